@@ -1,0 +1,1 @@
+"""The server: judges windows for its clients and keeps the books."""

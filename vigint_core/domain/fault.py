@@ -1,0 +1,105 @@
+"""Faults: what can go wrong, each with one code. Cause and remedy in words stand in ``resources/i18n``.
+
+An adapter maps its library's exception to a ``VigintError`` with a code, redacts it and lets it go; a worker catches it
+once in its outermost frame and reports a ``Fault``.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Every fault the programs can name. ``part.what``: the part owns the remedy."""
+
+    CAMERA_UNREACHABLE = "camera.unreachable"
+    CAMERA_UNAUTHORIZED = "camera.unauthorized"
+    CAMERA_NOT_FOUND = "camera.not_found"
+    CAMERA_NOT_VIDEO = "camera.not_video"
+    CAMERA_EMPTY = "camera.empty"
+    CAMERA_NO_VIDEO_STREAM = "camera.no_video_stream"
+    CAMERA_UNSUPPORTED = "camera.unsupported"
+    CAMERA_TRUNCATED = "camera.truncated"
+    CAMERA_SILENT = "camera.silent"
+    CAMERA_LOST = "camera.lost"
+    CAMERA_STUCK = "camera.stuck"
+    CAMERA_FAILED = "camera.failed"
+
+    AI_NO_KEY = "ai.no_key"
+    AI_OFF = "ai.off"
+    AI_KEY_INVALID = "ai.key_invalid"
+    AI_KEY_WRONG_KIND = "ai.key_wrong_kind"
+    AI_BILLING = "ai.billing"
+    AI_FORBIDDEN = "ai.forbidden"
+    AI_PARAMETER_REFUSED = "ai.parameter_refused"
+    AI_MODEL_RETIRED = "ai.model_retired"
+    AI_RATE_LIMITED = "ai.rate_limited"
+    AI_QUOTA_EXHAUSTED = "ai.quota_exhausted"
+    AI_OVERLOADED = "ai.overloaded"
+    AI_TIMEOUT = "ai.timeout"
+    AI_UNREACHABLE = "ai.unreachable"
+    AI_EMPTY_ANSWER = "ai.empty_answer"
+    AI_ANSWER_TRUNCATED = "ai.answer_truncated"
+    AI_BLOCKED = "ai.blocked"
+    AI_NOT_JSON = "ai.not_json"
+    AI_BREAKS_SCHEMA = "ai.breaks_schema"
+    AI_NOT_PROVEN = "ai.not_proven"
+
+    SERVER_STARTING = "server.starting"
+    SERVER_UNREACHABLE = "server.unreachable"
+    SERVER_TIMEOUT = "server.timeout"
+    SERVER_FAILED = "server.failed"
+    SERVER_NOT_VIGINT = "server.not_vigint"
+    SERVER_BUSY = "server.busy"
+    SERVER_DIED = "server.died"
+    SERVER_STORAGE = "server.storage"
+
+    AUTH_MISSING_KEY = "auth.missing_key"
+    AUTH_INVALID_KEY = "auth.invalid_key"
+    AUTH_FORBIDDEN = "auth.forbidden"
+
+    CLIP_TOO_LARGE = "clip.too_large"
+    CLIP_TOO_LONG = "clip.too_long"
+    CLIP_NOT_VIDEO = "clip.not_video"
+    REQUEST_INVALID = "request.invalid"
+    REQUEST_CONFLICT = "request.conflict"
+    REQUEST_NOT_FOUND = "request.not_found"
+    INTERNAL = "internal"
+
+    PIPELINE_OVERLOAD = "pipeline.overload"
+    PIPELINE_STOPPED = "pipeline.stopped"
+    PIPELINE_NO_PICTURES = "pipeline.no_pictures"
+    PIPELINE_ENCODE_FAILED = "pipeline.encode_failed"
+    PIPELINE_CLIP_FAILED = "pipeline.clip_failed"
+
+    STORE_FAILED = "store.failed"
+    DISK_FULL = "store.disk_full"
+    SETTINGS_UNREADABLE = "settings.unreadable"
+    SECRETS_UNPROTECTED = "secrets.unprotected"
+    WORKER_CRASHED = "worker.crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is wrong now. ``(source, code)`` is its identity: a repeat updates it.
+
+    Attributes:
+        source: who reports it: a camera id, or ``"server"``, ``"ai"``, ``"store"``, ...
+        detail: redacted technical text, may be empty; people get the sentences of the catalogue.
+        at_s: Unix time of the first report.
+        subject: what to call the source in a sentence: a camera's name, a server's address; may be empty.
+    """
+
+    code: Code
+    source: str
+    detail: str
+    at_s: float
+    subject: str = ""
+
+
+class VigintError(Exception):
+    """Base of all errors that leave an adapter. Its text holds no secret."""
+
+    def __init__(self, code: Code, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else str(code))
+        self.code = code
+        self.detail = detail

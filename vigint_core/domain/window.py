@@ -1,0 +1,69 @@
+"""A window: the seconds of one camera that are judged together, bound to one immutable id."""
+
+from dataclasses import dataclass
+
+from vigint_core.domain.frame import Picture
+from vigint_core.domain.ids import CameraId, WindowId
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time ``[start_s, end_s)`` in seconds; which clock is said by whoever holds it."""
+
+    start_s: float
+    end_s: float
+
+    @property
+    def length_s(self) -> float:
+        """Its length in seconds."""
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class GateEvidence:
+    """What the gate saw in a window.
+
+    Attributes:
+        peak_score: highest movement score of the window; 1.0 is the threshold at which the gate opens.
+        active_share: share of the looks in the window at which the gate was open, 0 to 1.
+    """
+
+    peak_score: float
+    active_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Seconds of one camera that fall due for a look.
+
+    Attributes:
+        span: real start and end, Unix time (wall clock).
+        pictures: pictures of the span in order, none twice.
+        lead: older pictures that end where ``pictures`` begins; with them they make the longer context of the
+            second look.
+        due_mono_s: monotonic time at which the window fell due, for ages and time-outs.
+    """
+
+    id: WindowId
+    camera_id: CameraId
+    camera_name: str
+    span: Span
+    pictures: tuple[Picture, ...]
+    lead: tuple[Picture, ...]
+    evidence: GateEvidence
+    due_mono_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class WindowClips:
+    """A window encoded for a judge: H.264 in MP4, at most 640 px, 2 frames a second, no audio.
+
+    Attributes:
+        clip: the window itself.
+        context: the window and what came before it; ends with the window. Equal to ``clip`` without a lead.
+        context_start_s: Unix time of the first picture of ``context``.
+    """
+
+    clip: bytes
+    context: bytes
+    context_start_s: float

@@ -1,0 +1,1 @@
+"""Decisions: pure functions ``(state, value, now) -> (state, decisions)``. No clock, no I/O, no logging."""

@@ -1,0 +1,153 @@
+"""From judgements to incidents: group by camera and time, and let the second looks decide.
+
+An incident's state is a fold over its suspicious windows: any confirmed makes it confirmed; else any that still waits
+makes it suspected, and after ``wait_s`` unconfirmed; else all were vetoed and so is the incident. A late answer about a
+window of the incident moves it through the same fold.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vigint_core.domain.ids import CameraId, IncidentId, WindowId
+from vigint_core.domain.incident import Decision, Incident, IncidentState, Suspicion
+from vigint_core.domain.verdict import (
+    Clear,
+    Judgement,
+    NotAnalysed,
+    Observation,
+    Outcome,
+    Suspected,
+    Verdict,
+)
+from vigint_core.domain.window import Span
+
+
+@dataclass(frozen=True, slots=True)
+class GroupingRule:
+    """``gap_s``: a suspicion at most this long after an incident's end belongs to it; ``wait_s``: patience for a second look."""
+
+    gap_s: float = 30.0
+    wait_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A suspicious judgement together with the window it is about."""
+
+    camera_id: CameraId
+    camera_name: str
+    span: Span
+    judgement: Judgement
+
+
+def group(rule: GroupingRule, recent: Sequence[Incident], claim: Claim, now_s: float, fresh_id: IncidentId) -> Incident:
+    """The incident that ``claim`` makes or moves.
+
+    ``recent`` are incidents of any camera; the one that holds the claim's window, or else the latest of its camera
+    within the gap, grows. Otherwise a new one is made under ``fresh_id``. ``claim.judgement.first`` must be Suspected.
+    """
+    found = _holding(recent, claim.judgement.window_id) or _near(rule, recent, claim)
+    suspicion = Suspicion(claim.judgement.window_id, claim.span, now_s, _decision(claim.judgement.second))
+    verdict, start_s = _leading_verdict(claim.judgement)
+    seen = tuple(replace(o, at_s=start_s + o.at_s) for o in verdict.observations)
+    if found is None:
+        made = Incident(
+            id=fresh_id,
+            camera_id=claim.camera_id,
+            camera_name=claim.camera_name,
+            type=verdict.type,
+            severity=verdict.severity,
+            state=IncidentState.SUSPECTED,
+            source="ai",
+            confidence=verdict.confidence,
+            summary=verdict.summary,
+            observations=seen,
+            span=claim.span,
+            act_s=min((o.at_s for o in seen), default=claim.span.start_s),
+            opened_s=now_s,
+            suspicions=(suspicion,),
+        )
+        return settle(rule, made, now_s)
+    return settle(rule, _grow(found, suspicion, verdict, seen), now_s)
+
+
+def settle(rule: GroupingRule, incident: Incident, now_s: float) -> Incident:
+    """The incident with the state that its windows and the time give it."""
+    decisions = {s.decision for s in incident.suspicions}
+    if Decision.CONFIRMED in decisions:
+        state = IncidentState.CONFIRMED
+    elif Decision.PENDING in decisions:
+        late = now_s >= deadline_s(rule, incident)
+        state = IncidentState.UNCONFIRMED if late else IncidentState.SUSPECTED
+    else:
+        state = IncidentState.VETOED
+    return replace(incident, state=state)
+
+
+def deadline_s(rule: GroupingRule, incident: Incident) -> float:
+    """Unix time at which a suspected incident becomes unconfirmed: ``wait_s`` after its first undecided suspicion."""
+    waiting = [s.at_s for s in incident.suspicions if s.decision is Decision.PENDING]
+    return min(waiting, default=float("inf")) + rule.wait_s
+
+
+def _decision(second: Outcome | None) -> Decision:
+    match second:
+        case Suspected():
+            return Decision.CONFIRMED
+        case Clear():
+            return Decision.VETOED
+        case NotAnalysed() | None:
+            return Decision.PENDING
+
+
+def _leading_verdict(judgement: Judgement) -> tuple[Verdict, float]:
+    """The verdict to tell people, and the Unix time its observations count from: the second look's, if it has one."""
+    if isinstance(judgement.second, Suspected):
+        return judgement.second.verdict, judgement.second_start_s
+    if isinstance(judgement.first, Suspected):
+        return judgement.first.verdict, judgement.first_start_s
+    raise ValueError("a judgement without a suspicion makes no incident")
+
+
+def _holding(recent: Sequence[Incident], window_id: WindowId) -> Incident | None:
+    return next((i for i in recent if any(s.window_id == window_id for s in i.suspicions)), None)
+
+
+def _near(rule: GroupingRule, recent: Sequence[Incident], claim: Claim) -> Incident | None:
+    near = [
+        i
+        for i in recent
+        if i.camera_id == claim.camera_id
+        and claim.span.start_s <= i.span.end_s + rule.gap_s
+        and claim.span.end_s >= i.span.start_s - rule.gap_s
+    ]
+    return max(near, key=lambda i: i.span.end_s, default=None)
+
+
+def _grow(incident: Incident, suspicion: Suspicion, verdict: Verdict, seen: tuple[Observation, ...]) -> Incident:
+    """Add or replace one suspicion. A confirmed verdict, or a graver one, speaks for the incident; a vetoed never does."""
+    others = tuple(s for s in incident.suspicions if s.window_id != suspicion.window_id)
+    was_confirmed = any(s.decision is Decision.CONFIRMED for s in others)
+    speaks = suspicion.decision is not Decision.VETOED and (
+        (suspicion.decision is Decision.CONFIRMED and not was_confirmed)
+        or (
+            verdict.severity.rank > incident.severity.rank
+            and (suspicion.decision is Decision.CONFIRMED or not was_confirmed)
+        )
+    )
+    grown = replace(
+        incident,
+        suspicions=(*others, suspicion),
+        span=Span(min(incident.span.start_s, suspicion.span.start_s), max(incident.span.end_s, suspicion.span.end_s)),
+        observations=tuple(sorted({*incident.observations, *seen}, key=lambda o: (o.at_s, o.text))),
+    )
+    if not speaks:
+        return grown
+    return replace(
+        grown,
+        type=verdict.type,
+        severity=max(verdict.severity, incident.severity, key=lambda s: s.rank),
+        confidence=verdict.confidence,
+        summary=verdict.summary,
+        act_s=min((o.at_s for o in seen), default=suspicion.span.start_s),
+    )

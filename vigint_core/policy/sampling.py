@@ -1,0 +1,66 @@
+"""When windows fall due while the gate is open.
+
+The first window reaches back over the pre-roll; while the gate stays open another follows every stride; when it closes,
+seconds that no window has covered yet make a last one. All times are on the monotonic clock.
+"""
+
+from dataclasses import dataclass, replace
+
+from vigint_core.domain.window import Span
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingRule:
+    """The owner's choice, in seconds: a ``length_s`` window every ``stride_s``, the first with ``preroll_s``."""
+
+    length_s: float = 10.0
+    stride_s: float = 5.0
+    preroll_s: float = 3.0
+
+    def __post_init__(self) -> None:
+        if not (0 < self.stride_s <= self.length_s and 0 <= self.preroll_s < self.length_s):
+            raise ValueError("a window needs 0 < stride <= length and 0 <= pre-roll < length")
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingState:
+    """Where the sampling of one camera stands.
+
+    Attributes:
+        next_end_s: end of the next window while the gate is open, None while it is closed.
+        covered_s: end of the last window that fell due.
+    """
+
+    next_end_s: float | None = None
+    covered_s: float = float("-inf")
+
+
+def advance(
+    rule: SamplingRule, state: SamplingState, gate_open: bool, now_s: float
+) -> tuple[SamplingState, tuple[Span, ...]]:
+    """Take one look of the gate at ``now_s`` into account; return the spans that fall due now.
+
+    After a gap in the looks (a stall, a reconnect) only the latest due window is made: what nobody saw can't be judged.
+    """
+    if state.next_end_s is None:
+        if not gate_open:
+            return state, ()
+        return replace(state, next_end_s=now_s + rule.length_s - rule.preroll_s), ()
+    if gate_open:
+        return _while_open(rule, state, state.next_end_s, now_s)
+    closed = SamplingState(next_end_s=None, covered_s=now_s)
+    last_start = state.next_end_s - rule.length_s
+    if state.covered_s >= now_s or last_start >= now_s:
+        return closed, ()
+    return closed, (Span(now_s - rule.length_s, now_s),)
+
+
+def _while_open(
+    rule: SamplingRule, state: SamplingState, next_end_s: float, now_s: float
+) -> tuple[SamplingState, tuple[Span, ...]]:
+    if now_s < next_end_s:
+        return state, ()
+    end_s = next_end_s
+    while end_s + rule.stride_s <= now_s:
+        end_s += rule.stride_s
+    return SamplingState(end_s + rule.stride_s, covered_s=end_s), (Span(end_s - rule.length_s, end_s),)

@@ -1,0 +1,165 @@
+"""The HTTP contract between desktop and server: one set of pydantic models, used by both sides.
+
+``POST /v1/analyses`` is ``multipart/form-data`` with the parts ``metadata`` (JSON, ``AnalysisRequest``), ``clip`` and
+optionally ``context`` (both ``video/mp4``), the key in ``X-API-Key`` and the window's id in ``Idempotency-Key``. It
+answers 200 with ``AnalysisResponse`` also when the model failed: that is an outcome. Every other failure is
+``application/problem+json`` (RFC 9457) with a ``code`` of the fault catalogue (``Problem``).
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from vigint_core.domain.fault import Code
+from vigint_core.domain.incident import IncidentState
+from vigint_core.domain.status import Health
+from vigint_core.domain.verdict import IncidentType, Severity
+
+API_KEY_HEADER = "X-API-Key"
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+Identity = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Text = Annotated[str, Field(max_length=2000)]
+Language = Literal["en", "fr"]
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AnalysisRequest(_Wire):
+    """What the clip is. Times are real ones with an offset; ``context_start`` is that of the context clip."""
+
+    window_id: Identity
+    camera_id: Identity
+    camera_name: Annotated[str, Field(min_length=1, max_length=200)]
+    start: AwareDatetime
+    end: AwareDatetime
+    context_start: AwareDatetime
+    gate_peak: Annotated[float, Field(ge=0)] = 0.0
+    gate_active_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    language: Language = "en"
+
+
+class WireObservation(_Wire):
+    """Something seen, ``at_s`` seconds from the start of the clip of that look."""
+
+    at_s: float
+    text: Text
+
+
+class WireOutcome(_Wire):
+    """One look's outcome; which fields are set depends on ``outcome``."""
+
+    outcome: Literal["clear", "suspected", "not_analysed"]
+    summary: Text = ""
+    observations: list[WireObservation] = []
+    type: IncidentType | None = None
+    severity: Severity | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+    reason: Code | None = None
+    detail: Text = ""
+    retry_after_s: float | None = None
+
+
+class WireCall(_Wire):
+    """One call to a model, for the books."""
+
+    look: Literal["first", "second", "probe"]
+    model: str
+    prompt_version: str
+    tokens_in: int
+    tokens_out: int
+    cost_micro_usd: int
+    latency_s: float
+    error: Code | None = None
+
+
+class AnalysisResponse(_Wire):
+    """Answer about exactly the window that was sent; ``replayed`` says that it was answered before, at no cost."""
+
+    window_id: Identity
+    first: WireOutcome
+    second: WireOutcome | None = None
+    calls: list[WireCall] = []
+    replayed: bool = False
+
+
+class IncidentBody(_Wire):
+    """``PUT /v1/incidents/{id}``: an incident as the desk that minted it sees it now."""
+
+    camera_id: Identity
+    camera_name: Annotated[str, Field(min_length=1, max_length=200)]
+    type: IncidentType
+    severity: Severity
+    state: IncidentState
+    source: Literal["ai", "rule"]
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    summary: Text
+    observations: list[WireObservation]
+    start: AwareDatetime
+    end: AwareDatetime
+    act: AwareDatetime
+    opened: AwareDatetime
+    window_ids: list[Identity]
+
+
+class IncidentView(IncidentBody):
+    """An incident as the server keeps it."""
+
+    id: Identity
+
+
+class IncidentList(_Wire):
+    """``GET /v1/incidents``: newest first."""
+
+    incidents: list[IncidentView]
+
+
+class Me(_Wire):
+    """``GET /v1/me``: who the key belongs to."""
+
+    client_id: str
+    client_name: str
+    key_id: str
+    server_version: str
+
+
+class PartView(_Wire):
+    """One part of ``/readyz``. ``cause`` and ``remedy`` are sentences in English; the code is for programs."""
+
+    part: str
+    health: Health
+    code: Code | None = None
+    cause: str = ""
+    remedy: str = ""
+    label: str = ""
+    proven_at: AwareDatetime | None = None
+
+
+class Readiness(_Wire):
+    """``GET /readyz``: 200 while the server can take work, 503 while it can't; in both cases every part."""
+
+    service: Literal["vigint"]
+    version: str
+    ready: bool
+    parts: list[PartView]
+
+
+class Liveness(_Wire):
+    """``GET /healthz``: the process answers; says nothing about its parts."""
+
+    service: Literal["vigint"]
+    version: str
+
+
+class Problem(BaseModel):
+    """``application/problem+json`` (RFC 9457), with the code, its cause as ``detail`` and its remedy."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    type: str
+    title: str
+    status: int
+    code: Code
+    detail: str = ""
+    remedy: str = ""

@@ -1,0 +1,50 @@
+"""The only place where worker threads meet Qt: an event goes in on any thread, a signal comes out on the GUI thread."""
+
+from PySide6.QtCore import QObject, Signal
+
+from vigint_core.domain.fault import Fault
+from vigint_core.domain.incident import Incident
+from vigint_core.domain.status import (
+    Activity,
+    CameraStatus,
+    CheckResult,
+    Event,
+    FaultCleared,
+    IncidentStill,
+    PartStatus,
+    WindowRecord,
+)
+
+
+class Bridge(QObject):
+    """``EventSink`` of the desktop. Receivers live on the GUI thread, so Qt queues every emit of a worker.
+
+    Signals (each carries the event of the same name):
+        incident_changed, still_arrived, window_recorded, activity_changed, camera_changed, part_changed,
+        fault_raised, fault_cleared, check_finished.
+    """
+
+    incident_changed = Signal(object)
+    still_arrived = Signal(object)
+    window_recorded = Signal(object)
+    activity_changed = Signal(object)
+    camera_changed = Signal(object)
+    part_changed = Signal(object)
+    fault_raised = Signal(object)
+    fault_cleared = Signal(object)
+    check_finished = Signal(object)
+
+    def publish(self, event: Event) -> None:
+        """Emit the signal that belongs to the event; callable from any thread while the bridge lives."""
+        signals = {
+            Incident: self.incident_changed,
+            IncidentStill: self.still_arrived,
+            WindowRecord: self.window_recorded,
+            Activity: self.activity_changed,
+            CameraStatus: self.camera_changed,
+            PartStatus: self.part_changed,
+            Fault: self.fault_raised,
+            FaultCleared: self.fault_cleared,
+            CheckResult: self.check_finished,
+        }
+        signals[type(event)].emit(event)

@@ -1,0 +1,1 @@
+"""Cameras: read, decode once, hand on. No Qt, no judgement."""

@@ -1,0 +1,1 @@
+"""Is anything worth a look happening here?"""

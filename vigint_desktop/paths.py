@@ -1,0 +1,62 @@
+"""Where the desktop keeps its files: the user's own folders through platformdirs, or all of it under ``--data-dir``."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Folders and files of one installation; ``made`` creates the folders, readable by the owner alone."""
+
+    data: Path
+    config: Path
+    logs: Path
+
+    @classmethod
+    def of_user(cls) -> "Paths":
+        """The places that the operating system gives this user."""
+        dirs = platformdirs.PlatformDirs("VigInt", appauthor=False)
+        return cls(dirs.user_data_path, dirs.user_config_path, dirs.user_log_path)
+
+    @classmethod
+    def under(cls, folder: Path) -> "Paths":
+        """Everything below one folder (``--data-dir``)."""
+        return cls(folder, folder, folder / "logs")
+
+    @property
+    def settings_file(self) -> Path:
+        """Settings as JSON; holds no secret."""
+        return self.config / "settings.json"
+
+    @property
+    def secrets_file(self) -> Path:
+        """Used only where the machine has no keyring; mode 0600, and said to be unprotected."""
+        return self.config / "secrets.json"
+
+    @property
+    def database(self) -> Path:
+        """The desk's SQLite file."""
+        return self.data / "desk.sqlite3"
+
+    @property
+    def clips(self) -> Path:
+        """Clips and stills of incidents."""
+        return self.data / "clips"
+
+    @property
+    def server_data(self) -> Path:
+        """The embedded server's own folder."""
+        return self.data / "server"
+
+    @property
+    def log_file(self) -> Path:
+        """The program's log, rotated."""
+        return self.logs / "vigint-desktop.log"
+
+    def made(self) -> "Paths":
+        """Create every folder; returns self."""
+        for folder in (self.data, self.config, self.logs, self.clips, self.server_data):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self

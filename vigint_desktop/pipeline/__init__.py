@@ -1,0 +1,1 @@
+"""From an open gate to an incident: windows, judges, the desk that owns incidents, clips, the outbox."""

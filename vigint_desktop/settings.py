@@ -1,0 +1,110 @@
+"""The owner's choices, kept as JSON. No secret is ever in here: keys and passwords live in the secret store."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from vigint_core.domain.camera import Camera, SourceKind
+from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.ids import CameraId
+from vigint_core.policy.sampling import SamplingRule
+
+
+class AnalysisPlace(StrEnum):
+    """Where windows are judged."""
+
+    EMBEDDED = "embedded"
+    SERVER = "server"
+    DIRECT = "direct"
+    OFF = "off"
+
+
+class CameraSettings(BaseModel):
+    """One camera as stored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    name: str
+    kind: SourceKind
+    url: str
+    user: str = ""
+
+    def camera(self) -> Camera:
+        """The domain's camera."""
+        return Camera(CameraId(self.id), self.name, self.kind, self.url, self.user)
+
+
+class Settings(BaseModel):
+    """All settings; frozen, a change makes a new one (``model_copy``)."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    version: Literal[1] = 1
+    analysis: AnalysisPlace = AnalysisPlace.EMBEDDED
+    server_url: str = ""
+    language: Literal["en", "fr", "system"] = "system"
+    theme: Literal["dark", "light"] = "dark"
+    window_s: float = Field(default=10.0, ge=4, le=20)
+    stride_s: float = Field(default=5.0, ge=2, le=20)
+    cameras: tuple[CameraSettings, ...] = ()
+
+    @property
+    def sampling(self) -> SamplingRule:
+        """The sampling rule these settings ask for; a stride is never longer than the window."""
+        return SamplingRule(self.window_s, min(self.stride_s, self.window_s))
+
+
+def load(file: Path) -> Settings:
+    """Read the settings; the defaults where there is no file yet.
+
+    Raises VigintError(SETTINGS_UNREADABLE) for a file that can't be read or understood; it is left untouched.
+    """
+    try:
+        return Settings.model_validate_json(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise VigintError(Code.SETTINGS_UNREADABLE, f"{file}: {type(error).__name__}") from error
+
+
+def save(settings: Settings, file: Path) -> None:
+    """Write the settings, whole or not at all. Raises VigintError(STORE_FAILED)."""
+    text = json.dumps(settings.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+    fresh = file.with_suffix(".new")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh.write_text(text, "utf-8")
+        fresh.replace(file)
+    except OSError as error:
+        raise VigintError(Code.STORE_FAILED, f"{file}: {error.strerror}") from error
+
+
+def kind_of(url: str) -> SourceKind:
+    """What kind of source an address names: ``rtsp://``, ``http(s)://``, a device number or /dev/video*, else a file."""
+    lower = url.lower()
+    if lower.startswith(("rtsp://", "rtsps://")):
+        return SourceKind.RTSP
+    if lower.startswith(("http://", "https://")):
+        return SourceKind.MJPEG
+    if lower.startswith("demo:"):
+        return SourceKind.DEMO
+    if url.isdigit() or url.startswith("/dev/video"):
+        return SourceKind.USB
+    return SourceKind.FILE
+
+
+def split_credentials(url: str) -> tuple[str, str, str]:
+    """``(url without credentials, user, password)``; the last two empty where the URL has none."""
+    if "://" not in url:
+        return url, "", ""
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url, "", ""
+    sign_in, _, host = parts.netloc.rpartition("@")
+    user, _, password = sign_in.partition(":")
+    return urlunsplit(parts._replace(netloc=host)), user, password

@@ -1,0 +1,124 @@
+"""What the window may ask of the program. The composition root implements it; widgets know nothing behind it.
+
+Everything here answers at once from memory or from a short database read. What takes longer (checks of a key, a
+server or a camera) is started here and answers later through ``Bridge.check_finished``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from vigint_core.domain.camera import Camera
+from vigint_core.domain.frame import Frame
+from vigint_core.domain.ids import CameraId, IncidentId
+from vigint_core.domain.incident import Incident
+from vigint_core.domain.status import Activity, WindowRecord
+from vigint_core.domain.window import Span
+from vigint_desktop.settings import CameraSettings, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class NewSecrets:
+    """Secrets typed into the settings dialog. None keeps what is stored, ``""`` removes it.
+
+    Attributes:
+        camera_passwords: by camera id; only the changed ones.
+    """
+
+    server_key: str | None = None
+    gemini_key: str | None = None
+    camera_passwords: Mapping[str, str] | None = None
+
+    def __repr__(self) -> str:
+        return "NewSecrets(***)"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSecrets:
+    """Which secrets exist, never what they are, and where they lie."""
+
+    has_server_key: bool
+    has_gemini_key: bool
+    camera_ids_with_password: frozenset[str]
+    protected: bool
+    place: str
+
+
+class Playback(Protocol):
+    """A clip that is being shown. Its frames come from a worker through a one-slot mailbox."""
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds; 0 until it is known."""
+
+    @property
+    def position_s(self) -> float:
+        """Seconds from the start to the frame taken last."""
+
+    @property
+    def failure(self) -> str:
+        """Why it can't be shown, in the user's words, or ""."""
+
+    def take(self) -> Frame | None:
+        """The newest frame not taken yet."""
+
+    def show_at(self, width: int, height: int) -> None:
+        """Size in device pixels at which frames are wanted."""
+
+    def set_paused(self, paused: bool) -> None:
+        """Pause or go on; at the end, going on starts over."""
+
+    def seek(self, position_s: float) -> None:
+        """Jump."""
+
+    def stop(self) -> None:
+        """End it and free the worker."""
+
+
+class Controls(Protocol):
+    """The program, as the window sees it. Called on the GUI thread only."""
+
+    def cameras(self) -> Sequence[Camera]:
+        """The cameras on the wall, in the owner's order."""
+
+    def take_frames(self) -> Mapping[CameraId, Frame]:
+        """The newest frame of each camera that was not taken yet. Called by the wall's one timer."""
+
+    def show_at(self, camera_id: CameraId, width: int, height: int) -> None:
+        """Device pixels of a tile's picture; (0, 0) while it is not on screen."""
+
+    def reconnect(self, camera_id: CameraId) -> None:
+        """Try a camera again at once."""
+
+    def incidents(self, most: int) -> Sequence[Incident]:
+        """The latest incidents, newest first."""
+
+    def windows(self, span: Span) -> Sequence[WindowRecord]:
+        """Accounts of the windows that touch a span of Unix time."""
+
+    def activities(self, span: Span) -> Sequence[Activity]:
+        """When the gates were open, over a span of Unix time."""
+
+    def still(self, incident_id: IncidentId) -> bytes | None:
+        """The incident's JPEG, or None while there is none."""
+
+    def open_clips(self, incident_id: IncidentId) -> Playback | None:
+        """Start showing the incident's clips one after the other; None while there is none."""
+
+    def settings(self) -> Settings:
+        """The settings in force."""
+
+    def secrets(self) -> StoredSecrets:
+        """Which secrets are stored, and where."""
+
+    def apply(self, settings: Settings, secrets: NewSecrets) -> None:
+        """Store and put into force. Raises VigintError when storing fails; then nothing changed."""
+
+    def check_server(self, check_id: str, url: str, key: str | None) -> None:
+        """Prove a server and a key (None: the stored one); answers through ``Bridge.check_finished``."""
+
+    def check_gemini(self, check_id: str, key: str | None) -> None:
+        """Prove a Gemini key with one tiny call; answers through ``Bridge.check_finished``."""
+
+    def check_camera(self, check_id: str, camera: CameraSettings, password: str | None) -> None:
+        """Open a camera and describe what it sends; answers through ``Bridge.check_finished``."""

@@ -1,0 +1,1 @@
+"""Widgets: lay out, paint, forward gestures."""
