@@ -8,7 +8,7 @@ from vigint_core.domain.window import Window, WindowClips
 
 
 class Clock(Protocol):
-    """The two clocks of the machine. (The third, media time, belongs to each camera.)"""
+    """The two clocks of the machine; the third, media time, belongs to each camera."""
 
     def monotonic(self) -> float:
         """Seconds that never jump; for arithmetic."""

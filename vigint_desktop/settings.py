@@ -85,7 +85,7 @@ def save(settings: Settings, file: Path) -> None:
 
 
 def kind_of(url: str) -> SourceKind:
-    """What kind of source an address names: ``rtsp://``, ``http(s)://``, a device number or /dev/video*, else a file."""
+    """What kind of source an address names: ``rtsp://``, ``http(s)://``, a device number or path, else a file."""
     lower = url.lower()
     if lower.startswith(("rtsp://", "rtsps://")):
         return SourceKind.RTSP

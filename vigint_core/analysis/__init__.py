@@ -1,1 +1,1 @@
-"""From a clip to a judgement: prompts, the Gemini adapter, strict reading of answers, the model catalogue and prices."""
+"""From a clip to a judgement: prompts, the Gemini adapter, strict reading of answers, model catalogue, prices."""

@@ -118,4 +118,23 @@ class FaultCleared:
     code: Code
 
 
-Event = Incident | IncidentStill | WindowRecord | Activity | CameraStatus | PartStatus | Fault | FaultCleared
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a check found: of a server, a key or a camera.
+
+    Attributes:
+        check_id: the id the asker gave.
+        facts: what was found, as ``(key, values)`` of the text catalogue under ``check.``, in order.
+        code: what failed, or None when all is well.
+    """
+
+    check_id: str
+    ok: bool
+    facts: tuple[tuple[str, dict[str, str]], ...]
+    code: Code | None = None
+    detail: str = ""
+
+
+Event = (
+    Incident | IncidentStill | WindowRecord | Activity | CameraStatus | PartStatus | Fault | FaultCleared | CheckResult
+)

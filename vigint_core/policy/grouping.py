@@ -24,7 +24,7 @@ from vigint_core.domain.window import Span
 
 @dataclass(frozen=True, slots=True)
 class GroupingRule:
-    """``gap_s``: a suspicion at most this long after an incident's end belongs to it; ``wait_s``: patience for a second look."""
+    """A suspicion at most ``gap_s`` after an incident's end belongs to it; a second look may take ``wait_s``."""
 
     gap_s: float = 30.0
     wait_s: float = 20.0
@@ -125,7 +125,7 @@ def _near(rule: GroupingRule, recent: Sequence[Incident], claim: Claim) -> Incid
 
 
 def _grow(incident: Incident, suspicion: Suspicion, verdict: Verdict, seen: tuple[Observation, ...]) -> Incident:
-    """Add or replace one suspicion. A confirmed verdict, or a graver one, speaks for the incident; a vetoed never does."""
+    """Add or replace one suspicion. A confirmed or a graver verdict speaks for the incident, a vetoed one never."""
     others = tuple(s for s in incident.suspicions if s.window_id != suspicion.window_id)
     was_confirmed = any(s.decision is Decision.CONFIRMED for s in others)
     speaks = suspicion.decision is not Decision.VETOED and (

@@ -1,0 +1,127 @@
+"""Keys and passwords: in the operating system's keyring, or, where there is none, in a 0600 file that is said to be so."""
+
+import json
+import logging
+import os
+import threading
+from pathlib import Path
+from typing import Protocol
+
+import keyring
+import keyring.errors
+
+from vigint_core.domain.fault import Code, VigintError
+
+SERVER_KEY = "server-key"
+GEMINI_KEY = "gemini-key"
+EMBEDDED_SECRET = "embedded-secret"  # noqa: S105 - a name, not a secret
+EMBEDDED_KEY = "embedded-key"
+_SERVICE = "VigInt"
+_PROBE = "probe"
+_log = logging.getLogger(__name__)
+
+
+def camera_password(camera_id: str) -> str:
+    """Name under which a camera's password is kept."""
+    return f"camera-{camera_id}"
+
+
+class SecretStore(Protocol):
+    """Where secrets lie. ``place`` names it to people, ``protected`` says whether the system guards it."""
+
+    place: str
+    protected: bool
+
+    def get(self, name: str) -> str:
+        """The secret, or "" where there is none. Raises VigintError(STORE_FAILED)."""
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a secret; "" removes it. Raises VigintError(STORE_FAILED)."""
+
+
+class KeyringSecrets:
+    """The operating system's keyring. ``service`` separates installations that use ``--data-dir``."""
+
+    protected = True
+
+    def __init__(self, service: str = _SERVICE) -> None:
+        self.place = keyring.get_keyring().name
+        self._service = service
+
+    def get(self, name: str) -> str:
+        """The secret, or "" where there is none."""
+        try:
+            return keyring.get_password(self._service, name) or ""
+        except keyring.errors.KeyringError as error:
+            raise VigintError(Code.STORE_FAILED, f"keyring: {type(error).__name__}") from error
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a secret; "" removes it."""
+        try:
+            if value:
+                keyring.set_password(self._service, name, value)
+            elif keyring.get_password(self._service, name) is not None:
+                keyring.delete_password(self._service, name)
+        except keyring.errors.KeyringError as error:
+            raise VigintError(Code.STORE_FAILED, f"keyring: {type(error).__name__}") from error
+
+
+class FileSecrets:
+    """A JSON file that only the owner may read. Not protected against anyone who can read the owner's files."""
+
+    protected = False
+
+    def __init__(self, file: Path) -> None:
+        self.place = str(file)
+        self._file = file
+        self._lock = threading.Lock()
+
+    def get(self, name: str) -> str:
+        """The secret, or "" where there is none."""
+        with self._lock:
+            return self._read().get(name, "")
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a secret; "" removes it."""
+        with self._lock:
+            secrets = {**self._read(), name: value}
+            if not value:
+                del secrets[name]
+            self._write(secrets)
+
+    def _read(self) -> dict[str, str]:
+        try:
+            found = json.loads(self._file.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise VigintError(Code.STORE_FAILED, f"{self._file}: {type(error).__name__}") from error
+        return {str(name): str(value) for name, value in found.items()}
+
+    def _write(self, secrets: dict[str, str]) -> None:
+        fresh = self._file.with_suffix(".new")
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            fresh.unlink(missing_ok=True)
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                json.dump(secrets, out)
+            fresh.replace(self._file)
+        except OSError as error:
+            raise VigintError(Code.STORE_FAILED, f"{self._file}: {error.strerror}") from error
+
+
+def open_secrets(fallback: Path, service: str = _SERVICE) -> SecretStore:
+    """The keyring where one is there and works, else the file.
+
+    Proven by writing, reading and removing a probe: a keyring that merely exists may be locked or have no back end.
+    """
+    try:
+        store = KeyringSecrets(service)
+        store.set(_PROBE, _PROBE)
+        works = store.get(_PROBE) == _PROBE
+        store.set(_PROBE, "")
+    except VigintError as error:
+        _log.info("no usable keyring (%s); secrets lie unprotected in %s", error.detail, fallback)
+        return FileSecrets(fallback)
+    return store if works else FileSecrets(fallback)
