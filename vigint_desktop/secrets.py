@@ -1,4 +1,4 @@
-"""Keys and passwords: in the operating system's keyring, or, where there is none, in a 0600 file that is said to be so."""
+"""Keys and passwords: in the system's keyring, or, where there is none, in a 0600 file that is said to be one."""
 
 import json
 import logging
