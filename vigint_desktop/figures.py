@@ -2,6 +2,7 @@
 
 import math
 import threading
+import time
 
 _STEP = 1.05  # each bucket is 5 % wider than the one before: quantiles are good to 5 %
 _LEAST = 1e-4
@@ -49,3 +50,21 @@ class Distribution:
             name: None if value is None else round(value * scale, 3)
             for name, value in zip(("p50", "p99", "max"), values, strict=True)
         }
+
+
+class CpuMeter:
+    """CPU seconds that one thread spends inside ``with meter:``.
+
+    Attributes:
+        total_s: so far.
+    """
+
+    def __init__(self) -> None:
+        self.total_s = 0.0
+        self._started_s = 0.0
+
+    def __enter__(self) -> None:
+        self._started_s = time.thread_time()
+
+    def __exit__(self, *_: object) -> None:
+        self.total_s += time.thread_time() - self._started_s

@@ -4,8 +4,9 @@ import json
 import logging
 import os
 import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import keyring
 import keyring.errors
@@ -125,3 +126,23 @@ def open_secrets(fallback: Path, service: str = _SERVICE) -> SecretStore:
         _log.info("no usable keyring (%s); secrets lie unprotected in %s", error.detail, fallback)
         return FileSecrets(fallback)
     return store if works else FileSecrets(fallback)
+
+
+class WithEnvironment:
+    """A store in which ``VIGINT_API_KEY`` and ``GOOGLE_API_KEY`` of the environment come first, for headless use."""
+
+    _VARIABLES: ClassVar[Mapping[str, str]] = {SERVER_KEY: "VIGINT_API_KEY", GEMINI_KEY: "GOOGLE_API_KEY"}
+
+    def __init__(self, store: SecretStore, environment: Mapping[str, str]) -> None:
+        self.place = store.place
+        self.protected = store.protected
+        self._store = store
+        self._environment = environment
+
+    def get(self, name: str) -> str:
+        """The environment's value, or else the stored one."""
+        return self._environment.get(self._VARIABLES.get(name, ""), "") or self._store.get(name)
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a secret in the store behind; the environment still comes first."""
+        self._store.set(name, value)

@@ -1,0 +1,162 @@
+"""The analyst: takes windows that fell due, has them encoded and judged, and tells the desk what came of it.
+
+A small pool of threads; at most one window of a camera is out at a time, and the newest one goes first. What a slow
+judge leaves behind is not kept for ever: beyond ``MOST_WAITING`` a camera's oldest window becomes not analysed,
+overload.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vigint_core.media.clip import encode_clips, encode_still
+
+from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.frame import Picture
+from vigint_core.domain.ids import CameraId
+from vigint_core.domain.verdict import Judgement, NotAnalysed, Suspected
+from vigint_core.domain.window import Window, WindowClips
+from vigint_core.ports import Clock, EventSink, Judge
+from vigint_desktop.pipeline.messages import Judged, Message, Submitted, WindowRef
+from vigint_desktop.pipeline.tally import Tally
+from vigint_desktop.pipeline.worker import Worker
+
+POOL = 4  # looks at once; more would only queue at the other end
+MOST_WAITING = 2  # windows of one camera that wait; each holds some 17 MiB of pictures
+_WAIT_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Where the analyst writes down what it did."""
+
+    post: Callable[[Message], None]
+    tally: Tally
+
+
+class Analyst:
+    """Judges windows. ``submit`` is for the cameras' threads and never blocks."""
+
+    def __init__(self, judge: Judge, books: Books, sink: EventSink, clock: Clock, pool: int = POOL) -> None:
+        self._judge = judge
+        self._books = books
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._waiting: dict[CameraId, deque[Window]] = {}
+        self._out: set[CameraId] = set()
+        self._workers = [
+            Worker(f"analyst {number}", self._step, sink, clock, on_stop=self._wake) for number in range(1, pool + 1)
+        ]
+
+    def start(self) -> None:
+        """Start the pool."""
+        for worker in self._workers:
+            worker.start()
+
+    def stop(self, timeout_s: float = 5.0) -> bool:
+        """Stop the pool; what still waits becomes not analysed, stopped."""
+        for worker in self._workers:
+            worker.stopping.set()
+        ended = [worker.stop(timeout_s) for worker in self._workers]
+        with self._changed:
+            left = [window for windows in self._waiting.values() for window in windows]
+            self._waiting.clear()
+        for window in left:
+            self._give_up(WindowRef.of(window), Code.PIPELINE_STOPPED)
+        return all(ended)
+
+    def use(self, judge: Judge) -> None:
+        """Have the windows from now on judged by ``judge``."""
+        with self._changed:
+            self._judge = judge
+
+    @property
+    def backlog(self) -> int:
+        """Windows that wait or are out."""
+        with self._changed:
+            return sum(len(windows) for windows in self._waiting.values()) + len(self._out)
+
+    def submit(self, window: Window) -> None:
+        """Take a window that fell due. The oldest waiting one of its camera gives way when there are too many."""
+        self._books.tally.window_due(window.camera_id)
+        self._books.post(Submitted(WindowRef.of(window)))
+        with self._changed:
+            waiting = self._waiting.setdefault(window.camera_id, deque())
+            waiting.append(window)
+            dropped = waiting.popleft() if len(waiting) > MOST_WAITING else None
+            self._changed.notify()
+        if dropped is not None:
+            self._give_up(WindowRef.of(dropped), Code.PIPELINE_OVERLOAD)
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _step(self) -> None:
+        taken = self._take()
+        if taken is None:
+            return
+        window, judge = taken
+        try:
+            self._look(window, judge)
+        finally:
+            with self._changed:
+                self._out.discard(window.camera_id)
+                self._changed.notify()
+
+    def _take(self) -> tuple[Window, Judge] | None:
+        """The newest window of a camera that has none out."""
+        with self._changed:
+            if not self._free_cameras():
+                self._changed.wait(_WAIT_S)
+            free = self._free_cameras()
+            if not free or self._workers[0].stopping.is_set():
+                return None
+            camera_id = max(free, key=lambda c: self._waiting[c][-1].due_mono_s)
+            self._out.add(camera_id)
+            return self._waiting[camera_id].pop(), self._judge
+
+    def _free_cameras(self) -> list[CameraId]:
+        return [c for c, windows in self._waiting.items() if windows and c not in self._out]
+
+    def _look(self, window: Window, judge: Judge) -> None:
+        ref = WindowRef.of(window)
+        try:
+            clip, context = encode_clips(window.pictures, window.lead)
+            clips = WindowClips(clip, context, (window.lead or window.pictures)[0].at.wall_s)
+            self._books.tally.window_sent(window.camera_id, len(clip) + len(context))
+            judgement = judge.judge(window, clips)
+            still, still_s = _still(window, judgement)
+        except VigintError as error:
+            self._give_up(ref, error.code, error.detail)
+        except Exception:  # a bug: the worker reports it, and the window is not silently lost
+            self._give_up(ref, Code.WORKER_CRASHED)
+            raise
+        else:
+            self._settle(ref, judgement, still, still_s)
+
+    def _settle(self, ref: WindowRef, judgement: Judgement, still: bytes = b"", still_s: float = 0.0) -> None:
+        self._books.tally.window_judged(ref.camera_id, judgement)
+        self._books.post(Judged(ref, judgement, still, still_s))
+
+    def _give_up(self, ref: WindowRef, reason: Code, detail: str = "") -> None:
+        start_s = ref.span.start_s
+        self._settle(ref, Judgement(ref.id, NotAnalysed(reason, detail), None, start_s, start_s))
+
+
+def _still(window: Window, judgement: Judgement) -> tuple[bytes, float]:
+    """JPEG and Unix time of the picture nearest to the first cited moment; empty without a suspicion."""
+    if not isinstance(judgement.first, Suspected):
+        return b"", 0.0
+    leading, start_s = judgement.first, judgement.first_start_s
+    if isinstance(judgement.second, Suspected):
+        leading, start_s = judgement.second, judgement.second_start_s
+    cited = [start_s + o.at_s for o in leading.verdict.observations]
+    picture = nearest_picture((*window.lead, *window.pictures), min(cited, default=window.span.start_s))
+    return encode_still(picture), picture.at.wall_s
+
+
+def nearest_picture(pictures: tuple[Picture, ...], at_s: float) -> Picture:
+    """The picture whose Unix time is nearest to ``at_s``; ``pictures`` must not be empty."""
+    return min(pictures, key=lambda p: abs(p.at.wall_s - at_s))

@@ -1,0 +1,69 @@
+"""Checks somebody asked for: is this server ours, does this key sign in, does Gemini answer? Never on the GUI thread."""
+
+import queue
+from collections.abc import Callable
+
+from vigint_core.analysis.examiner import open_examiner
+from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.status import CheckResult
+from vigint_core.ports import Clock, EventSink
+from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
+from vigint_desktop.pipeline.worker import Worker
+
+MOST_WAITING = 8  # a person presses a button; more than this is a stuck key
+_WAIT_S = 1.0
+Facts = tuple[tuple[str, dict[str, str]], ...]
+
+
+class Checks:
+    """Runs checks one after the other and publishes each ``CheckResult``. ``ask`` never blocks."""
+
+    def __init__(self, sink: EventSink, clock: Clock) -> None:
+        self.worker = Worker("checks", self._step, sink, clock)
+        self._sink = sink
+        self._clock = clock
+        self._inbox: queue.Queue[Callable[[], CheckResult]] = queue.Queue(MOST_WAITING)
+
+    def ask(self, check: Callable[[], CheckResult]) -> None:
+        """Have a check run soon."""
+        try:
+            self._inbox.put_nowait(check)
+        except queue.Full:
+            self._sink.publish(Fault(Code.PIPELINE_OVERLOAD, "checks", "too many checks", self._clock.wall()))
+
+    def _step(self) -> None:
+        try:
+            check = self._inbox.get(timeout=_WAIT_S)
+        except queue.Empty:
+            return
+        self._sink.publish(check())
+
+
+def check_server(check_id: str, endpoint: Endpoint) -> CheckResult:
+    """Is there a VigInt server, who are we to it, and is its AI proven?"""
+    link = ServerLink()
+    facts: list[tuple[str, dict[str, str]]] = []
+    try:
+        readiness, elapsed_s = link.readiness(endpoint)
+        ms = f"{elapsed_s * 1000:.0f}"
+        facts.append(("check.server.reachable", {"version": readiness.version, "ms": ms}))
+        me = link.me(endpoint)
+        facts.append(("check.server.signed_in", {"client": me.client_name}))
+    except ServerError as error:
+        return CheckResult(check_id, ok=False, facts=tuple(facts), code=error.code, detail=error.detail)
+    finally:
+        link.close()
+    ill = next((part for part in readiness.parts if part.code is not None), None)
+    if ill is None:
+        label = next((part.label for part in readiness.parts if part.part == "ai"), "")
+        facts.append(("check.server.ai_proven", {"model": label}))
+    return CheckResult(check_id, ok=ill is None, facts=tuple(facts), code=ill.code if ill else None)
+
+
+def check_gemini(check_id: str, key: str) -> CheckResult:
+    """Does this key bring an answer? One tiny call; only its answer decides, never how the key looks."""
+    probe = open_examiner(key).probe()
+    if probe.code is not None:
+        return CheckResult(check_id, ok=False, facts=(), code=probe.code, detail=probe.detail)
+    facts: Facts = (("check.gemini.answered", {"model": probe.model, "ms": f"{probe.latency_s * 1000:.0f}"}),)
+    return CheckResult(check_id, ok=True, facts=facts)

@@ -1,0 +1,257 @@
+"""The desk: sole owner of incidents and of the only write connection.
+
+Messages come in on one queue; each is written in one transaction and only then told to the window, the clip writer and
+the outbox. Nothing it was told is dropped: while the disk refuses, the message at hand is tried again.
+"""
+
+import queue
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from vigint_core.domain.fault import VigintError
+from vigint_core.domain.ids import IncidentId, new_incident_id
+from vigint_core.domain.incident import Incident, IncidentState
+from vigint_core.domain.status import Activity, Event, IncidentStill, WindowRecord, WindowResult
+from vigint_core.domain.verdict import Clear, Judgement, NotAnalysed, Suspected
+from vigint_core.domain.window import Span
+from vigint_core.policy.grouping import Claim, GroupingRule, deadline_s, group, settle
+from vigint_core.ports import Clock, EventSink
+from vigint_desktop.pipeline.messages import (
+    ActivitySeen,
+    CutRequest,
+    FilesWritten,
+    Judged,
+    Message,
+    Sent,
+    Submitted,
+    WindowRef,
+)
+from vigint_desktop.pipeline.tally import Tally
+from vigint_desktop.pipeline.worker import Worker
+from vigint_desktop.store.ledger import Ledger
+
+_WAIT_S = 1.0  # longest wait for a message, so that stop and deadlines are seen in time
+_LEAD_S = 3.0  # seconds of a clip before the first suspicious window
+_REMEMBER_S = 3600.0  # incidents older than this can't grow any more
+
+
+class Files(Protocol):
+    """Who keeps the pictures of an incident."""
+
+    def request(self, wanted: CutRequest) -> None:
+        """Cut and write soon, before the ring rolls over it. Never blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Up to which monotonic second clips of an incident were asked for, and how many."""
+
+    end_s: float
+    clips: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Who hears of what the desk has written: the window, the clip writer, the outbox."""
+
+    sink: EventSink
+    files: Files
+    wake_outbox: Callable[[], None]
+
+
+class Desk:
+    """Turns judgements into incidents. ``post`` is for every thread; everything else runs on the desk's own."""
+
+    def __init__(
+        self,
+        database: Path,
+        outputs: Outputs,
+        clock: Clock,
+        tally: Tally,
+        rule: GroupingRule = GroupingRule(),  # noqa: B008 - frozen
+    ) -> None:
+        self._database = database
+        self._outputs = outputs
+        self._clock = clock
+        self._tally = tally
+        self._rule = rule
+        # One message a window and one a second of activity per camera; bounded by what the analyst and the gates let
+        # through, so it grows only while the disk refuses, by small values without pictures.
+        self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._at_hand: Message | None = None
+        self._ledger: Ledger | None = None
+        self._recent: dict[IncidentId, Incident] = {}
+        self._asked: dict[IncidentId, _Asked] = {}
+        self.worker = Worker("desk", self._step, outputs.sink, clock)
+
+    def open(self) -> int:
+        """Migrate and open the books; returns how many windows an earlier run left unjudged.
+
+        Called once before any other thread starts. Raises VigintError(STORE_FAILED or DISK_FULL).
+        """
+        ledger = Ledger(self._database)
+        with ledger.transaction():
+            waiting = ledger.close_the_books(self._clock.wall())
+        self._recent = {i.id: i for i in ledger.recent_incidents(self._clock.wall() - _REMEMBER_S)}
+        self._ledger = ledger
+        return waiting
+
+    def close(self) -> None:
+        """Write what is still in the inbox, then close the books. Called after the worker has ended."""
+        if self._ledger is None:
+            return
+        while self._at_hand is not None or not self._inbox.empty():
+            self._step()
+        self._ledger.close()
+        self._ledger = None
+
+    def post(self, message: Message) -> None:
+        """Tell the desk something. Never blocks."""
+        self._inbox.put(message)
+
+    def _step(self) -> None:
+        self._settle_overdue()
+        message = self._at_hand or self._next_message()
+        if message is None:
+            return
+        self._at_hand = None
+        try:
+            events = self._handle(message)
+        except VigintError:  # the disk refuses: keep it at hand and try again
+            self._at_hand = message
+            raise
+        for event in events:
+            self._outputs.sink.publish(event)
+
+    def _next_message(self) -> Message | None:
+        try:
+            return self._inbox.get(timeout=self._patience_s())
+        except queue.Empty:
+            return None
+
+    def _patience_s(self) -> float:
+        waiting = [i for i in self._recent.values() if i.state is IncidentState.SUSPECTED]
+        soonest = min((deadline_s(self._rule, i) for i in waiting), default=float("inf"))
+        return max(0.0, min(_WAIT_S, soonest - self._clock.wall()))
+
+    def _handle(self, message: Message) -> list[Event]:
+        match message:
+            case Submitted(window):
+                return self._record(WindowRecord(window.id, window.camera_id, window.span, WindowResult.WAITING))
+            case Judged():
+                return self._judged(message)
+            case ActivitySeen(activity):
+                return self._activity(activity)
+            case FilesWritten():
+                return self._files_written(message)
+            case Sent(incident_id, revision):
+                with self._books().transaction():
+                    self._books().mark_sent(incident_id, revision)
+                return []
+
+    def _record(self, record: WindowRecord) -> list[Event]:
+        with self._books().transaction():
+            self._books().put_window(record)
+        return [record]
+
+    def _activity(self, activity: Activity) -> list[Event]:
+        with self._books().transaction():
+            self._books().put_activity(activity)
+        return [activity]
+
+    def _judged(self, message: Judged) -> list[Event]:
+        record = record_of(message.window, message.judgement)
+        if record.result is not WindowResult.SUSPECTED:
+            return self._record(record)
+        now_s = self._clock.wall()
+        window = message.window
+        claim = Claim(window.camera_id, window.camera_name, window.span, message.judgement)
+        incident = group(self._rule, list(self._recent.values()), claim, now_s, new_incident_id())
+        fresh = incident.id not in self._recent
+        with self._books().transaction():
+            self._books().put_window(record)
+            self._books().put_incident(incident, now_s)
+        self._remember(incident, now_s)
+        if fresh:
+            self._tally.incident_opened(incident.id, (now_s - message.still_s) * 1000.0)
+        self._ask_for_files(incident, message, fresh)
+        self._outputs.wake_outbox()
+        still: list[Event] = [IncidentStill(incident.id, message.still)] if fresh and message.still else []
+        return [record, incident, *still]
+
+    def _ask_for_files(self, incident: Incident, message: Judged, fresh: bool) -> None:
+        """The first time from a little before the window on; later only what no clip of the incident holds yet."""
+        span = message.window.mono_span
+        asked = self._asked.get(incident.id, _Asked(float("-inf"), len(incident.clips)))
+        start_s = max(span.start_s - _LEAD_S, asked.end_s)
+        if start_s >= span.end_s:
+            return
+        self._asked[incident.id] = _Asked(span.end_s, asked.clips + 1)
+        still = message.still if fresh else b""
+        wanted = Span(start_s, span.end_s)
+        self._outputs.files.request(CutRequest(incident.id, incident.camera_id, wanted, still, asked.clips + 1))
+
+    def _files_written(self, message: FilesWritten) -> list[Event]:
+        incident = self._recent.get(message.incident_id)
+        if incident is None:
+            return []
+        clips = (*incident.clips, message.clip) if message.clip else incident.clips
+        return self._rewrite(replace(incident, still=message.still or incident.still, clips=clips))
+
+    def _settle_overdue(self) -> None:
+        now_s = self._clock.wall()
+        for incident in list(self._recent.values()):
+            if incident.state is IncidentState.SUSPECTED and now_s >= deadline_s(self._rule, incident):
+                for event in self._rewrite(settle(self._rule, incident, now_s)):
+                    self._outputs.sink.publish(event)
+
+    def _rewrite(self, incident: Incident) -> list[Event]:
+        now_s = self._clock.wall()
+        with self._books().transaction():
+            self._books().put_incident(incident, now_s)
+        self._remember(incident, now_s)
+        self._outputs.wake_outbox()
+        return [incident]
+
+    def _remember(self, incident: Incident, now_s: float) -> None:
+        self._recent[incident.id] = incident
+        for old in [i for i in self._recent.values() if i.span.end_s < now_s - _REMEMBER_S]:
+            del self._recent[old.id]
+            self._asked.pop(old.id, None)
+
+    def _books(self) -> Ledger:
+        if self._ledger is None:
+            raise RuntimeError("the desk's books are not open")
+        return self._ledger
+
+
+def record_of(window: WindowRef, judgement: Judgement) -> WindowRecord:
+    """The account of a window that was judged, or that nobody looked at."""
+    model = next((c.model for c in judgement.calls if c.look == "first" and c.error is None), "")
+    match judgement.first:
+        case Clear(summary=summary):
+            return WindowRecord(
+                window.id, window.camera_id, window.span, WindowResult.CLEAR, summary=summary, model=model
+            )
+        case Suspected(verdict):
+            return WindowRecord(
+                window.id,
+                window.camera_id,
+                window.span,
+                WindowResult.SUSPECTED,
+                type=verdict.type,
+                summary=verdict.summary,
+                model=model,
+            )
+        case NotAnalysed(reason=reason, detail=detail):
+            return WindowRecord(
+                window.id,
+                window.camera_id,
+                window.span,
+                WindowResult.NOT_ANALYSED,
+                reason=reason,
+                summary=detail,
+                model=model,
+            )

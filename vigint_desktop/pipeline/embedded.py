@@ -1,0 +1,183 @@
+"""The embedded server: our server as a child process on a free loopback port, kept alive, gone with the desktop.
+
+The keys reach it as one JSON line on its stdin. The pipe stays open as long as the desktop lives: its end, also after a
+SIGKILL, tells the child to leave.
+"""
+
+import json
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from vigint_core.domain.fault import Code, VigintError
+from vigint_core.ports import Clock, EventSink
+from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
+from vigint_desktop.pipeline.worker import Worker
+
+START_S = 30.0  # a child that has not told its port by then is ended
+LEAVE_S = 4.0  # it promises to leave within 2 s of the end of its stdin
+_MOST_LINE = 64 * 1024
+_child_log = logging.getLogger("vigint.embedded_server")
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """What the child needs to know. Never logged."""
+
+    secret_key: str
+    api_key: str
+    google_api_key: str
+    data_dir: Path
+    client_name: str
+    language: str
+
+    def line(self) -> str:
+        """The one JSON line."""
+        return json.dumps(
+            {
+                "secret_key": self.secret_key,
+                "api_key": self.api_key,
+                "google_api_key": self.google_api_key,
+                "data_dir": str(self.data_dir),
+                "client_name": self.client_name,
+                "language": self.language,
+            }
+        )
+
+    def __repr__(self) -> str:
+        return "Handshake(***)"
+
+
+def server_command() -> list[str]:
+    """How the server is started: the program beside this one when packaged, else this Python."""
+    if getattr(sys, "frozen", False):
+        name = "vigint-server.exe" if sys.platform == "win32" else "vigint-server"
+        return [str(Path(sys.executable).with_name(name)), "serve", "--embedded"]
+    return [sys.executable, "-m", "server", "serve", "--embedded"]
+
+
+class EmbeddedServer:
+    """Starts the child, tells ``link`` its address, starts it again when it dies."""
+
+    def __init__(
+        self,
+        handshake: Callable[[], Handshake],
+        link: ServerLink,
+        sink: EventSink,
+        clock: Clock,
+        command: list[str] | None = None,
+    ) -> None:
+        self.worker = Worker("server", self._live, sink, clock, on_stop=self._end)
+        self._handshake = handshake
+        self._link = link
+        self._command = command or server_command()
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[str] | None = None
+        self._wanted_gone = False
+
+    def restart(self) -> None:
+        """End the child; it comes back at once with a fresh handshake (a key has changed)."""
+        with self._lock:
+            self._wanted_gone = True
+        self._end()
+
+    def _live(self) -> None:
+        """One life of the child, from start to end."""
+        handshake = self._handshake()
+        child = self._spawn()
+        drain = threading.Thread(target=_drain, args=(child.stderr,), name="server log", daemon=True)
+        drain.start()
+        try:
+            port = self._greet(child, handshake)
+            self._link.set_endpoint(Endpoint(f"http://127.0.0.1:{port}", handshake.api_key))
+            _pipe(child.stdout).read()  # returns when the child has closed its stdout: it is gone
+        finally:
+            self._link.set_endpoint(None)
+            code = _bury(child)
+            drain.join(LEAVE_S)
+            with self._lock:
+                self._child = None
+                wanted, self._wanted_gone = self._wanted_gone, False
+        if not (wanted or self.worker.stopping.is_set()):
+            raise VigintError(Code.SERVER_DIED, f"exit code {code}")
+
+    def _spawn(self) -> subprocess.Popen[str]:
+        try:
+            child = subprocess.Popen(  # noqa: S603 - our own program
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            raise VigintError(Code.SERVER_DIED, f"can't be started: {error.strerror}") from error
+        with self._lock:
+            self._child = child
+        return child
+
+    def _greet(self, child: "subprocess.Popen[str]", handshake: Handshake) -> int:
+        """Hand the keys over and read the port. Raises VigintError with the child's own code when it can't start."""
+        too_late = threading.Timer(START_S, child.kill)
+        too_late.name = "server start limit"
+        too_late.start()
+        try:
+            stdin = _pipe(child.stdin)
+            stdin.write(handshake.line() + "\n")
+            stdin.flush()
+            answer = json.loads(_pipe(child.stdout).readline(_MOST_LINE))
+            if "error" in answer:
+                raise VigintError(Code(answer["error"]), str(answer.get("detail", "")))
+            return int(answer["port"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            if self.worker.stopping.is_set() or self._wanted_gone:
+                return 0
+            raise VigintError(Code.SERVER_DIED, f"no port: {type(error).__name__}") from error
+        finally:
+            too_late.cancel()
+            too_late.join()
+
+    def _end(self) -> None:
+        """Close the child's stdin: it leaves by itself."""
+        with self._lock:
+            child = self._child
+        if child is not None:
+            _close(child.stdin)
+
+
+def _drain(stderr: IO[str] | None) -> None:
+    """Write the child's log lines to its own rotating file."""
+    for line in _pipe(stderr):
+        _child_log.info("%s", line.rstrip()[:_MOST_LINE])
+
+
+def _bury(child: "subprocess.Popen[str]") -> int:
+    _close(child.stdin)
+    try:
+        code = child.wait(LEAVE_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        code = child.wait(LEAVE_S)
+    _close(child.stdout)
+    return code
+
+
+def _pipe(pipe: IO[str] | None) -> IO[str]:
+    if pipe is None:
+        raise VigintError(Code.SERVER_DIED, "the child has no pipes")
+    return pipe
+
+
+def _close(pipe: IO[str] | None) -> None:
+    try:
+        if pipe is not None:
+            pipe.close()
+    except OSError:  # the child was faster
+        return

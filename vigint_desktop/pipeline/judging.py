@@ -1,0 +1,108 @@
+"""Who judges: puts the owner's choice (embedded server, own server, Gemini directly, off) into force, also while running."""
+
+import secrets as randomness
+from pathlib import Path
+
+from vigint_core.analysis.examiner import open_examiner
+from vigint_core.ports import Clock, EventSink
+from vigint_core.texts import Language
+from vigint_desktop import secrets
+from vigint_desktop.pipeline.analyst import Analyst
+from vigint_desktop.pipeline.direct import DirectJudge, NoJudge
+from vigint_desktop.pipeline.embedded import EmbeddedServer, Handshake
+from vigint_desktop.pipeline.monitor import Monitor, NoServerProbe, ServerProbe
+from vigint_desktop.pipeline.remote import RemoteJudge
+from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
+from vigint_desktop.secrets import SecretStore
+from vigint_desktop.settings import AnalysisPlace, Settings
+
+
+def make_embedded_keys(store: SecretStore) -> tuple[str, str]:
+    """The embedded server's own secret and our key to it; made once, then read. Raises VigintError(STORE_FAILED)."""
+    secret = store.get(secrets.EMBEDDED_SECRET)
+    key = store.get(secrets.EMBEDDED_KEY)
+    if not secret:
+        secret = randomness.token_urlsafe(48)
+        store.set(secrets.EMBEDDED_SECRET, secret)
+    if not key:
+        key = f"vg_{randomness.token_hex(6)}_{randomness.token_urlsafe(32)}"
+        store.set(secrets.EMBEDDED_KEY, key)
+    return secret, key
+
+
+class Judging:
+    """Chooses judge and probe. Called on one thread (the window's)."""
+
+    def __init__(self, store: SecretStore, server_data: Path, link: ServerLink, sink: EventSink, clock: Clock) -> None:
+        self._store = store
+        self._server_data = server_data
+        self._link = link
+        self._sink = sink
+        self._clock = clock
+        self._language: Language = "en"
+        self._embedded: EmbeddedServer | None = None
+        self._remote: RemoteJudge | None = None
+
+    def first_judge(self) -> NoJudge:
+        """The judge before the settings are in force."""
+        return NoJudge(self._clock)
+
+    def apply(self, settings: Settings, language: Language, analyst: Analyst, monitor: Monitor) -> None:
+        """Put a choice into force. Safe to call again: what runs already goes on, a changed key restarts it."""
+        self._language = language
+        place = settings.analysis
+        if place is not AnalysisPlace.EMBEDDED:
+            self._stop_embedded()
+        if place in (AnalysisPlace.EMBEDDED, AnalysisPlace.SERVER):
+            self._use_server(settings, analyst, monitor)
+            return
+        self._link.set_endpoint(None)
+        judge: DirectJudge | NoJudge = NoJudge(self._clock)
+        if place is AnalysisPlace.DIRECT:
+            judge = DirectJudge(open_examiner(self._store.get(secrets.GEMINI_KEY)), language, self._clock)
+        analyst.use(judge)
+        monitor.use(NoServerProbe(judge.status))
+
+    def stop(self) -> None:
+        """End what runs here: the child, and every pause of a judge."""
+        if self._remote is not None:
+            self._remote.stop()
+        self._stop_embedded()
+
+    def endpoint(self) -> Endpoint | None:
+        """The server in use."""
+        return self._link.endpoint
+
+    def _use_server(self, settings: Settings, analyst: Analyst, monitor: Monitor) -> None:
+        embedded = settings.analysis is AnalysisPlace.EMBEDDED
+        if embedded:
+            self._start_embedded()
+        else:
+            key = self._store.get(secrets.SERVER_KEY)
+            self._link.set_endpoint(Endpoint(settings.server_url.rstrip("/"), key))
+        self._remote = RemoteJudge(self._link, self._clock, self._language)
+        analyst.use(self._remote)
+        monitor.use(ServerProbe(self._link, self._clock, embedded))
+
+    def _start_embedded(self) -> None:
+        if self._embedded is not None:
+            self._embedded.restart()
+            return
+        self._embedded = EmbeddedServer(self._handshake, self._link, self._sink, self._clock)
+        self._embedded.worker.start()
+
+    def _stop_embedded(self) -> None:
+        if self._embedded is not None:
+            self._embedded.worker.stop(timeout_s=10.0)
+            self._embedded = None
+
+    def _handshake(self) -> Handshake:
+        secret, key = make_embedded_keys(self._store)
+        return Handshake(
+            secret_key=secret,
+            api_key=key,
+            google_api_key=self._store.get(secrets.GEMINI_KEY),
+            data_dir=self._server_data,
+            client_name="This shop" if self._language == "en" else "Ce magasin",
+            language=self._language,
+        )

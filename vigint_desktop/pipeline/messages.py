@@ -1,0 +1,96 @@
+"""What other threads tell the desk. Small frozen values: no picture travels with them."""
+
+from dataclasses import dataclass
+
+from vigint_core.domain.ids import CameraId, IncidentId, WindowId
+from vigint_core.domain.status import Activity
+from vigint_core.domain.verdict import Judgement
+from vigint_core.domain.window import Span, Window
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRef:
+    """A window without its pictures.
+
+    Attributes:
+        span: Unix time.
+        mono_span: the same on the monotonic clock, by which the packet ring is cut.
+    """
+
+    id: WindowId
+    camera_id: CameraId
+    camera_name: str
+    span: Span
+    mono_span: Span
+
+    @classmethod
+    def of(cls, window: Window) -> "WindowRef":
+        """What remains of a window when its pictures are gone. The window must have at least one picture."""
+        mono = Span(window.pictures[0].at.mono_s, window.pictures[-1].at.mono_s)
+        return cls(window.id, window.camera_id, window.camera_name, window.span, mono)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A window fell due and waits for its judge."""
+
+    window: WindowRef
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A judge has answered, or somebody says why nobody looked.
+
+    Attributes:
+        still: JPEG of the moment the first suspicion cites; empty without a suspicion.
+        still_s: Unix time of that picture.
+    """
+
+    window: WindowRef
+    judgement: Judgement
+    still: bytes = b""
+    still_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ActivitySeen:
+    """A gate opened, is still open, or closed."""
+
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class FilesWritten:
+    """The clip writer has put files of an incident into the clip folder; names, not paths."""
+
+    incident_id: IncidentId
+    still: str
+    clip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The server has taken this revision of an incident."""
+
+    incident_id: IncidentId
+    revision: int
+
+
+Message = Submitted | Judged | ActivitySeen | FilesWritten | Sent
+
+
+@dataclass(frozen=True, slots=True)
+class CutRequest:
+    """What the clip writer is asked to keep of an incident.
+
+    Attributes:
+        span: monotonic seconds of the camera's packets.
+        still: JPEG, or empty when the incident has one.
+        number: of the clip within the incident, from 1.
+    """
+
+    incident_id: IncidentId
+    camera_id: CameraId
+    span: Span
+    still: bytes
+    number: int

@@ -1,0 +1,146 @@
+"""The monitor: proves every few seconds that server, sign-in and AI are what the status bar says they are."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from vigint_core.domain.fault import Code
+from vigint_core.domain.status import Health, Part, PartStatus
+from vigint_core.ports import Clock, EventSink
+from vigint_core.wire import PartView, Readiness
+from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
+from vigint_desktop.pipeline.worker import Worker
+
+WELL_S = 5.0  # between proofs while all is well
+ILL_S = 1.0  # while something is not
+_UNUSED = Health.NOT_CONFIGURED
+
+
+class Probe(Protocol):
+    """Something that can be proven without our server: Gemini directly, or nothing at all."""
+
+    def prove(self) -> tuple[PartStatus, ...]:
+        """Statuses of the parts it stands for; may take a call, bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits: windows for a judge, incidents for the server."""
+
+    windows: int
+    incidents: int
+
+
+class Monitor:
+    """Publishes ``PartStatus`` for server, sign-in, AI and queue."""
+
+    def __init__(self, probe: Probe, backlog: Callable[[], Backlog], sink: EventSink, clock: Clock) -> None:
+        self.worker = Worker("monitor", self._step, sink, clock, on_stop=self.check_now)
+        self._probe = probe
+        self._backlog = backlog
+        self._sink = sink
+        self._clock = clock
+        self._again = threading.Event()
+        self._well = True
+
+    def use(self, probe: Probe) -> None:
+        """Prove something else from now on (the settings have changed)."""
+        self._probe = probe
+        self.check_now()
+
+    def check_now(self) -> None:
+        """Prove again at once."""
+        self._again.set()
+
+    def _step(self) -> None:
+        parts = self._probe.prove()
+        for part in (*parts, self._queue()):
+            self._sink.publish(part)
+        self._well = all(part.health in (Health.OK, _UNUSED) for part in parts)
+        self._again.wait(WELL_S if self._well else ILL_S)
+        self._again.clear()
+
+    def _queue(self) -> PartStatus:
+        backlog = self._backlog()
+        health = Health.DEGRADED if backlog.incidents else Health.OK
+        label = str(backlog.windows + backlog.incidents)
+        return PartStatus(Part.QUEUE, health, label=label, at_s=self._clock.wall())
+
+
+class ServerProbe:
+    """Proves our server: ``/readyz`` for itself and its AI, ``/v1/me`` for the sign-in."""
+
+    def __init__(self, link: ServerLink, clock: Clock, embedded: bool) -> None:
+        self._link = link
+        self._clock = clock
+        self._embedded = embedded
+
+    def prove(self) -> tuple[PartStatus, ...]:
+        """Server, sign-in and AI."""
+        endpoint = self._link.endpoint
+        now_s = self._clock.wall()
+        if endpoint is None:
+            code = Code.SERVER_STARTING if self._embedded else Code.SERVER_UNREACHABLE
+            return self._without_server(ServerError(code), now_s)
+        try:
+            readiness, round_trip_s = self._link.readiness(endpoint)
+        except ServerError as error:
+            return self._without_server(error, now_s)
+        return (
+            _server(readiness, round_trip_s, now_s),
+            self._sign_in(endpoint, now_s),
+            _ai(readiness, now_s),
+        )
+
+    def _without_server(self, error: ServerError, now_s: float) -> tuple[PartStatus, ...]:
+        """Nothing behind a server that does not answer can be known."""
+        health = Health.UNKNOWN if error.code is Code.SERVER_STARTING else Health.DOWN
+        return (
+            PartStatus(Part.SERVER, health, error.code, detail=error.detail, at_s=now_s),
+            PartStatus(Part.SIGN_IN, Health.UNKNOWN, error.code, at_s=now_s),
+            PartStatus(Part.AI, Health.UNKNOWN, error.code, at_s=now_s),
+        )
+
+    def _sign_in(self, endpoint: Endpoint, now_s: float) -> PartStatus:
+        try:
+            me = self._link.me(endpoint)
+        except ServerError as error:
+            missing = error.code is Code.AUTH_MISSING_KEY
+            health = _UNUSED if missing else Health.DOWN
+            return PartStatus(Part.SIGN_IN, health, error.code, detail=error.detail, at_s=now_s)
+        return PartStatus(Part.SIGN_IN, Health.OK, label=me.client_name, at_s=now_s)
+
+
+class NoServerProbe:
+    """Parts that are not in use: no server and, unless ``ai`` proves it, no AI."""
+
+    def __init__(self, ai: Callable[[], PartStatus]) -> None:
+        self._ai = ai
+
+    def prove(self) -> tuple[PartStatus, ...]:
+        """Server and sign-in are not used; the AI is what ``ai`` says."""
+        ai = self._ai()
+        return (PartStatus(Part.SERVER, _UNUSED, at_s=ai.at_s), PartStatus(Part.SIGN_IN, _UNUSED, at_s=ai.at_s), ai)
+
+
+def _server(readiness: Readiness, round_trip_s: float, now_s: float) -> PartStatus:
+    own = [part for part in readiness.parts if part.part != Part.AI.value]
+    worst = next((p for p in own if p.health is Health.DOWN), None) or next(
+        (p for p in own if p.health is Health.DEGRADED), None
+    )
+    return PartStatus(
+        Part.SERVER,
+        worst.health if worst else Health.OK,
+        worst.code if worst else None,
+        label=readiness.version,
+        round_trip_s=round_trip_s,
+        at_s=now_s,
+    )
+
+
+def _ai(readiness: Readiness, now_s: float) -> PartStatus:
+    part: PartView | None = next((p for p in readiness.parts if p.part == Part.AI.value), None)
+    if part is None:
+        return PartStatus(Part.AI, Health.UNKNOWN, Code.SERVER_NOT_VIGINT, at_s=now_s)
+    return PartStatus(Part.AI, part.health, part.code, label=part.label, at_s=now_s)

@@ -1,0 +1,107 @@
+"""The outbox: brings every incident to the server, in order, until the server has taken it. Survives restarts."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from vigint_core.domain.fault import Code
+from vigint_core.domain.incident import Incident
+from vigint_core.ports import Clock, EventSink
+from vigint_core.wire import IncidentBody, WireObservation
+from vigint_desktop.pipeline.messages import Message, Sent
+from vigint_desktop.pipeline.server_link import ServerError, ServerLink
+from vigint_desktop.pipeline.worker import Worker
+from vigint_desktop.store.reader import OutboxEntry, Reader
+
+_BATCH = 20
+_WAIT_S = 1.0
+_REFUSED = frozenset({Code.REQUEST_INVALID, Code.REQUEST_CONFLICT, Code.REQUEST_NOT_FOUND})
+
+
+class Outbox:
+    """Sends incidents. ``wake`` is for the desk.
+
+    Attributes:
+        waiting: incidents that the server has not taken yet.
+    """
+
+    def __init__(
+        self, database: Path, link: ServerLink, tell: Callable[[Message], None], sink: EventSink, clock: Clock
+    ) -> None:
+        self.waiting = 0
+        self.worker = Worker("outbox", self._step, sink, clock, on_stop=self.wake)
+        self._database = database
+        self._link = link
+        self._tell = tell
+        self._something = threading.Event()
+        self._reader: Reader | None = None
+        self._told: dict[str, int] = {}
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._something.set()
+
+    def close(self) -> None:
+        """Close the books. Called after the worker has ended."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _step(self) -> None:
+        self._something.wait(_WAIT_S)
+        self._something.clear()
+        if self._reader is None:
+            self._reader = Reader(self._database)
+        self.waiting = self._reader.outbox_size()
+        endpoint = self._link.endpoint
+        if not self.waiting or endpoint is None or not endpoint.key:
+            return
+        for entry in self._reader.outbox(_BATCH):
+            if self.worker.stopping.is_set():
+                return
+            if self._told.get(entry.incident.id) == entry.revision:
+                continue  # taken; the desk has not written so yet
+            self._send(entry)
+
+    def _send(self, entry: OutboxEntry) -> None:
+        endpoint = self._link.wait_for_endpoint(0.0)
+        try:
+            self._link.put_incident(endpoint, entry.incident.id, body_of(entry.incident))
+        except ServerError as error:
+            if error.code not in _REFUSED:
+                raise
+            # The server will never take this revision; it stays in the desk's own books, and the fault says so.
+            self._acknowledge(entry)
+            raise
+        self._acknowledge(entry)
+
+    def _acknowledge(self, entry: OutboxEntry) -> None:
+        self._told[entry.incident.id] = entry.revision
+        self._tell(Sent(entry.incident.id, entry.revision))
+
+
+def body_of(incident: Incident) -> IncidentBody:
+    """What the server is told of an incident; observation times become seconds from its start."""
+    return IncidentBody(
+        camera_id=incident.camera_id,
+        camera_name=incident.camera_name,
+        type=incident.type,
+        severity=incident.severity,
+        state=incident.state,
+        source="rule" if incident.source == "rule" else "ai",
+        confidence=incident.confidence,
+        summary=incident.summary[:2000],
+        observations=[
+            WireObservation(at_s=o.at_s - incident.span.start_s, text=o.text[:2000]) for o in incident.observations
+        ],
+        start=_utc(incident.span.start_s),
+        end=_utc(incident.span.end_s),
+        act=_utc(incident.act_s),
+        opened=_utc(incident.opened_s),
+        window_ids=[s.window_id for s in incident.suspicions],
+    )
+
+
+def _utc(unix_s: float) -> datetime:
+    return datetime.fromtimestamp(unix_s, UTC)

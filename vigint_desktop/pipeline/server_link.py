@@ -1,0 +1,166 @@
+"""The desktop's HTTP client of our server: one address and key, sessions per thread, every failure with a code."""
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import requests
+from pydantic import BaseModel, ValidationError
+
+from vigint_core.domain.fault import Code, VigintError
+from vigint_core.wire import API_KEY_HEADER, AnalysisResponse, IncidentBody, Me, Problem, Readiness
+
+CONNECT_S = 3.05  # a little over the 3 s at which TCP repeats a lost SYN
+READ_S = 10.0
+JUDGE_S = 75.0  # both looks in one request, each with its retries
+MOST_ANSWER = 1024 * 1024  # bytes; ours are a few KiB
+_Body = TypeVar("_Body", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the server is and who we are to it."""
+
+    url: str
+    key: str
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.url})"
+
+
+class ServerError(VigintError):
+    """The server could not be asked, or answered with a problem.
+
+    Attributes:
+        retry_after_s: how long it asked us to wait, or None.
+        status: HTTP status, or 0 without an answer.
+    """
+
+    def __init__(self, code: Code, detail: str = "", status: int = 0, retry_after_s: float | None = None) -> None:
+        super().__init__(code, detail)
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class ServerLink:
+    """Talks to the server. The endpoint may change at any time (the embedded server gets a new port at each start)."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._endpoint: Endpoint | None = None
+        self._local = threading.local()
+        self._sessions: list[requests.Session] = []
+
+    def set_endpoint(self, endpoint: Endpoint | None) -> None:
+        """Use another server from now on; None while there is none."""
+        with self._changed:
+            self._endpoint = endpoint
+            self._changed.notify_all()
+
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """The server in use."""
+        with self._changed:
+            return self._endpoint
+
+    def wait_for_endpoint(self, timeout_s: float) -> Endpoint:
+        """The endpoint, once there is one. Raises ServerError(SERVER_STARTING) after ``timeout_s`` seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._endpoint is not None, timeout_s)
+            if self._endpoint is None:
+                raise ServerError(Code.SERVER_STARTING)
+            return self._endpoint
+
+    def close(self) -> None:
+        """Close every connection. Called when no thread uses the link any more."""
+        with self._changed:
+            sessions, self._sessions = self._sessions, []
+        for session in sessions:
+            session.close()
+
+    def readiness(self, endpoint: Endpoint) -> tuple[Readiness, float]:
+        """What the server says of its parts, and the round trip in seconds. Raises ServerError."""
+        started_s = time.monotonic()
+        answer = self._send("GET", f"{endpoint.url}/readyz", READ_S)
+        elapsed_s = time.monotonic() - started_s
+        if answer.status_code not in (200, 503):
+            raise _problem(answer)
+        return _parse(Readiness, answer), elapsed_s
+
+    def me(self, endpoint: Endpoint) -> Me:
+        """Who we are to the server. Raises ServerError, AUTH_* when the key is refused."""
+        if not endpoint.key:
+            raise ServerError(Code.AUTH_MISSING_KEY)
+        return self._json(Me, "GET", f"{endpoint.url}/v1/me", READ_S, headers=_headers(endpoint))
+
+    def analyse(self, endpoint: Endpoint, window_id: str, parts: dict[str, Any]) -> AnalysisResponse:
+        """``POST /v1/analyses`` with multipart ``parts``. Raises ServerError."""
+        headers = {**_headers(endpoint), "Idempotency-Key": window_id}
+        url = f"{endpoint.url}/v1/analyses"
+        return self._json(AnalysisResponse, "POST", url, JUDGE_S, headers=headers, files=parts)
+
+    def put_incident(self, endpoint: Endpoint, incident_id: str, body: IncidentBody) -> None:
+        """``PUT /v1/incidents/{id}``. Raises ServerError."""
+        headers = {**_headers(endpoint), "Content-Type": "application/json"}
+        url = f"{endpoint.url}/v1/incidents/{incident_id}"
+        answer = self._send("PUT", url, READ_S, headers=headers, data=body.model_dump_json().encode())
+        if answer.status_code not in (200, 201, 204):
+            raise _problem(answer)
+
+    def _json(self, model: type[_Body], method: str, url: str, read_s: float, **options: Any) -> _Body:
+        answer = self._send(method, url, read_s, **options)
+        if answer.status_code != 200:
+            raise _problem(answer)
+        return _parse(model, answer)
+
+    def _send(self, method: str, url: str, read_s: float, **options: Any) -> requests.Response:
+        try:
+            return self._session().request(method, url, timeout=(CONNECT_S, read_s), allow_redirects=False, **options)
+        except requests.Timeout as error:
+            raise ServerError(Code.SERVER_TIMEOUT, type(error).__name__) from error
+        except (requests.RequestException, ValueError) as error:  # ValueError: an address that is none
+            raise ServerError(Code.SERVER_UNREACHABLE, type(error).__name__) from error
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False  # no proxy and no .netrc between us and a server on this network
+            self._local.session = session
+            with self._changed:
+                self._sessions.append(session)
+        return session
+
+
+def _headers(endpoint: Endpoint) -> dict[str, str]:
+    return {API_KEY_HEADER: endpoint.key}
+
+
+def _parse(model: type[_Body], answer: requests.Response) -> _Body:
+    if len(answer.content) > MOST_ANSWER:
+        raise ServerError(Code.SERVER_NOT_VIGINT, "answer too long", answer.status_code)
+    try:
+        return model.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise ServerError(Code.SERVER_NOT_VIGINT, f"{error.error_count()} fields differ", answer.status_code) from error
+
+
+def _problem(answer: requests.Response) -> ServerError:
+    """Our error for an answer that is not what was asked for: its own code where it speaks problem+json."""
+    status = answer.status_code
+    retry_after_s = _retry_after(answer.headers.get("Retry-After", ""))
+    if answer.headers.get("Content-Type", "").startswith("application/problem+json"):
+        try:
+            problem = Problem.model_validate_json(answer.content)
+        except ValidationError:
+            pass
+        else:
+            return ServerError(problem.code, problem.title[:200], status, retry_after_s)
+    codes = {401: Code.AUTH_INVALID_KEY, 403: Code.AUTH_FORBIDDEN, 429: Code.SERVER_BUSY, 413: Code.CLIP_TOO_LARGE}
+    fallback = Code.SERVER_FAILED if status >= 500 else Code.SERVER_NOT_VIGINT
+    return ServerError(codes.get(status, fallback), f"HTTP {status}", status, retry_after_s)
+
+
+def _retry_after(value: str) -> float | None:
+    return float(value) if value.isascii() and value.isdigit() else None

@@ -1,0 +1,120 @@
+"""The write side of the desk's books. One connection, owned by the desk's thread; one transaction per message."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from vigint_core.domain.fault import Code
+from vigint_core.domain.ids import IncidentId
+from vigint_core.domain.incident import Incident
+from vigint_core.domain.status import Activity, WindowRecord, WindowResult
+from vigint_desktop.store.schema import connect, store_error
+
+INCIDENT_JSON = TypeAdapter(Incident)
+KEEP_S = 90 * 24 * 3600.0  # accounts of windows and activity are kept for 90 days, incidents for ever
+
+
+class Ledger:
+    """Writes incidents, accounts of windows, activity and the outbox. Used by one thread alone."""
+
+    def __init__(self, file: Path) -> None:
+        self._connection = connect(file, read_only=False)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Raises VigintError(STORE_FAILED or DISK_FULL) after rolling back."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                self._connection.rollback()
+            raise store_error(error) from error
+
+    def put_window(self, record: WindowRecord) -> None:
+        """Write the account of a window; a later one of the same window replaces it."""
+        self._connection.execute(
+            "INSERT INTO windows (id, camera_id, start_s, end_s, result, reason, type, summary, model)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET result = excluded.result, reason = excluded.reason,"
+            " type = excluded.type, summary = excluded.summary, model = excluded.model",
+            (
+                record.id,
+                record.camera_id,
+                record.span.start_s,
+                record.span.end_s,
+                record.result.value,
+                record.reason,
+                record.type,
+                record.summary,
+                record.model,
+            ),
+        )
+
+    def put_activity(self, activity: Activity) -> None:
+        """Write when a gate was open; a growing activity keeps its start."""
+        self._connection.execute(
+            "INSERT INTO activities (camera_id, start_s, end_s, closed) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (camera_id, start_s) DO UPDATE SET end_s = excluded.end_s, closed = excluded.closed",
+            (activity.camera_id, activity.span.start_s, activity.span.end_s, int(activity.closed)),
+        )
+
+    def put_incident(self, incident: Incident, now_s: float) -> None:
+        """Write an incident and its outbox entry; call inside one ``transaction``."""
+        self._connection.execute(
+            "INSERT INTO incidents (id, camera_id, state, opened_s, end_s, revision, body)"
+            " VALUES (?, ?, ?, ?, ?, 1, ?)"
+            " ON CONFLICT (id) DO UPDATE SET state = excluded.state, end_s = excluded.end_s,"
+            " revision = incidents.revision + 1, body = excluded.body",
+            (
+                incident.id,
+                incident.camera_id,
+                incident.state.value,
+                incident.opened_s,
+                incident.span.end_s,
+                INCIDENT_JSON.dump_json(incident).decode(),
+            ),
+        )
+        self._connection.execute(
+            "INSERT INTO outbox (incident_id, revision, queued_s)"
+            " SELECT id, revision, ? FROM incidents WHERE id = ?"
+            " ON CONFLICT (incident_id) DO UPDATE SET revision = excluded.revision",
+            (now_s, incident.id),
+        )
+
+    def mark_sent(self, incident_id: IncidentId, revision: int) -> None:
+        """Take an incident off the outbox, unless it changed after ``revision`` was sent."""
+        self._connection.execute("DELETE FROM outbox WHERE incident_id = ? AND revision = ?", (incident_id, revision))
+
+    def recent_incidents(self, since_s: float) -> list[Incident]:
+        """Incidents that ended after ``since_s`` or still wait for a second look."""
+        rows = self._connection.execute(
+            "SELECT body FROM incidents WHERE end_s >= ? OR state = 'suspected' ORDER BY opened_s", (since_s,)
+        )
+        return [INCIDENT_JSON.validate_json(body) for (body,) in rows]
+
+    def close_the_books(self, now_s: float) -> int:
+        """After a restart: what was waiting was not looked at, open activity is over, old accounts go.
+
+        Returns how many windows were still waiting. Call inside one ``transaction``.
+        """
+        waiting = self._connection.execute(
+            "UPDATE windows SET result = ?, reason = ? WHERE result = ?",
+            (WindowResult.NOT_ANALYSED.value, Code.PIPELINE_STOPPED.value, WindowResult.WAITING.value),
+        ).rowcount
+        self._connection.execute("UPDATE activities SET closed = 1 WHERE closed = 0")
+        self._connection.execute("DELETE FROM windows WHERE end_s < ?", (now_s - KEEP_S,))
+        self._connection.execute("DELETE FROM activities WHERE end_s < ?", (now_s - KEEP_S,))
+        return waiting

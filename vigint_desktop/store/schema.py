@@ -1,0 +1,89 @@
+"""Tables of the desk's SQLite file and how an older file becomes a newer one.
+
+``PRAGMA user_version`` counts the migrations that were applied; each runs once, in one transaction. Times are Unix
+seconds. An incident lies whole as JSON in ``body``; its columns are only what queries ask for.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from vigint_core.domain.fault import Code, VigintError
+
+_MIGRATIONS: Final[tuple[str, ...]] = (
+    """
+    CREATE TABLE incidents (
+        id TEXT PRIMARY KEY,
+        camera_id TEXT NOT NULL,
+        state TEXT NOT NULL,
+        opened_s REAL NOT NULL,
+        end_s REAL NOT NULL,
+        revision INTEGER NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX incidents_by_time ON incidents (opened_s);
+    CREATE TABLE windows (
+        id TEXT PRIMARY KEY,
+        camera_id TEXT NOT NULL,
+        start_s REAL NOT NULL,
+        end_s REAL NOT NULL,
+        result TEXT NOT NULL,
+        reason TEXT,
+        type TEXT,
+        summary TEXT NOT NULL,
+        model TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX windows_by_time ON windows (end_s);
+    CREATE TABLE activities (
+        camera_id TEXT NOT NULL,
+        start_s REAL NOT NULL,
+        end_s REAL NOT NULL,
+        closed INTEGER NOT NULL,
+        PRIMARY KEY (camera_id, start_s)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX activities_by_time ON activities (end_s);
+    CREATE TABLE outbox (
+        incident_id TEXT PRIMARY KEY REFERENCES incidents (id),
+        revision INTEGER NOT NULL,
+        queued_s REAL NOT NULL
+    ) STRICT;
+    """,
+)
+
+
+def connect(file: Path, *, read_only: bool) -> sqlite3.Connection:
+    """Open the desk's file in WAL mode, migrated unless ``read_only``; used by one thread at a time.
+
+    ``busy_timeout`` is 5 s: longer means that another program holds the file. Raises VigintError(STORE_FAILED).
+    """
+    try:
+        mode = "ro" if read_only else "rwc"
+        connection = sqlite3.connect(
+            f"{file.resolve().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=read_only,  # the writer is opened before its thread starts
+        )
+        connection.execute("PRAGMA busy_timeout = 5000")
+        if not read_only:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            _migrate(connection)
+    except sqlite3.Error as error:
+        raise store_error(error) from error
+    return connection
+
+
+def store_error(error: sqlite3.Error) -> VigintError:
+    """Our error for SQLite's: a full disk is told apart, because its remedy is another."""
+    full = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+    return VigintError(Code.DISK_FULL if full else Code.STORE_FAILED, f"{type(error).__name__}: {error}")
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    applied = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if applied > len(_MIGRATIONS):
+        raise VigintError(Code.STORE_FAILED, f"written by a newer version (schema {applied})")
+    for number, script in enumerate(_MIGRATIONS[applied:], start=applied + 1):
+        connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")
