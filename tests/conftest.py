@@ -1,0 +1,53 @@
+"""Fixtures that every test may ask for. The rules that every test obeys live in ``tests/strictness``."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import keyring.backend
+import keyring.errors
+import pytest
+
+pytest_plugins = ["tests.strictness.plugin"]
+
+ROOT = Path(__file__).parents[1]
+
+
+class KeyringInMemory(keyring.backend.KeyringBackend):
+    """A keyring that works and forgets everything with the test."""
+
+    priority = 1  # type: ignore[assignment]  # keyring declares a class property
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self.kept.pop((service, username), None) is None:
+            raise keyring.errors.PasswordDeleteError("not found")
+
+
+@pytest.fixture
+def working_keyring() -> Iterator[KeyringInMemory]:
+    """A working keyring; without this fixture the test runs on a machine that has none."""
+    before = keyring.get_keyring()
+    fake = KeyringInMemory()
+    keyring.set_keyring(fake)
+    yield fake
+    keyring.set_keyring(before)
+
+
+@pytest.fixture(scope="session")
+def footage() -> Path:
+    """Real footage with labels: ``VIGINT_FOOTAGE``, or ``../shared/footage`` beside the checkout. Its absence fails."""
+    folder = Path(os.environ.get("VIGINT_FOOTAGE", ROOT.parent / "shared" / "footage"))
+    if not folder.is_dir():
+        pytest.fail(f"no footage in {folder}: set VIGINT_FOOTAGE to the folder that has it", pytrace=False)
+    return folder
