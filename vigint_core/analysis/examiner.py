@@ -91,6 +91,11 @@ class Examiner:
             calls=first.calls + (second.calls if second else ()),
         )
 
+    def second_look(self, subject: Subject, context: bytes) -> tuple[Outcome, tuple[Call, ...]]:
+        """The second look alone, for a suspicion whose second look failed earlier; the first one is not paid again."""
+        finding = self._look("second", subject, context, self._clock.monotonic() + self._patience.first_s)
+        return finding.outcome, finding.calls
+
     def probe(self) -> Probe:
         """Prove key and model with one tiny question. Constructing a client proves nothing; only an answer does."""
         until_s = self._clock.monotonic() + self._patience.first_s
