@@ -27,6 +27,11 @@ def camera_password(camera_id: str) -> str:
     return f"camera-{camera_id}"
 
 
+def service_for(data_dir: Path | None) -> str:
+    """Name of the keyring entry: installations that keep their data apart keep their secrets apart."""
+    return _SERVICE if data_dir is None else f"{_SERVICE} {data_dir.resolve()}"
+
+
 class SecretStore(Protocol):
     """Where secrets lie. ``place`` names it to people, ``protected`` says whether the system guards it."""
 

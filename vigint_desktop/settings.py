@@ -84,6 +84,19 @@ def save(settings: Settings, file: Path) -> None:
         raise VigintError(Code.STORE_FAILED, f"{file}: {error.strerror}") from error
 
 
+def with_server(settings: Settings, server: str | None) -> Settings:
+    """The settings with the command line's ``--server``: "embedded", "none" (Gemini directly) or a URL; None keeps."""
+    match server:
+        case None:
+            return settings
+        case "embedded":
+            return settings.model_copy(update={"analysis": AnalysisPlace.EMBEDDED})
+        case "none":
+            return settings.model_copy(update={"analysis": AnalysisPlace.DIRECT})
+        case url:
+            return settings.model_copy(update={"analysis": AnalysisPlace.SERVER, "server_url": url})
+
+
 def kind_of(url: str) -> SourceKind:
     """What kind of source an address names: ``rtsp://``, ``http(s)://``, a device number or path, else a file."""
     lower = url.lower()

@@ -1,4 +1,4 @@
-"""Checks somebody asked for: is this server ours, does this key sign in, does Gemini answer? Never on the GUI thread."""
+"""Checks somebody asked for: is this server ours, does this key sign in, does Gemini answer? Off the GUI thread."""
 
 import queue
 from collections.abc import Callable
@@ -46,9 +46,9 @@ def check_server(check_id: str, endpoint: Endpoint) -> CheckResult:
     try:
         readiness, elapsed_s = link.readiness(endpoint)
         ms = f"{elapsed_s * 1000:.0f}"
-        facts.append(("check.server.reachable", {"version": readiness.version, "ms": ms}))
+        facts.append(("server.reachable", {"version": readiness.version, "ms": ms}))
         me = link.me(endpoint)
-        facts.append(("check.server.signed_in", {"client": me.client_name}))
+        facts.append(("server.signed_in", {"client": me.client_name}))
     except ServerError as error:
         return CheckResult(check_id, ok=False, facts=tuple(facts), code=error.code, detail=error.detail)
     finally:
@@ -56,7 +56,7 @@ def check_server(check_id: str, endpoint: Endpoint) -> CheckResult:
     ill = next((part for part in readiness.parts if part.code is not None), None)
     if ill is None:
         label = next((part.label for part in readiness.parts if part.part == "ai"), "")
-        facts.append(("check.server.ai_proven", {"model": label}))
+        facts.append(("server.ai_proven", {"model": label}))
     return CheckResult(check_id, ok=ill is None, facts=tuple(facts), code=ill.code if ill else None)
 
 
@@ -65,5 +65,5 @@ def check_gemini(check_id: str, key: str) -> CheckResult:
     probe = open_examiner(key).probe()
     if probe.code is not None:
         return CheckResult(check_id, ok=False, facts=(), code=probe.code, detail=probe.detail)
-    facts: Facts = (("check.gemini.answered", {"model": probe.model, "ms": f"{probe.latency_s * 1000:.0f}"}),)
+    facts: Facts = (("gemini.answered", {"model": probe.model, "ms": f"{probe.latency_s * 1000:.0f}"}),)
     return CheckResult(check_id, ok=True, facts=facts)

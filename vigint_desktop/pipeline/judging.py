@@ -1,4 +1,4 @@
-"""Who judges: puts the owner's choice (embedded server, own server, Gemini directly, off) into force, also while running."""
+"""Who judges: puts the owner's choice (embedded server, own server, Gemini directly, off) into force while running."""
 
 import secrets as randomness
 from pathlib import Path
@@ -28,6 +28,19 @@ def make_embedded_keys(store: SecretStore) -> tuple[str, str]:
         key = f"vg_{randomness.token_hex(6)}_{randomness.token_urlsafe(32)}"
         store.set(secrets.EMBEDDED_KEY, key)
     return secret, key
+
+
+def handshake_of(store: SecretStore, server_data: Path, language: Language) -> Handshake:
+    """What the embedded server is told when it starts. Raises VigintError(STORE_FAILED)."""
+    secret, key = make_embedded_keys(store)
+    return Handshake(
+        secret_key=secret,
+        api_key=key,
+        google_api_key=store.get(secrets.GEMINI_KEY),
+        data_dir=server_data,
+        client_name="This shop" if language == "en" else "Ce magasin",
+        language=language,
+    )
 
 
 class Judging:
@@ -64,14 +77,11 @@ class Judging:
         monitor.use(NoServerProbe(judge.status))
 
     def stop(self) -> None:
-        """End what runs here: the child, and every pause of a judge."""
+        """End what runs here: the child, and everything a judge waits for."""
+        self._link.shut()
         if self._remote is not None:
             self._remote.stop()
         self._stop_embedded()
-
-    def endpoint(self) -> Endpoint | None:
-        """The server in use."""
-        return self._link.endpoint
 
     def _use_server(self, settings: Settings, analyst: Analyst, monitor: Monitor) -> None:
         embedded = settings.analysis is AnalysisPlace.EMBEDDED
@@ -97,12 +107,4 @@ class Judging:
             self._embedded = None
 
     def _handshake(self) -> Handshake:
-        secret, key = make_embedded_keys(self._store)
-        return Handshake(
-            secret_key=secret,
-            api_key=key,
-            google_api_key=self._store.get(secrets.GEMINI_KEY),
-            data_dir=self._server_data,
-            client_name="This shop" if self._language == "en" else "Ce magasin",
-            language=self._language,
-        )
+        return handshake_of(self._store, self._server_data, self._language)

@@ -51,6 +51,7 @@ class ServerLink:
         self._endpoint: Endpoint | None = None
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
+        self._shut = False
 
     def set_endpoint(self, endpoint: Endpoint | None) -> None:
         """Use another server from now on; None while there is none."""
@@ -65,12 +66,23 @@ class ServerLink:
             return self._endpoint
 
     def wait_for_endpoint(self, timeout_s: float) -> Endpoint:
-        """The endpoint, once there is one. Raises ServerError(SERVER_STARTING) after ``timeout_s`` seconds."""
+        """The endpoint, once there is one.
+
+        Raises ServerError(SERVER_STARTING) after ``timeout_s`` seconds, PIPELINE_STOPPED at once when shut.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._endpoint is not None, timeout_s)
+            self._changed.wait_for(lambda: self._endpoint is not None or self._shut, timeout_s)
+            if self._shut:
+                raise ServerError(Code.PIPELINE_STOPPED)
             if self._endpoint is None:
                 raise ServerError(Code.SERVER_STARTING)
             return self._endpoint
+
+    def shut(self) -> None:
+        """Let nobody wait for a server any more: the program ends."""
+        with self._changed:
+            self._shut = True
+            self._changed.notify_all()
 
     def close(self) -> None:
         """Close every connection. Called when no thread uses the link any more."""

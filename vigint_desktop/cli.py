@@ -1,0 +1,193 @@
+"""``vigint-desktop``: the window by default, and the commands ``gate`` and ``doctor``."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vigint_core import __version__
+from vigint_core.domain.camera import Camera, SourceKind
+from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.ids import camera_id_from_name
+from vigint_core.texts import cause, remedy
+from vigint_desktop.paths import Paths
+from vigint_desktop.settings import kind_of, split_credentials
+
+HEADLESS_S = 60.0  # how long a run without a display lasts unless told otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks of the window.
+
+    Attributes:
+        cameras: cameras of this run alone with their passwords; empty uses those of the settings.
+        demo: show the demo cameras even when the settings have cameras.
+        server: None for the settings' choice, or "embedded", "none", or a URL.
+        duration_s: leave after this many seconds; None runs until closed.
+        headless_because: why the run is offscreen although nobody asked for it, or "".
+    """
+
+    cameras: tuple[tuple[Camera, str], ...] = ()
+    demo: bool = False
+    data_dir: Path | None = None
+    server: str | None = None
+    offscreen: bool = False
+    duration_s: float | None = None
+    screenshot: Path | None = None
+    report: Path | None = None
+    size: tuple[int, int] | None = None
+    headless_because: str = ""
+
+    @property
+    def paths(self) -> Paths:
+        """Where this run keeps its files."""
+        return Paths.under(self.data_dir.resolve()) if self.data_dir else Paths.of_user()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code: 0 well, 1 something failed, 2 the command line makes no sense."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0] == "gate":
+        return _gate(words[1:])
+    if words and words[0] == "doctor":
+        return _doctor(words[1:])
+    options = _window_options(words)
+    if options.headless_because:
+        print(options.headless_because, flush=True)
+    from vigint_desktop.bootstrap import run  # noqa: PLC0415 - Qt is loaded only by who needs it
+
+    return run(options)
+
+
+def source(text: str) -> tuple[Camera, str]:
+    """A camera and its password from ``NAME=ADDRESS``. Raises argparse.ArgumentTypeError."""
+    name, equals, address = text.partition("=")
+    if not (equals and name.strip() and address.strip()):
+        raise argparse.ArgumentTypeError("write it as NAME=ADDRESS, for example Door=rtsp://192.168.1.20/stream")
+    url, user, password = split_credentials(address.strip())
+    kind = kind_of(url)
+    if kind is SourceKind.FILE:
+        url = str(Path(url).expanduser().resolve())
+    return Camera(camera_id_from_name(name), name.strip(), kind, url, user), password
+
+
+def _window_options(words: list[str]) -> Options:
+    parser = argparse.ArgumentParser(
+        "vigint-desktop",
+        description="Shows the cameras, watches them and lists incidents. Commands: gate FILE, doctor.",
+    )
+    parser.add_argument("--version", action="version", version=f"VigInt {__version__}")
+    parser.add_argument("--demo", action="store_true", help="show four cameras that the program draws itself")
+    parser.add_argument(
+        "--source", action="append", default=[], type=source, metavar="NAME=ADDRESS",
+        help="a camera of this run: a file, rtsp://, http:// (MJPEG) or a USB device; may be repeated",
+    )  # fmt: skip
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything below this folder")
+    parser.add_argument("--server", type=_server, metavar="URL|embedded|none", help="who judges, for this run")
+    parser.add_argument("--offscreen", action="store_true", help="run without a display")
+    parser.add_argument("--duration", type=_seconds, metavar="S", help="leave after this many seconds")
+    parser.add_argument("--screenshot", type=Path, metavar="PNG", help="picture of the window at the end")
+    parser.add_argument("--report", type=Path, metavar="JSON", help="figures of the run at the end")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window in pixels")
+    given = parser.parse_args(words)
+    names = [camera.name for camera, _ in given.source]
+    if len({camera.id for camera, _ in given.source}) < len(names):
+        parser.error("every --source needs a name of its own")
+    options = Options(
+        cameras=tuple(given.source),
+        demo=given.demo,
+        data_dir=given.data_dir,
+        server=given.server,
+        offscreen=given.offscreen,
+        duration_s=given.duration,
+        screenshot=given.screenshot,
+        report=given.report,
+        size=given.size,
+    )
+    return options if given.offscreen or _has_display() else _headless(options)
+
+
+def _has_display() -> bool:
+    """Whether a window can be shown: always, but on a Unix without X or Wayland."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _headless(options: Options) -> Options:
+    """The same run without a display: bounded, and leaving something to look at."""
+    duration_s = options.duration_s or HEADLESS_S
+    screenshot = options.screenshot or Path("out/screenshot.png")
+    report = options.report or Path("out/report.json")
+    said = (
+        f"There is no display here, so the window stays invisible: running for {duration_s:g} s, "
+        f"then writing {screenshot} and {report}."
+    )
+    return replace(
+        options, offscreen=True, duration_s=duration_s, screenshot=screenshot, report=report, headless_because=said
+    )
+
+
+def _server(text: str) -> str:
+    if text in ("embedded", "none") or text.startswith(("http://", "https://")):
+        return text
+    raise argparse.ArgumentTypeError("write embedded, none, or an address that begins with http:// or https://")
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 7 * 24 * 3600:
+        raise argparse.ArgumentTypeError("seconds, more than 0 and at most a week")
+    return value
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        raise argparse.ArgumentTypeError("write it as 1280x720")
+    return int(width), int(height)
+
+
+def _gate(words: list[str]) -> int:
+    parser = argparse.ArgumentParser("vigint-desktop gate", description="When is something moving in a video file?")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--json", action="store_true", help="[[start_s, end_s], ...] in media time")
+    given = parser.parse_args(words)
+    from vigint_desktop.gate.replay import gate_intervals  # noqa: PLC0415 - OpenCV is loaded only by who needs it
+
+    try:
+        intervals = gate_intervals(given.file)
+    except VigintError as error:
+        return _complain(error)
+    if given.json:
+        print(json.dumps([[round(start, 3), round(end, 3)] for start, end in intervals]))
+    else:
+        for start, end in intervals:
+            print(f"{start:9.2f} s  to {end:9.2f} s   ({end - start:.2f} s)")
+        print(f"{len(intervals)} intervals, {sum(end - start for start, end in intervals):.2f} s open")
+    return 0
+
+
+def _doctor(words: list[str]) -> int:
+    parser = argparse.ArgumentParser("vigint-desktop doctor", description="Proves every link of the chain.")
+    parser.add_argument("--server", type=_server, metavar="URL|embedded|none")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR")
+    parser.add_argument("--source", action="append", default=[], type=source, metavar="NAME=ADDRESS")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args(words)
+    from vigint_desktop.doctor import examine, print_findings  # noqa: PLC0415 - as above
+
+    options = Options(cameras=tuple(given.source), data_dir=given.data_dir, server=given.server)
+    findings = examine(options)
+    print_findings(findings, as_json=given.json)
+    return 0 if all(finding.passed for finding in findings) else 1
+
+
+def _complain(error: VigintError) -> int:
+    code: Code = error.code
+    print(f"{cause('en', code)} {remedy('en', code)}\n({error})", file=sys.stderr)
+    return 1

@@ -1,0 +1,68 @@
+"""The cameras of the running program, each with the one who watches it: capture, gate and sampling tied together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from vigint_core.domain.camera import Camera
+from vigint_core.domain.frame import Frame
+from vigint_core.domain.ids import CameraId
+from vigint_core.domain.window import Span, Window
+from vigint_core.media.packets import PacketCut
+from vigint_core.policy.sampling import SamplingRule
+from vigint_desktop.capture.supervisor import Supervisor
+from vigint_desktop.gate.motion import GateRule, MotionGate
+from vigint_desktop.pipeline.messages import Message
+from vigint_desktop.pipeline.watcher import Watcher
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A camera on the wall: what it is, the password in force, who watches it and by which rule."""
+
+    camera: Camera
+    password: str
+    watcher: Watcher
+    rule: SamplingRule
+
+
+class Cameras:
+    """Adds and removes cameras while the program runs. Called on the GUI thread, but for ``cut``."""
+
+    def __init__(
+        self, supervisor: Supervisor, submit: Callable[[Window], None], tell: Callable[[Message], None]
+    ) -> None:
+        self._supervisor = supervisor
+        self._submit = submit
+        self._tell = tell
+        self._seats: dict[CameraId, Seat] = {}
+
+    def arrange(self, wanted: Sequence[tuple[Camera, str]], rule: SamplingRule) -> None:
+        """Make the wall show exactly ``wanted`` (camera, password), in that order; what did not change runs on."""
+        kept = {seat.camera.id: seat for seat in self._seats.values() if (seat.camera, seat.password) in wanted}
+        for camera_id, seat in self._seats.items():
+            if camera_id not in kept or seat.rule != rule:
+                self._supervisor.remove(camera_id)
+                kept.pop(camera_id, None)
+        self._seats = {
+            camera.id: kept.get(camera.id) or self._seat(camera, password, rule) for camera, password in wanted
+        }
+
+    def seats(self) -> list[Seat]:
+        """All of them, in order."""
+        return list(self._seats.values())
+
+    def take_frames(self) -> dict[CameraId, Frame]:
+        """The newest frame of each camera that was not taken yet."""
+        taken = ((camera_id, self._supervisor.channels(camera_id).mailbox.take()) for camera_id in self._seats)
+        return {camera_id: frame for camera_id, frame in taken if frame is not None}
+
+    def cut(self, camera_id: CameraId, span: Span) -> PacketCut | None:
+        """The camera's packets over a stretch of monotonic time; None when they are gone. Callable from any thread."""
+        if camera_id not in self._seats:
+            return None
+        return self._supervisor.channels(camera_id).packets.cut(span)
+
+    def _seat(self, camera: Camera, password: str, rule: SamplingRule) -> Seat:
+        watcher = Watcher(camera, MotionGate(GateRule()), rule, self._submit, self._tell)
+        self._supervisor.add(camera, password, watcher)
+        return Seat(camera, password, watcher, rule)

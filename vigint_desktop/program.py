@@ -1,0 +1,250 @@
+"""The running program as the window sees it: ``Controls`` over cameras, books and judges, and the workers' life."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from vigint_core.domain.camera import Camera
+from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.frame import Frame
+from vigint_core.domain.ids import CameraId, IncidentId
+from vigint_core.domain.incident import Incident
+from vigint_core.domain.status import Activity, WindowRecord
+from vigint_core.domain.window import Span
+from vigint_core.media.packets import PacketCut
+from vigint_core.ports import Clock, EventSink
+from vigint_core.texts import Language
+from vigint_desktop import secrets, settings
+from vigint_desktop.capture.check import check_camera
+from vigint_desktop.capture.playback import ClipPlayback
+from vigint_desktop.capture.supervisor import Supervisor
+from vigint_desktop.logsetup import Redactor
+from vigint_desktop.paths import Paths
+from vigint_desktop.pipeline.analyst import Analyst, Books
+from vigint_desktop.pipeline.cameras import Cameras
+from vigint_desktop.pipeline.checks import Checks, check_gemini, check_server
+from vigint_desktop.pipeline.clip_writer import ClipWriter
+from vigint_desktop.pipeline.desk import Desk, Outputs
+from vigint_desktop.pipeline.judging import Judging
+from vigint_desktop.pipeline.messages import Message
+from vigint_desktop.pipeline.monitor import Backlog, Monitor, NoServerProbe
+from vigint_desktop.pipeline.outbox import Outbox
+from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
+from vigint_desktop.pipeline.tally import Tally
+from vigint_desktop.secrets import SecretStore
+from vigint_desktop.settings import CameraSettings, Settings
+from vigint_desktop.store.reader import Reader
+from vigint_desktop.ui.controls import NewSecrets, Playback, StoredSecrets
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the program stands on; made by the bootstrap.
+
+    Attributes:
+        passing: cameras of this run alone (``--source``, ``--demo``) with their passwords; they stand in for those
+            of the settings and are never stored.
+    """
+
+    paths: Paths
+    store: SecretStore
+    sink: EventSink
+    clock: Clock
+    redactor: Redactor
+    language: Language
+    passing: tuple[tuple[Camera, str], ...] = ()
+
+
+class Program:
+    """Implements ``Controls``. ``start`` and ``stop`` once each; everything on the GUI thread."""
+
+    def __init__(self, around: Surroundings, chosen: Settings) -> None:
+        paths, sink, clock = around.paths, around.sink, around.clock
+        self._around = around
+        self._settings = chosen
+        self._running = ExitStack()
+        self._reader: Reader | None = None
+        self.tally = Tally()
+        self.supervisor = Supervisor(sink, clock)
+        self._link = ServerLink()
+        self._judging = Judging(around.store, paths.server_data, self._link, sink, clock)
+        self._writer = ClipWriter(paths.clips, self._cut, self._post, sink, clock)
+        outputs = Outputs(sink, self._writer, self._wake_outbox)
+        self._desk = Desk(paths.database, outputs, clock, self.tally)
+        self._outbox = Outbox(paths.database, self._link, self._desk.post, sink, clock)
+        first = self._judging.first_judge()
+        self._analyst = Analyst(first, Books(self._desk.post, self.tally), sink, clock)
+        self.seating = Cameras(self.supervisor, self._analyst.submit, self._desk.post)
+        self._monitor = Monitor(NoServerProbe(first.status), self._backlog, sink, clock)
+        self._checks = Checks(sink, clock)
+
+    def start(self) -> None:
+        """Open the books and start every worker. Every start registers its stop; stops run in reverse.
+
+        Raises VigintError when the books can't be opened: without them nothing that is seen could be kept.
+        """
+        left = self._desk.open()
+        self._running.callback(self._desk.close)
+        if left:
+            _log.info("%d windows of an earlier run were never judged; they count as not analysed", left)
+        self._reader = Reader(self._around.paths.database)
+        self._running.callback(self._reader.close)
+        self._running.callback(self._link.close)
+        self._running.callback(self._outbox.close)
+        for worker in (self._desk.worker, self._outbox.worker, self._checks.worker):
+            worker.start()
+            self._running.callback(worker.stop)
+        self._writer.worker.start()
+        self._running.callback(self._writer.finish)
+        self._running.callback(self._writer.worker.stop)
+        self._analyst.start()
+        self._running.callback(self._analyst.stop)
+        self._monitor.worker.start()
+        self._running.callback(self._monitor.worker.stop)
+        self._judging.apply(self._settings, self._around.language, self._analyst, self._monitor)
+        self._running.callback(self._judging.stop)
+        self.supervisor.start()
+        self._running.callback(self.supervisor.stop)
+        self._arrange()
+        if not self._around.store.protected:
+            self._report(Code.SECRETS_UNPROTECTED, self._around.store.place)
+
+    def stop(self) -> None:
+        """Stop every worker, the cameras first and the books last."""
+        self._running.close()
+
+    # -- Controls -----------------------------------------------------------------------------------------------
+
+    def cameras(self) -> Sequence[Camera]:
+        """The cameras on the wall."""
+        return [camera for camera, _ in self._wanted()]
+
+    def take_frames(self) -> Mapping[CameraId, Frame]:
+        """The newest frames."""
+        return self.seating.take_frames()
+
+    def show_at(self, camera_id: CameraId, width: int, height: int) -> None:
+        """Size of a tile's picture."""
+        self.supervisor.show_at(camera_id, width, height)
+
+    def reconnect(self, camera_id: CameraId) -> None:
+        """Try again at once."""
+        self.supervisor.reconnect(camera_id)
+
+    def incidents(self, most: int) -> Sequence[Incident]:
+        """The latest incidents, newest first."""
+        return self._reader.incidents(most) if self._reader else []
+
+    def windows(self, span: Span) -> Sequence[WindowRecord]:
+        """Accounts of windows."""
+        return self._reader.windows(span) if self._reader else []
+
+    def activities(self, span: Span) -> Sequence[Activity]:
+        """When gates were open."""
+        return self._reader.activities(span) if self._reader else []
+
+    def still(self, incident_id: IncidentId) -> bytes | None:
+        """The incident's JPEG."""
+        incident = self._reader.incident(incident_id) if self._reader else None
+        if incident is None or not incident.still:
+            return None
+        try:
+            return (self._around.paths.clips / incident.still).read_bytes()
+        except OSError as error:
+            _log.info("still %s can't be read: %s", incident.still, error.strerror)
+            return None
+
+    def open_clips(self, incident_id: IncidentId) -> Playback | None:
+        """Show the incident's clips."""
+        incident = self._reader.incident(incident_id) if self._reader else None
+        if incident is None or not incident.clips:
+            return None
+        return ClipPlayback([self._around.paths.clips / name for name in incident.clips])
+
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._settings
+
+    def secrets(self) -> StoredSecrets:
+        """Which secrets exist."""
+        store = self._around.store
+        names = [c.id for c in self._settings.cameras if store.get(secrets.camera_password(c.id))]
+        return StoredSecrets(
+            has_server_key=bool(store.get(secrets.SERVER_KEY)),
+            has_gemini_key=bool(store.get(secrets.GEMINI_KEY)),
+            camera_ids_with_password=frozenset(names),
+            protected=store.protected,
+            place=store.place,
+        )
+
+    def apply(self, chosen: Settings, typed: NewSecrets) -> None:
+        """Store and put into force."""
+        self._keep(typed)
+        settings.save(chosen, self._around.paths.settings_file)
+        self._settings = chosen
+        self._judging.apply(chosen, self._around.language, self._analyst, self._monitor)
+        self._arrange()
+
+    def check_server(self, check_id: str, url: str, key: str | None) -> None:
+        """Prove a server; an empty address means the one in use."""
+        stored = self._around.store.get(secrets.SERVER_KEY) if key is None else key
+        self._learn(stored)
+        endpoint = Endpoint(url.rstrip("/"), stored) if url else self._link.endpoint or Endpoint("", "")
+        self._checks.ask(lambda: check_server(check_id, endpoint))
+
+    def check_gemini(self, check_id: str, key: str | None) -> None:
+        """Prove a Gemini key."""
+        proven = self._around.store.get(secrets.GEMINI_KEY) if key is None else key
+        self._learn(proven)
+        self._checks.ask(lambda: check_gemini(check_id, proven))
+
+    def check_camera(self, check_id: str, camera: CameraSettings, password: str | None) -> None:
+        """Open a camera once and describe it."""
+        name = secrets.camera_password(camera.id)
+        used = self._around.store.get(name) if password is None else password
+        self._learn(used)
+        self._checks.ask(lambda: check_camera(check_id, camera.camera(), used, self._around.clock))
+
+    # -- its own ------------------------------------------------------------------------------------------------
+
+    def _wanted(self) -> list[tuple[Camera, str]]:
+        if self._around.passing:
+            return list(self._around.passing)
+        cameras = [c.camera() for c in self._settings.cameras]
+        return [(camera, self._around.store.get(secrets.camera_password(camera.id))) for camera in cameras]
+
+    def _arrange(self) -> None:
+        wanted = self._wanted()
+        self._learn(*(password for _, password in wanted))
+        self.seating.arrange(wanted, self._settings.sampling)
+
+    def _keep(self, typed: NewSecrets) -> None:
+        changed = {secrets.SERVER_KEY: typed.server_key, secrets.GEMINI_KEY: typed.gemini_key}
+        for camera_id, password in (typed.camera_passwords or {}).items():
+            changed[secrets.camera_password(camera_id)] = password
+        for name, value in changed.items():
+            if value is not None:
+                self._learn(value)
+                self._around.store.set(name, value)
+
+    def _learn(self, *found: str) -> None:
+        self._around.redactor.learn(*found)
+
+    def _post(self, message: Message) -> None:
+        self._desk.post(message)
+
+    def _cut(self, camera_id: CameraId, span: Span) -> PacketCut | None:
+        return self.seating.cut(camera_id, span)
+
+    def _wake_outbox(self) -> None:
+        self._outbox.wake()
+
+    def _backlog(self) -> Backlog:
+        incidents = self._outbox.waiting if self._link.endpoint else 0
+        return Backlog(self._analyst.backlog, incidents)
+
+    def _report(self, code: Code, detail: str) -> None:
+        self._around.sink.publish(Fault(code, "settings", detail, self._around.clock.wall()))

@@ -1,0 +1,108 @@
+"""The report of a run (``--report``): one JSON document, its fields described in docs/report.md."""
+
+import json
+import resource
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vigint_core import __version__
+from vigint_core.domain.incident import Incident
+from vigint_desktop.pipeline.cameras import Seat
+from vigint_desktop.program import Program
+
+MOST_INCIDENTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the window itself measured; distributions as ``{"p50", "p99", "max"}`` in milliseconds.
+
+    Attributes:
+        frames: shown frames by camera id.
+        age_ms: age of frames when they were shown, by camera id.
+        stall_ms: lateness of the wall's timer.
+        first_paint_s, first_frame_s: since the start of the process, or None when it did not come to that.
+    """
+
+    frames: dict[str, int]
+    age_ms: dict[str, dict[str, float | None]]
+    stall_ms: dict[str, float | None]
+    first_paint_s: float | None
+    first_frame_s: float | None
+
+
+def build(program: Program, shown: Shown, started_s: float) -> dict[str, Any]:
+    """Collect the figures. ``started_s`` is the monotonic time at which the process started."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    # Kept only while the program runs: ru_maxrss is in KiB on Linux and in bytes on macOS.
+    unit = 1024 if sys.platform != "darwin" else 1024 * 1024
+    incidents = program.incidents(MOST_INCIDENTS)
+    analysis = program.tally.analysis()
+    return {
+        "version": __version__,
+        "process": {
+            "cpu_s": round(usage.ru_utime + usage.ru_stime, 3),
+            "peak_rss_mib": round(usage.ru_maxrss / unit, 1),
+            "duration_s": round(time.monotonic() - started_s, 3),
+        },
+        "startup": {"first_paint_s": shown.first_paint_s, "first_frame_s": shown.first_frame_s},
+        "ui": {"stall_ms": shown.stall_ms},
+        "cameras": [_camera(program, seat, shown) for seat in program.seating.seats()],
+        "incidents": [_incident(program, incident) for incident in incidents],
+        "analysis": {
+            **{name: analysis[name] for name in ("calls", "tokens_in", "tokens_out")},
+            "cost_usd": round(analysis["cost_micro_usd"] / 1e6, 6),
+        },
+    }
+
+
+def write(document: dict[str, Any], file: Path) -> None:
+    """Write the document as JSON. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _camera(program: Program, seat: Seat, shown: Shown) -> dict[str, Any]:
+    camera = seat.camera
+    counters = program.supervisor.channels(camera.id).counters.snapshot()
+    windows = program.tally.windows(camera.id)
+    nothing: dict[str, float | None] = {"p50": None, "p99": None, "max": None}
+    return {
+        "id": camera.id,
+        "name": camera.name,
+        "kind": camera.kind.value,
+        "frames": {
+            "received": counters.received,
+            "decoded": counters.decoded,
+            "shown": shown.frames.get(camera.id, 0),
+            "superseded": program.supervisor.channels(camera.id).mailbox.superseded,
+            "failed": counters.failed,
+        },
+        "shown_age_ms": shown.age_ms.get(camera.id, nothing),
+        "reconnects": counters.reconnects,
+        "replaced": counters.replaced,
+        "gate": {
+            "intervals": [[round(s.start_s, 3), round(s.end_s, 3)] for s in seat.watcher.intervals],
+            "cpu_s": round(seat.watcher.gate_cpu_s, 4),
+        },
+        "windows": {**windows.as_dict(), "missed": seat.watcher.missed},
+        "upload_bytes": windows.upload_bytes,
+    }
+
+
+def _incident(program: Program, incident: Incident) -> dict[str, Any]:
+    row_ms = program.tally.capture_to_row_ms(incident.id)
+    return {
+        "id": incident.id,
+        "camera": incident.camera_id,
+        "type": incident.type.value,
+        "severity": incident.severity.value,
+        "state": incident.state.value,
+        "source": incident.source,
+        "opened_at": round(incident.opened_s, 3),
+        "act_at": round(incident.act_s, 3),
+        "capture_to_row_ms": None if row_ms is None else round(row_ms, 1),
+    }
