@@ -1,0 +1,194 @@
+"""The gate of one camera: is something moving that is worth a look?
+
+Movement is change that goes on. A change that happens once and then stands (a lamp, a key frame, the next second of a
+burnt-in clock, an object put down) differs from the past in one step only; a person differs in two steps in a row. So a
+cell counts fully when it, or its neighbourhood, changed in two successive steps, and half when it changed in one: what
+is strong opens at once, what is weak has to go on. How much is change is learnt for each cell (its noise), while a
+share of the texture's gradient (a shaking camera) and of the texture itself (uneven light) is allowed for.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vigint_desktop.gate.sketch import (
+    Floats,
+    Sketch,
+    common_power,
+    common_slope,
+    difference,
+    shifted_onto,
+    sketch,
+)
+
+_STEPS_S = (0.2, 0.4)  # a step of 0.2 s sees who walks, one of 0.4 s who moves slowly
+_EARLY_S = 0.05  # looks come irregularly: a step may be this much shorter
+_MOST_LOOKS = 16  # remembered
+_CLOSEST_S = 0.08  # looks nearer to the last one are not taken: 16 looks must reach back two steps of 0.4 s
+_GAP_S = 3.0  # after a silence this long nothing is known any more
+
+_TIMES_NOISE = 3.0  # change below this many times the noise power is noise
+_LEAST_NOISE = 1.5  # squared grey levels of 160 px: what a clean picture still flickers
+_SHAKE_PX = 0.25  # px of 160: 3 px of 1080p
+_UNEVEN_LIGHT = 0.1  # share of a cell's contrast
+_ONE_STEP = 0.5  # worth of a change seen in one step only, against one that goes on
+_RANK = 3  # a lone cell is no person: cells overlap, so anything of 4 px changes at least four
+_WIDESPREAD = 0.06  # share of the cells that changed from which a shift of the whole picture is looked for
+_REACH = np.ones((5, 5), np.uint8)  # cells a walker gets on in one step: 16 px of 320 around
+
+# The noise of a cell follows the upper third of what it sees, by e-folds a second: up and down while nothing moves,
+# and half as fast while something does. The bound keeps a busy aisle from being taken for noise.
+_RISE, _FALL = 0.7, 0.3
+_SLOWER_WHILE_OPEN = 1 / 2
+_UNEVEN_NOISE = 8.0  # no cell is believed to be noisier than this many typical ones
+
+
+@dataclass(frozen=True, slots=True)
+class GateRule:
+    """The owner's choice.
+
+    Attributes:
+        postroll_s: the gate stays open this long after the last movement.
+        sensitivity: above 1 opens on less, below 1 on more; multiplies the score.
+        stay_at: score that keeps an open gate open, below the 1.0 that opens it.
+        look_every_s: how often whoever owns the stream should call ``look``.
+    """
+
+    postroll_s: float = 2.0
+    sensitivity: float = 1.0
+    stay_at: float = 0.8
+    look_every_s: float = 0.2
+
+    def __post_init__(self) -> None:
+        if not (
+            0 <= self.postroll_s <= 60 and self.sensitivity > 0 and 0 < self.stay_at <= 1 and self.look_every_s > 0
+        ):
+            raise ValueError("a gate needs 0 <= post-roll <= 60, sensitivity > 0, 0 < stay_at <= 1, look_every_s > 0")
+
+
+@dataclass(frozen=True, slots=True)
+class GateState:
+    """What one look said.
+
+    Attributes:
+        score: movement, 1.0 = the threshold at which the gate opens; 1.0 while the gate does not know yet.
+    """
+
+    open: bool
+    score: float
+
+
+class MotionGate:
+    """Tells, look by look, whether something moves. One per camera, used by one thread.
+
+    It is never blind: while it does not know (after the start, a gap, a new picture size) it is open.
+    """
+
+    def __init__(self, rule: GateRule) -> None:
+        self._rule = rule
+        self._looks: deque[Sketch] = deque(maxlen=_MOST_LOOKS)
+        self._steps = tuple(_Step(length_s) for length_s in _STEPS_S)
+        self._moved_s = float("-inf")
+        self._state = GateState(open=True, score=1.0)
+
+    def look(self, grey: NDArray[np.uint8], at_s: float) -> GateState:
+        """Take one look into account.
+
+        Args:
+            grey: the picture, shape ``(h, w)``, at most 320 px wide (``vigint_core.media.reduce.grey``).
+            at_s: when it was taken, in seconds on a clock that does not run backwards.
+        """
+        passed_s = at_s - self._looks[-1].at_s if self._looks else 0.0
+        if self._looks and 0 <= passed_s < _CLOSEST_S:
+            return self._state
+        new = sketch(grey, at_s)
+        if self._looks and (not 0 <= passed_s <= _GAP_S or self._looks[-1].picture.shape != new.picture.shape):
+            self._forget()
+        score = self._score(new, passed_s)
+        self._looks.append(new)
+        self._state = self._decide(score, at_s)
+        return self._state
+
+    def _score(self, new: Sketch, passed_s: float) -> float | None:
+        scores = [step.score(new, self._looks, passed_s, calm=not self._state.open) for step in self._steps]
+        known = [score for score in scores if score is not None]
+        return max(known) * self._rule.sensitivity if known else None
+
+    def _decide(self, score: float | None, at_s: float) -> GateState:
+        if score is None:
+            self._moved_s = at_s
+            return GateState(open=True, score=1.0)
+        if score >= (self._rule.stay_at if self._state.open else 1.0):
+            self._moved_s = at_s
+        return GateState(open=at_s - self._moved_s <= self._rule.postroll_s, score=score)
+
+    def _forget(self) -> None:
+        self._looks.clear()
+        for step in self._steps:
+            step.forget()
+        self._moved_s = float("-inf")
+
+
+class _Step:
+    """Change over one length of time: learns its noise, remembers where it saw change."""
+
+    def __init__(self, length_s: float) -> None:
+        self._least_s = length_s - _EARLY_S
+        self._noise: Floats | None = None
+        self._changes: deque[tuple[float, Floats]] = deque(maxlen=_MOST_LOOKS)
+
+    def forget(self) -> None:
+        self._noise = None
+        self._changes.clear()
+
+    def score(self, new: Sketch, looks: deque[Sketch], passed_s: float, calm: bool) -> float | None:
+        """The change that matters, 1.0 = enough to open; None while there are no two steps to compare."""
+        old = next((look for look in reversed(looks) if new.at_s - look.at_s >= self._least_s), None)
+        if old is None:
+            return None
+        change = self._change(new, old, passed_s, calm)
+        before = next((seen for at_s, seen in reversed(self._changes) if new.at_s - at_s >= self._least_s), None)
+        self._changes.append((new.at_s, change))
+        if before is None:
+            return None
+        return max(_ranked(_going_on(change, before)), _ONE_STEP * _ranked(change))
+
+    def _change(self, new: Sketch, old: Sketch, passed_s: float, calm: bool) -> Floats:
+        """Change of each cell over what noise, shake and light explain."""
+        allowed = _SHAKE_PX**2 * common_slope(new, old) + _UNEVEN_LIGHT**2 * common_power(new, old)
+        raw = difference(new, old)
+        change = self._over_noise(raw, allowed)
+        if float(np.mean(change > 1)) > _WIDESPREAD and (moved := shifted_onto(new, old)) is not None:
+            steady = difference(new, moved)
+            change = np.minimum(change, self._over_noise(steady, allowed))
+            raw = np.minimum(raw, steady)
+        self._learn(raw, passed_s, calm)
+        return change
+
+    def _over_noise(self, raw: Floats, allowed: Floats) -> Floats:
+        """A pulse of the whole picture (a key frame, a new gain) raises the median: it is noise of this look."""
+        typical = max(float(np.median(raw)), _LEAST_NOISE)
+        noise = typical if self._noise is None else np.maximum(self._noise, typical)
+        return np.asarray(raw / (_TIMES_NOISE * noise + allowed), np.float32)
+
+    def _learn(self, raw: Floats, passed_s: float, calm: bool) -> None:
+        if self._noise is None:
+            self._noise = np.full_like(raw, max(float(np.median(raw)), _LEAST_NOISE))
+        folds = np.where(raw > self._noise, _RISE, -_FALL) * min(passed_s, 1.0)
+        learnt = self._noise * np.exp(folds if calm else folds * _SLOWER_WHILE_OPEN)
+        most = max(float(np.median(learnt)), _LEAST_NOISE) * _UNEVEN_NOISE
+        self._noise = np.clip(learnt, _LEAST_NOISE, most).astype(np.float32)
+
+
+def _going_on(change: Floats, before: Floats) -> Floats:
+    """Change that was there, or next to there, a step ago too."""
+    followed = np.minimum(change, cv2.dilate(before, _REACH))
+    followed_by = np.minimum(cv2.dilate(change, _REACH), before)
+    return np.maximum(followed, followed_by)
+
+
+def _ranked(change: Floats) -> float:
+    return float(np.partition(change, -_RANK, axis=None)[-_RANK])
