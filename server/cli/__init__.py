@@ -1,0 +1,1 @@
+"""Commands of ``vigint-server``: arguments in, words or JSON out."""

@@ -1,0 +1,1 @@
+"""The books: tables, connections, migrations, and the one place where a client's rows are found."""

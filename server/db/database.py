@@ -1,0 +1,105 @@
+"""Connections to the books: SQLite in WAL mode, or what ``DATABASE_URL`` names.
+
+Only this module knows SQLAlchemy's errors.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from vigint_core.domain.fault import Code, VigintError
+
+_BUSY_WAIT_MS: Final = 5000  # how long a writer waits for another one on SQLite
+_POOL: Final = 10
+_POOL_OVERFLOW: Final = 30  # with the pool: one connection for each of the 40 worker threads
+_POOL_WAIT_S: Final = 10.0
+
+
+class Database:
+    """Sessions on the books. Every failure leaves as VigintError(SERVER_STORAGE), without address or password."""
+
+    def __init__(self, url: str) -> None:
+        """Nothing is opened yet. Raises VigintError(SERVER_STORAGE) for a URL or a driver that can't be used."""
+        try:
+            parsed = make_url(_named_as_sqlalchemy_does(url))
+            self.kind = parsed.get_backend_name()
+            self._engine = create_engine(
+                parsed,
+                pool_pre_ping=self.kind != "sqlite",
+                pool_size=_POOL,
+                max_overflow=_POOL_OVERFLOW,
+                pool_timeout=_POOL_WAIT_S,
+            )
+        except ModuleNotFoundError as error:
+            raise VigintError(
+                Code.SERVER_STORAGE, f"DATABASE_URL needs the driver {error.name}, which is not installed"
+            ) from error
+        except (ArgumentError, ValueError) as error:
+            raise VigintError(Code.SERVER_STORAGE, "DATABASE_URL can't be understood") from error
+        if self.kind == "sqlite":
+            event.listen(self._engine, "connect", _set_up_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that changes nothing."""
+        with _named_errors(), Session(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction: committed at the end of the block, rolled back by an exception.
+
+        On SQLite it waits for its turn at the start, so that what it reads is still true when it writes.
+        """
+        engine = self._engine.execution_options(writes=True)
+        with _named_errors(), Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A bare connection in a transaction, for migrations."""
+        with _named_errors(), self._engine.execution_options(writes=True).begin() as connection:
+            yield connection
+
+    def check(self) -> str:
+        """Ask the database a real question; returns the revision of its tables, or "" for none."""
+        with self.reading() as session:
+            return str(session.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self._engine.dispose()
+
+
+def _named_as_sqlalchemy_does(url: str) -> str:
+    """Hosting platforms say ``postgres://``, which SQLAlchemy no longer reads."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        raise VigintError(Code.SERVER_STORAGE, f"database: {type(cause).__name__}") from error
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    """WAL lets readers go on while one writes; ``isolation_level`` None leaves BEGIN to ``_begin_sqlite``."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={_BUSY_WAIT_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

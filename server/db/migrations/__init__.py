@@ -1,0 +1,1 @@
+"""Migrations of the books; Alembic runs them as files."""

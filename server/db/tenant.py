@@ -1,0 +1,201 @@
+"""The one place where rows that belong to a client are found or written. Every statement here carries the client's id.
+
+A ``Tenant`` is made from a proven key and nothing else; services and routes hold tenants, never tables.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from server.db.database import Database
+from server.db.tables import AnalysisRow, CallRow, IncidentRow
+from vigint_core.domain.fault import Code
+from vigint_core.domain.verdict import Call
+from vigint_core.wire import AnalysisResponse, IncidentBody, IncidentView
+
+
+@dataclass(frozen=True, slots=True)
+class WindowEntry:
+    """What the books hold about a window before anybody looked. Times are Unix seconds."""
+
+    window_id: str
+    fingerprint: str
+    camera_id: str
+    camera_name: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The request may look, alone, until its lease ends. ``earlier`` is the answer of a look that failed in part."""
+
+    mark: str
+    earlier: AnalysisResponse | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The window has its final answer."""
+
+    answer: AnalysisResponse
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """Another request is looking; its claim is void ``for_s`` seconds from now at the latest."""
+
+    for_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """The books hold another window under this id."""
+
+
+ClaimResult = Claimed | Answered | InHand | Differs
+
+
+class Tenant:
+    """All that one client owns.
+
+    Attributes:
+        client_id: whose rows these are.
+    """
+
+    def __init__(self, database: Database, client_id: str) -> None:
+        self.client_id = client_id
+        self._database = database
+
+    def claim(self, entry: WindowEntry, mark: str, now_s: float, lease_s: float) -> ClaimResult:
+        """Ask to look at a window: at most one request at a time gets ``Claimed``, in however many processes."""
+        with self._database.writing() as session:
+            row = session.get(AnalysisRow, (self.client_id, entry.window_id), with_for_update=True)
+            if row is None:
+                row = self._new_row(entry)
+                session.add(row)
+            refusal = _refusal(row, entry, now_s)
+            if refusal is not None:
+                return refusal
+            row.claim, row.claimed_until_s = mark, now_s + lease_s
+            return Claimed(mark, _read(row))
+
+    def settle(self, window_id: str, mark: str, answer: AnalysisResponse, final: bool, now_s: float) -> None:
+        """Write an answer and its calls. The calls are written in any case, the answer only while the claim is ours."""
+        with self._database.writing() as session:
+            session.execute(
+                update(AnalysisRow)
+                .where(AnalysisRow.client_id == self.client_id)
+                .where(AnalysisRow.window_id == window_id, AnalysisRow.claim == mark)
+                .values(claim="", claimed_until_s=0.0, answer=answer.model_dump(mode="json"), final=final)
+            )
+            add_calls(session, self.client_id, window_id, (Call(**call.model_dump()) for call in answer.calls), now_s)
+
+    def release(self, window_id: str, mark: str) -> None:
+        """Give a claim back without an answer; the window may be asked again at once."""
+        with self._database.writing() as session:
+            session.execute(
+                update(AnalysisRow)
+                .where(AnalysisRow.client_id == self.client_id)
+                .where(AnalysisRow.window_id == window_id, AnalysisRow.claim == mark)
+                .values(claim="", claimed_until_s=0.0)
+            )
+
+    def put_incident(self, incident_id: str, body: IncidentBody, now_s: float) -> None:
+        """Write an incident under the id that its desk gave it, over what was there."""
+        with self._database.writing() as session:
+            session.merge(
+                IncidentRow(
+                    client_id=self.client_id,
+                    id=incident_id,
+                    camera_id=body.camera_id,
+                    state=body.state,
+                    severity=body.severity,
+                    opened_s=body.opened.timestamp(),
+                    updated_s=now_s,
+                    body=body.model_dump(mode="json"),
+                )
+            )
+
+    def incidents(self, most: int, before_s: float | None = None) -> Sequence[IncidentView]:
+        """The latest incidents, newest first; only those opened before ``before_s`` (Unix time) when it is given."""
+        wanted = select(IncidentRow).where(IncidentRow.client_id == self.client_id)
+        if before_s is not None:
+            wanted = wanted.where(IncidentRow.opened_s < before_s)
+        wanted = wanted.order_by(IncidentRow.opened_s.desc(), IncidentRow.id).limit(most)
+        with self._database.reading() as session:
+            return [IncidentView(id=row.id, **row.body) for row in session.scalars(wanted)]
+
+    def calls(self) -> Sequence[Call]:
+        """Every call made for this client, oldest first."""
+        wanted = select(CallRow).where(CallRow.client_id == self.client_id).order_by(CallRow.id)
+        with self._database.reading() as session:
+            return [_call(row) for row in session.scalars(wanted)]
+
+    def _new_row(self, entry: WindowEntry) -> AnalysisRow:
+        return AnalysisRow(
+            client_id=self.client_id,
+            window_id=entry.window_id,
+            fingerprint=entry.fingerprint,
+            camera_id=entry.camera_id,
+            camera_name=entry.camera_name,
+            start_s=entry.start_s,
+            end_s=entry.end_s,
+            claim="",
+            claimed_until_s=0.0,
+            answer=None,
+            final=False,
+        )
+
+
+def add_calls(
+    session: Session, client_id: str | None, window_id: str | None, calls: Iterable[Call], now_s: float
+) -> None:
+    """Write calls to a model into the ledger; ``client_id`` None for the server's own probes."""
+    session.add_all(
+        CallRow(
+            client_id=client_id,
+            window_id=window_id,
+            at_s=now_s,
+            look=call.look,
+            model=call.model,
+            prompt_version=call.prompt_version,
+            tokens_in=call.tokens_in,
+            tokens_out=call.tokens_out,
+            cost_micro_usd=call.cost_micro_usd,
+            latency_s=call.latency_s,
+            error=call.error,
+        )
+        for call in calls
+    )
+
+
+def _refusal(row: AnalysisRow, entry: WindowEntry, now_s: float) -> Answered | InHand | Differs | None:
+    """Why the window must not be looked at now, or None."""
+    if row.fingerprint != entry.fingerprint:
+        return Differs()
+    answer = _read(row)
+    if row.final and answer is not None:
+        return Answered(answer)
+    if row.claim and row.claimed_until_s > now_s:
+        return InHand(row.claimed_until_s - now_s)
+    return None
+
+
+def _read(row: AnalysisRow) -> AnalysisResponse | None:
+    return None if row.answer is None else AnalysisResponse.model_validate(row.answer)
+
+
+def _call(row: CallRow) -> Call:
+    return Call(
+        look=row.look,
+        model=row.model,
+        prompt_version=row.prompt_version,
+        tokens_in=row.tokens_in,
+        tokens_out=row.tokens_out,
+        cost_micro_usd=row.cost_micro_usd,
+        latency_s=row.latency_s,
+        error=Code(row.error) if row.error else None,
+    )

@@ -1,0 +1,1 @@
+"""HTTP: reads requests, asks a service, writes answers. No rule of the trade lives here."""

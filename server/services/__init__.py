@@ -1,0 +1,1 @@
+"""What the server does, without HTTP: sign-in, analyses, incidents, readiness."""
