@@ -20,6 +20,7 @@ from vigint_core.domain.fault import Code
 if TYPE_CHECKING:
     from google.genai import Client, types
 
+_API_VERSION = "v1beta"  # documents all that we send; the default changes with the version of the SDK
 _LEAST_SERVER_TIMEOUT_S = 10  # Google refuses a shorter X-Server-Timeout with 400; our own clock still ends the call
 _GOOD_ENDS: Final = frozenset({"", "STOP", "FINISH_REASON_UNSPECIFIED"})
 _CUT_ENDS: Final = frozenset({"MAX_TOKENS", "CONTINUATION"})
@@ -110,7 +111,7 @@ class GeminiModel:
                     # The environment could switch the SDK to another product with other keys; we never mean that.
                     vertexai=False,
                     api_key=self._api_key,
-                    http_options=types.HttpOptions(base_url=self._base_url),
+                    http_options=types.HttpOptions(base_url=self._base_url, api_version=_API_VERSION),
                 )
             return self._opened
 

@@ -1,0 +1,160 @@
+"""The wire format of ``generateContent``: a request taken apart, and the bodies of the stand-in's answers."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.fakes.gemini_plays import Play, bad_request, no_key, not_found
+from tests.fakes.witness import Sight, Testimony
+
+MODELS = frozenset({"gemini-3.5-flash-lite", "gemini-3.8-flash", "gemini-3.1-flash-lite", "gemini-2.5-flash-lite"})
+_TOKENS_A_PICTURE = {"MEDIA_RESOLUTION_HIGH": 280}
+_UNSURE = {Sight.OUT_OF_ORDER, Sight.TOO_SHORT, Sight.OTHER_SCENE}
+_SUMMARIES = {
+    "English": {
+        Sight.ACT: "A person takes something from the table and hides it in the clothing.",
+        Sight.ORDINARY: "Ordinary behaviour: goods are handled and nothing is hidden.",
+        Sight.OTHER_SCENE: "An unknown scene; nothing remarkable.",
+        Sight.OUT_OF_ORDER: "The pictures are out of order; nothing can be told.",
+        Sight.TOO_SHORT: "Too short to tell.",
+    },
+    "French": {
+        Sight.ACT: "Une personne prend un objet sur la table et le cache dans ses vêtements.",
+        Sight.ORDINARY: "Comportement ordinaire : des articles sont manipulés, rien n'est caché.",
+        Sight.OTHER_SCENE: "Scène inconnue ; rien de particulier.",
+        Sight.OUT_OF_ORDER: "Les images ne sont pas dans l'ordre ; rien ne peut être dit.",
+        Sight.TOO_SHORT: "Trop court pour conclure.",
+    },
+}
+_STEPS = {
+    "English": ("A hand reaches for a thing on the table.", "The thing is held and looked at.", "The thing is hidden."),
+    "French": ("Une main se tend vers un objet.", "L'objet est tenu et regardé.", "L'objet est caché."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """A request as it stands on the wire, taken apart."""
+
+    model: str
+    key: str
+    server_timeout_s: int | None
+    system: str
+    data: str
+    config: Mapping[str, Any]
+    clip: bytes
+    fps: float | None
+
+    @property
+    def look(self) -> str:
+        if "second look" in self.system.lower():
+            return "second"
+        return "first" if self.clip else "probe"
+
+    @property
+    def language(self) -> str:
+        return "French" if "in French" in self.system else "English"
+
+    @property
+    def optional(self) -> bool:
+        return "thinkingConfig" in self.config or "mediaResolution" in self.config
+
+
+def taken_apart(model: str, key: str, server_timeout_s: int | None, body: Mapping[str, Any]) -> WireRequest:
+    parts: Sequence[Mapping[str, Any]] = [part for content in body["contents"] for part in content["parts"]]
+    videos = [part for part in parts if "inlineData" in part]
+    return WireRequest(
+        model=model,
+        key=key,
+        server_timeout_s=server_timeout_s,
+        system="".join(part["text"] for part in body.get("systemInstruction", {}).get("parts", [])),
+        data="".join(part["text"] for part in parts if "text" in part),
+        config=body.get("generationConfig", {}),
+        # The SDK writes inline bytes in the URL-safe alphabet.
+        clip=base64.urlsafe_b64decode(videos[0]["inlineData"]["data"]) if videos else b"",
+        fps=videos[0].get("videoMetadata", {}).get("fps") if videos else None,
+    )
+
+
+def refused(request: WireRequest, testimony: Testimony | None) -> tuple[int, bytes] | None:
+    """What the original refuses too."""
+    thinking = request.config.get("thinkingConfig", {})
+    foreign = "thinkingLevel" if request.model.startswith("gemini-2") else "thinkingBudget"
+    if not request.key:
+        return no_key()
+    if request.model not in MODELS:
+        return not_found(request.model)
+    if request.server_timeout_s is not None and request.server_timeout_s < 10:
+        return bad_request("Manually set deadline is too short. Minimum allowed deadline is 10s.")
+    if foreign in thinking:
+        return bad_request(f"{foreign} is not supported for this model.")
+    undecodable = testimony is not None and testimony.sight is Sight.UNDECODABLE
+    return bad_request("Unable to process input video.") if undecodable else None
+
+
+def good(request: WireRequest, testimony: Testimony | None, play: Play | None) -> tuple[int, bytes]:
+    """A 200: the verdict, or one of the ways in which a 200 is none."""
+    if play is Play.BROKEN_ENVELOPE:
+        return 200, b"<html>a proxy's page</html>"
+    if play is Play.PROMPT_BLOCKED:
+        return _envelope(request, testimony, None, "", {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}})
+    text = _text(request, testimony, play)
+    ends = {Play.EMPTY: (None, "STOP"), Play.SAFETY: (None, "SAFETY"), Play.TRUNCATED: (text[:40], "MAX_TOKENS")}
+    return _envelope(request, testimony, *ends.get(play, (text, "STOP")) if play else (text, "STOP"))
+
+
+def _text(request: WireRequest, testimony: Testimony | None, play: Play | None) -> str:
+    if play is Play.NOT_JSON:
+        return "I could not see anything unusual."
+    if play is Play.BREAKS_SCHEMA:
+        return json.dumps({"incident": False, "summary": "No observations, no decision."})
+    return "OK" if testimony is None else json.dumps(_body(request, testimony, play), ensure_ascii=False)
+
+
+def _body(request: WireRequest, testimony: Testimony, play: Play | None) -> dict[str, object]:
+    sight, span = testimony.sight, testimony.span
+    if play is Play.VETO:
+        sight = Sight.ORDINARY
+    elif play in {Play.SUSPECT, Play.WITHOUT_CITATION}:
+        sight, span = Sight.ACT, span or (testimony.length_s * 0.3, testimony.length_s * 0.8)
+    acted = sight is Sight.ACT and span is not None
+    return {
+        "observations": _observations(request.language, span, play) if acted and span else [],
+        "incident": acted,
+        "type": "concealment" if acted else "none",
+        "severity": "high" if acted else "none",
+        "confidence": 0.1 if sight in _UNSURE else 0.92,
+        "summary": _SUMMARIES[request.language][sight],
+    }
+
+
+def _observations(language: str, span: tuple[float, float], play: Play | None) -> list[dict[str, object]]:
+    if play is Play.WITHOUT_CITATION:
+        return [{"at_s": span[1] + 1000.0, "text": _STEPS[language][0]}]
+    times = (span[0], (span[0] + span[1]) / 2, span[1])
+    return [{"at_s": round(at, 1), "text": text} for at, text in zip(times, _STEPS[language], strict=True)]
+
+
+def _envelope(
+    request: WireRequest,
+    testimony: Testimony | None,
+    text: str | None,
+    finish: str,
+    extra: Mapping[str, object] | None = None,
+) -> tuple[int, bytes]:
+    content = {"role": "model"} | ({"parts": [{"text": text}]} if text is not None else {})
+    candidates = {"candidates": [{"content": content, "finishReason": finish, "index": 0}]} if finish else {}
+    body = {**candidates, "usageMetadata": _usage(request, testimony, text or ""), "modelVersion": request.model}
+    return 200, json.dumps({**body, **(extra or {})}).encode()
+
+
+def _usage(request: WireRequest, testimony: Testimony | None, text: str) -> dict[str, int]:
+    """Tokens as the original would count them: so many a sampled picture, one for four letters."""
+    each = _TOKENS_A_PICTURE.get(str(request.config.get("mediaResolution")), 70)
+    sampled = round(testimony.length_s * (request.fps or 1.0)) + 1 if testimony else 0
+    prompt = min(sampled, testimony.pictures) * each if testimony else 0
+    prompt += (len(request.system) + len(request.data)) // 4
+    said = -(-len(text) // 4)
+    return {"promptTokenCount": prompt, "candidatesTokenCount": said, "totalTokenCount": prompt + said}
