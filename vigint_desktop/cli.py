@@ -60,7 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(options.headless_because, flush=True)
     from vigint_desktop.bootstrap import run  # noqa: PLC0415 - Qt is loaded only by who needs it
 
-    return run(options)
+    try:
+        return run(options)
+    except VigintError as error:
+        return _complain(error)
 
 
 def source(text: str) -> tuple[Camera, str]:

@@ -59,7 +59,7 @@ class Surroundings:
 
 
 class Program:
-    """Implements ``Controls``. ``start`` and ``stop`` once each; everything on the GUI thread."""
+    """Implements ``Controls``. ``open``, ``start`` and ``stop`` once each; everything on the GUI thread."""
 
     def __init__(self, around: Surroundings, chosen: Settings) -> None:
         paths, sink, clock = around.paths, around.sink, around.clock
@@ -81,10 +81,10 @@ class Program:
         self._monitor = Monitor(NoServerProbe(first.status), self._backlog, sink, clock)
         self._checks = Checks(sink, clock)
 
-    def start(self) -> None:
-        """Open the books and start every worker. Every start registers its stop; stops run in reverse.
+    def open(self) -> None:
+        """Open the books, so that the window can show what was there before.
 
-        Raises VigintError when the books can't be opened: without them nothing that is seen could be kept.
+        Raises VigintError when they can't be opened: without them nothing that is seen could be kept.
         """
         left = self._desk.open()
         self._running.callback(self._desk.close)
@@ -92,6 +92,9 @@ class Program:
             _log.info("%d windows of an earlier run were never judged; they count as not analysed", left)
         self._reader = Reader(self._around.paths.database)
         self._running.callback(self._reader.close)
+
+    def start(self) -> None:
+        """Start every worker, after ``open``. Every start registers its stop; stops run in reverse."""
         self._running.callback(self._link.close)
         self._running.callback(self._outbox.close)
         for worker in (self._desk.worker, self._outbox.worker, self._checks.worker):

@@ -72,6 +72,7 @@ class Code(StrEnum):
     PIPELINE_CLIP_FAILED = "pipeline.clip_failed"
 
     STORE_FAILED = "store.failed"
+    STORE_IN_USE = "store.in_use"
     DISK_FULL = "store.disk_full"
     SETTINGS_UNREADABLE = "settings.unreadable"
     SECRETS_UNPROTECTED = "secrets.unprotected"

@@ -9,6 +9,7 @@ from vigint_core.domain.ids import CameraId
 from vigint_core.domain.window import Span, Window
 from vigint_core.media.packets import PacketCut
 from vigint_core.policy.sampling import SamplingRule
+from vigint_desktop.capture.channels import Channels
 from vigint_desktop.capture.supervisor import Supervisor
 from vigint_desktop.gate.motion import GateRule, MotionGate
 from vigint_desktop.pipeline.messages import Message
@@ -63,6 +64,7 @@ class Cameras:
         return self._supervisor.channels(camera_id).packets.cut(span)
 
     def _seat(self, camera: Camera, password: str, rule: SamplingRule) -> Seat:
-        watcher = Watcher(camera, MotionGate(GateRule()), rule, self._submit, self._tell)
-        self._supervisor.add(camera, password, watcher)
+        channels = Channels()
+        watcher = Watcher(camera, MotionGate(GateRule()), rule, channels.pictures, self._submit, self._tell)
+        self._supervisor.add(camera, password, watcher, channels)
         return Seat(camera, password, watcher, rule)

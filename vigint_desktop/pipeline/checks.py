@@ -62,7 +62,11 @@ def check_server(check_id: str, endpoint: Endpoint) -> CheckResult:
 
 def check_gemini(check_id: str, key: str) -> CheckResult:
     """Does this key bring an answer? One tiny call; only its answer decides, never how the key looks."""
-    probe = open_examiner(key).probe()
+    examiner = open_examiner(key)
+    try:
+        probe = examiner.probe()
+    finally:
+        examiner.close()
     if probe.code is not None:
         return CheckResult(check_id, ok=False, facts=(), code=probe.code, detail=probe.detail)
     facts: Facts = (("gemini.answered", {"model": probe.model, "ms": f"{probe.latency_s * 1000:.0f}"}),)

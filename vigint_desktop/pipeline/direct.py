@@ -52,6 +52,10 @@ class DirectJudge:
         probe = self._examiner.probe()
         return self._note(probe.code, probe.model, probe.detail)
 
+    def stop(self) -> None:
+        """End waits between tries; calls under way end with their own time-out."""
+        self._examiner.close()
+
     def _note(self, code: Code | None, model: str, detail: str) -> PartStatus:
         health = Health.OK if code is None else Health.NOT_CONFIGURED if code in _NO_ANSWER else Health.DOWN
         status = PartStatus(Part.AI, health, code, label=model, detail=detail, at_s=self._clock.wall())
@@ -70,6 +74,9 @@ class NoJudge:
     def judge(self, window: Window, clips: WindowClips) -> Judgement:
         """Nobody looked: the owner has switched the AI off."""
         return Judgement(window.id, NotAnalysed(Code.AI_OFF), None, window.span.start_s, clips.context_start_s)
+
+    def stop(self) -> None:
+        """Nothing runs here."""
 
     def status(self) -> PartStatus:
         """The AI is off, and that is what the owner wants."""

@@ -10,7 +10,7 @@ from vigint_desktop import secrets
 from vigint_desktop.pipeline.analyst import Analyst
 from vigint_desktop.pipeline.direct import DirectJudge, NoJudge
 from vigint_desktop.pipeline.embedded import EmbeddedServer, Handshake
-from vigint_desktop.pipeline.monitor import Monitor, NoServerProbe, ServerProbe
+from vigint_desktop.pipeline.monitor import Monitor, NoServerProbe, Probe, ServerProbe
 from vigint_desktop.pipeline.remote import RemoteJudge
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 from vigint_desktop.secrets import SecretStore
@@ -54,7 +54,7 @@ class Judging:
         self._clock = clock
         self._language: Language = "en"
         self._embedded: EmbeddedServer | None = None
-        self._remote: RemoteJudge | None = None
+        self._judge: RemoteJudge | DirectJudge | NoJudge = NoJudge(clock)
 
     def first_judge(self) -> NoJudge:
         """The judge before the settings are in force."""
@@ -63,36 +63,36 @@ class Judging:
     def apply(self, settings: Settings, language: Language, analyst: Analyst, monitor: Monitor) -> None:
         """Put a choice into force. Safe to call again: what runs already goes on, a changed key restarts it."""
         self._language = language
-        place = settings.analysis
-        if place is not AnalysisPlace.EMBEDDED:
+        self._judge.stop()
+        if settings.analysis is not AnalysisPlace.EMBEDDED:
             self._stop_embedded()
-        if place in (AnalysisPlace.EMBEDDED, AnalysisPlace.SERVER):
-            self._use_server(settings, analyst, monitor)
-            return
-        self._link.set_endpoint(None)
-        judge: DirectJudge | NoJudge = NoJudge(self._clock)
-        if place is AnalysisPlace.DIRECT:
-            judge = DirectJudge(open_examiner(self._store.get(secrets.GEMINI_KEY)), language, self._clock)
-        analyst.use(judge)
-        monitor.use(NoServerProbe(judge.status))
+            self._link.set_endpoint(self._own_server(settings))
+        self._judge, probe = self._chosen(settings.analysis)
+        analyst.use(self._judge)
+        monitor.use(probe)
+        if settings.analysis is AnalysisPlace.EMBEDDED:
+            self._start_embedded()
 
     def stop(self) -> None:
         """End what runs here: the child, and everything a judge waits for."""
         self._link.shut()
-        if self._remote is not None:
-            self._remote.stop()
+        self._judge.stop()
         self._stop_embedded()
 
-    def _use_server(self, settings: Settings, analyst: Analyst, monitor: Monitor) -> None:
-        embedded = settings.analysis is AnalysisPlace.EMBEDDED
-        if embedded:
-            self._start_embedded()
-        else:
-            key = self._store.get(secrets.SERVER_KEY)
-            self._link.set_endpoint(Endpoint(settings.server_url.rstrip("/"), key))
-        self._remote = RemoteJudge(self._link, self._clock, self._language)
-        analyst.use(self._remote)
-        monitor.use(ServerProbe(self._link, self._clock, embedded))
+    def _chosen(self, place: AnalysisPlace) -> tuple[RemoteJudge | DirectJudge | NoJudge, Probe]:
+        if place in (AnalysisPlace.EMBEDDED, AnalysisPlace.SERVER):
+            embedded = place is AnalysisPlace.EMBEDDED
+            remote = RemoteJudge(self._link, self._clock, self._language)
+            return remote, ServerProbe(self._link, self._clock, embedded)
+        judge: DirectJudge | NoJudge = NoJudge(self._clock)
+        if place is AnalysisPlace.DIRECT:
+            judge = DirectJudge(open_examiner(self._store.get(secrets.GEMINI_KEY)), self._language, self._clock)
+        return judge, NoServerProbe(judge.status)
+
+    def _own_server(self, settings: Settings) -> Endpoint | None:
+        if settings.analysis is not AnalysisPlace.SERVER:
+            return None
+        return Endpoint(settings.server_url.rstrip("/"), self._store.get(secrets.SERVER_KEY))
 
     def _start_embedded(self) -> None:
         if self._embedded is not None:

@@ -59,6 +59,7 @@ class Watcher:
         camera: Camera,
         gate: Gate,
         rule: SamplingRule,
+        pictures: Pictures,
         submit: Callable[[Window], None],
         tell: Callable[[ActivitySeen], None],
     ) -> None:
@@ -70,7 +71,7 @@ class Watcher:
         self._submit = submit
         self._tell = tell
         self._meter = CpuMeter()
-        self._pictures: Pictures | None = None
+        self._pictures = pictures
         self._sampling = SamplingState()
         self._scores: list[tuple[float, float, bool]] = []
         self._opened: Moment | None = None
@@ -89,10 +90,6 @@ class Watcher:
         opened, last = self._opened, self._last
         running = [Span(opened.wall_s, last.wall_s)] if opened and last else []
         return [*self._intervals, *running]
-
-    def bind(self, pictures: Pictures) -> None:
-        """Say where this camera's pictures are; called before the first look."""
-        self._pictures = pictures
 
     def look(self, grey: NDArray[np.uint8], at: Moment) -> None:
         """Take one look."""
@@ -140,8 +137,6 @@ class Watcher:
         self._tell(ActivitySeen(Activity(self._camera.id, span, closed=not is_open)))
 
     def _window(self, span: Span, at: Moment) -> None:
-        if self._pictures is None:
-            raise RuntimeError("the watcher was not told where the pictures are")
         pictures = self._pictures.between(span.start_s, span.end_s)
         if not pictures:
             self.missed += 1
@@ -161,8 +156,6 @@ class Watcher:
         )
 
     def _lead(self, start_s: float) -> tuple[Picture, ...]:
-        if self._pictures is None:
-            return ()
         return tuple(p for p in self._pictures.between(start_s - CONTEXT_S, start_s) if p.at.mono_s < start_s)
 
     def _evidence(self, span: Span) -> GateEvidence:

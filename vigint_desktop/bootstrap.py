@@ -1,0 +1,228 @@
+"""The composition root: builds the program from its parts, shows the window, runs, and takes everything down again."""
+
+import logging
+import os
+import signal
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLockFile, QTimer
+from PySide6.QtWidgets import QApplication
+
+from vigint_core import __version__
+from vigint_core.clock import SystemClock
+from vigint_core.domain.camera import Camera
+from vigint_core.domain.fault import Code, Fault, VigintError
+from vigint_desktop import logsetup, report, secrets, settings
+from vigint_desktop.bridge import Bridge
+from vigint_desktop.crash import CrashHandler
+from vigint_desktop.figures import process_started_s
+from vigint_desktop.logsetup import Redactor
+from vigint_desktop.paths import Paths
+from vigint_desktop.program import Program, Surroundings
+from vigint_desktop.secrets import SecretStore, WithEnvironment, open_secrets
+from vigint_desktop.settings import Settings
+from vigint_desktop.ui.application import dress, make_application
+from vigint_desktop.ui.main_window import MainWindow
+from vigint_desktop.ui.text import Texts, language_of
+from vigint_desktop.ui.theme.style import Theme
+
+if TYPE_CHECKING:
+    from vigint_desktop.cli import Options
+
+_log = logging.getLogger(__name__)
+_WINDOW_FILE = "window.state"
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """What exists before the window: folders, log, secrets, settings.
+
+    Attributes:
+        unreadable: why the settings could not be read, or None; then the defaults are in force and the file is
+            left as it is until the owner applies new ones.
+    """
+
+    paths: Paths
+    redactor: Redactor
+    store: SecretStore
+    chosen: Settings
+    unreadable: VigintError | None
+
+
+def run(options: "Options") -> int:
+    """Run the window until it is closed or its time is over; returns the exit code.
+
+    Raises VigintError when it can't start: the folder is in use, the books can't be opened.
+    """
+    if options.offscreen:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    with ExitStack() as undo:
+        application = make_application([sys.argv[0]])
+        paths = options.paths.made()
+        lock = QLockFile(str(paths.data / "desk.lock"))
+        if not lock.tryLock(0):
+            raise VigintError(Code.STORE_IN_USE, str(paths.data))
+        undo.callback(lock.unlock)
+        foundation = _foundation(options, paths)
+        undo.callback(logsetup.tear_down)
+        return _run_window(options, foundation, application, undo)
+
+
+def _foundation(options: "Options", paths: Paths) -> Foundation:
+    redactor = Redactor()
+    logsetup.set_up(paths.log_file, redactor)
+    _log.info("VigInt %s starts in %s", __version__, paths.data)
+    store = WithEnvironment(open_secrets(paths.secrets_file, secrets.service_for(options.data_dir)), os.environ)
+    for name in (secrets.SERVER_KEY, secrets.GEMINI_KEY, secrets.EMBEDDED_KEY, secrets.EMBEDDED_SECRET):
+        redactor.learn(store.get(name))
+    redactor.learn(*(password for _, password in options.cameras))
+    unreadable = None
+    try:
+        chosen = settings.load(paths.settings_file)
+    except VigintError as error:
+        _log.error("settings can't be read: %s", error)
+        chosen, unreadable = Settings(), error
+    return Foundation(paths, redactor, store, settings.with_server(chosen, options.server), unreadable)
+
+
+def _run_window(options: "Options", foundation: Foundation, application: QApplication, undo: ExitStack) -> int:
+    bridge, clock = Bridge(), SystemClock()
+    crash = CrashHandler(bridge, clock)
+    crash.install()
+    undo.callback(crash.remove)
+    language = language_of(foundation.chosen)
+    around = Surroundings(
+        paths=foundation.paths,
+        store=foundation.store,
+        sink=bridge,
+        clock=clock,
+        redactor=foundation.redactor,
+        language=language,
+        passing=_passing_cameras(options, foundation.chosen),
+    )
+    program = Program(around, foundation.chosen)
+    undo.callback(program.stop)
+    program.open()
+    theme = Theme(foundation.chosen.theme)
+    dress(application, theme)
+    window = MainWindow(program, bridge, Texts(language), theme, clock)
+    stopwatch = Stopwatch(window)
+    _restore(window, foundation.paths, options)
+    window.show()
+    undo.callback(window.close)
+    QTimer.singleShot(0, lambda: _start(program, bridge, foundation))
+    timers = [*_leave_after(options, application), _listen_to_signals(application)]
+    code = application.exec()
+    for timer in timers:
+        timer.stop()
+    _leave_traces(options, program, window, stopwatch)
+    _remember(window, foundation.paths)
+    return 1 if crash.count else code
+
+
+class Stopwatch:
+    """When the window was painted first, and when it showed the first picture; seconds since the process started.
+
+    Attributes:
+        started_s: monotonic time at which the process started.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self.started_s = process_started_s()
+        self.first_paint_s: float | None = None
+        self.first_frame_s: float | None = None
+        window.first_painted.connect(self._painted)
+        window.first_frame_shown.connect(self._framed)
+
+    def _painted(self) -> None:
+        self.first_paint_s = self._elapsed_s()
+
+    def _framed(self) -> None:
+        self.first_frame_s = self._elapsed_s()
+
+    def _elapsed_s(self) -> float:
+        return round(SystemClock().monotonic() - self.started_s, 3)
+
+
+def _start(program: Program, bridge: Bridge, foundation: Foundation) -> None:
+    """Start the workers as soon as the event loop runs: the window is painted first."""
+    program.start()
+    if foundation.unreadable:
+        at_s = SystemClock().wall()
+        bridge.publish(Fault(foundation.unreadable.code, "settings", foundation.unreadable.detail, at_s))
+
+
+def _restore(window: MainWindow, paths: Paths, options: "Options") -> None:
+    if options.size:
+        window.resize(*options.size)
+        return
+    try:
+        window.restore((paths.config / _WINDOW_FILE).read_bytes())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        _log.info("the window's place can't be read: %s", error.strerror)
+
+
+def _remember(window: MainWindow, paths: Paths) -> None:
+    try:
+        (paths.config / _WINDOW_FILE).write_bytes(window.saved_state())
+    except OSError as error:
+        _log.info("the window's place can't be kept: %s", error.strerror)
+
+
+def _leave_after(options: "Options", application: QApplication) -> list[QTimer]:
+    if options.duration_s is None:
+        return []
+    timer = QTimer(singleShot=True, interval=int(options.duration_s * 1000))
+    timer.timeout.connect(application.quit)
+    timer.start()
+    return [timer]
+
+
+def _listen_to_signals(application: QApplication) -> QTimer:
+    """Leave in order on Ctrl+C and on SIGTERM. Python runs its handlers only between bytecodes, hence the timer."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: application.quit())
+    timer = QTimer(interval=200)
+    timer.timeout.connect(lambda: None)
+    timer.start()
+    return timer
+
+
+def _leave_traces(options: "Options", program: Program, window: MainWindow, stopwatch: Stopwatch) -> None:
+    """Screenshot and report, while everything still runs. Raises VigintError(STORE_FAILED)."""
+    try:
+        if options.screenshot:
+            options.screenshot.parent.mkdir(parents=True, exist_ok=True)
+            if not window.grab().save(str(options.screenshot)):
+                raise VigintError(Code.STORE_FAILED, f"{options.screenshot} can't be written")
+        if options.report:
+            report.write(report.build(program, _shown(window, stopwatch), stopwatch.started_s), options.report)
+    except OSError as error:
+        raise VigintError(Code.STORE_FAILED, f"{error.filename}: {error.strerror}") from error
+
+
+def _shown(window: MainWindow, stopwatch: Stopwatch) -> report.Shown:
+    figures = window.figures()
+    return report.Shown(
+        frames={camera: tile.shown for camera, tile in figures.tiles.items()},
+        age_ms={camera: tile.age_s.summary(1000.0) for camera, tile in figures.tiles.items()},
+        stall_ms=figures.stall_s.summary(1000.0),
+        first_paint_s=stopwatch.first_paint_s,
+        first_frame_s=stopwatch.first_frame_s,
+    )
+
+
+def _passing_cameras(options: "Options", chosen: Settings) -> tuple[tuple[Camera, str], ...]:
+    """Cameras of this run alone: those of the command line, or the demo's when there are no others."""
+    from vigint_desktop.capture.demo import demo_cameras  # noqa: PLC0415 - draws only when it is wanted
+
+    if options.cameras:
+        return options.cameras
+    if options.demo or not chosen.cameras:
+        return tuple((camera, "") for camera in demo_cameras())
+    return ()
