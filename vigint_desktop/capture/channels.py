@@ -1,0 +1,65 @@
+"""What leaves a camera's thread: the newest frame, the two rings, the counters, and the gate's small grey pictures."""
+
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vigint_core.domain.frame import Frame, Moment
+from vigint_desktop.capture.mailbox import Mailbox
+from vigint_desktop.capture.packet_ring import PacketRing
+from vigint_desktop.capture.picture_ring import PictureRing
+
+
+class Tap(Protocol):
+    """Looks at a camera in the camera's own thread; must be quick and must not raise.
+
+    ``lost`` alone may come from another thread, never at the same time as ``look``.
+    """
+
+    def look(self, grey: NDArray[np.uint8], at: Moment) -> None:
+        """A small grey picture, shape (height, width <= 320), read-only; about five times a second."""
+
+    def lost(self, at_mono_s: float) -> None:
+        """The stream broke or was stopped: nothing more is seen from here on."""
+
+
+@dataclass(slots=True)
+class CaptureCounters:
+    """What became of a camera's packets and frames since the program started. Written by one thread.
+
+    Attributes:
+        received: packets; bytes_received: their size.
+        decoded: frames; failed: packets that could not be decoded, in part or at all.
+        published: frames left in the mailbox for a tile.
+        opened: streams opened.
+        replaced: threads given up because they hung in the library.
+    """
+
+    received: int = 0
+    bytes_received: int = 0
+    decoded: int = 0
+    failed: int = 0
+    published: int = 0
+    opened: int = 0
+    replaced: int = 0
+
+    @property
+    def reconnects(self) -> int:
+        """Streams opened after the first one."""
+        return max(0, self.opened - 1)
+
+    def snapshot(self) -> "CaptureCounters":
+        """A copy that no longer changes."""
+        return replace(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Where the pictures of one camera are found; lives as long as the camera is on the wall."""
+
+    mailbox: Mailbox[Frame] = field(default_factory=Mailbox)
+    packets: PacketRing = field(default_factory=PacketRing)
+    pictures: PictureRing = field(default_factory=PictureRing)
+    counters: CaptureCounters = field(default_factory=CaptureCounters)

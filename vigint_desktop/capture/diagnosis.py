@@ -1,0 +1,87 @@
+"""What an error of the video library means, in our own codes and words.
+
+The library's own texts are never passed on: they contain the address with user and password.
+"""
+
+import errno
+from pathlib import Path
+from typing import Final
+
+import av
+
+from vigint_core.domain.camera import Camera, SourceKind
+from vigint_core.domain.fault import Code, VigintError
+
+_UNREACHABLE: Final = frozenset(
+    {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN, errno.EADDRNOTAVAIL}
+)
+_BROKEN_OFF: Final = frozenset({errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE, errno.ENOTCONN, errno.EIO})
+_LATE_SHARE: Final = 0.9
+"""An error after this share of the time-out is the time-out, whatever the library calls it."""
+
+
+def of_opening(error: av.FFmpegError, camera: Camera, elapsed_s: float, timeout_s: float) -> VigintError:
+    """Why a stream could not be opened. ``elapsed_s``: since the attempt began."""
+    if isinstance(error, (av.HTTPUnauthorizedError, av.HTTPForbiddenError)):
+        code = Code.CAMERA_UNAUTHORIZED
+    elif isinstance(error, av.HTTPNotFoundError):
+        code = Code.CAMERA_NOT_FOUND
+    elif camera.kind is SourceKind.FILE:
+        code = _of_file(Path(camera.url))
+    elif isinstance(error, (av.DecoderNotFoundError, av.DemuxerNotFoundError, av.PatchWelcomeError)):
+        code = Code.CAMERA_UNSUPPORTED
+    elif camera.kind is SourceKind.USB:
+        code = Code.CAMERA_NOT_FOUND if error.errno in {errno.ENOENT, errno.ENODEV} else Code.CAMERA_FAILED
+    else:
+        code = _of_network(error, elapsed_s, timeout_s)
+    return VigintError(code, in_words(error))
+
+
+def of_reading(error: av.FFmpegError, elapsed_s: float, timeout_s: float) -> VigintError:
+    """Why a stream broke. ``elapsed_s``: since the packet before."""
+    if elapsed_s >= timeout_s * _LATE_SHARE:
+        return VigintError(Code.CAMERA_SILENT, f"nothing for {elapsed_s:.0f} s")
+    if isinstance(error, av.HTTPUnauthorizedError):
+        return VigintError(Code.CAMERA_UNAUTHORIZED, in_words(error))
+    return VigintError(Code.CAMERA_LOST, in_words(error))
+
+
+def of_file_before_opening(path: Path) -> VigintError | None:
+    """What can be said of a file without the library, or None when it is worth opening."""
+    try:
+        if not path.is_file():
+            return VigintError(Code.CAMERA_NOT_VIDEO if path.is_dir() else Code.CAMERA_NOT_FOUND)
+        return VigintError(Code.CAMERA_EMPTY) if path.stat().st_size == 0 else None
+    except OSError as error:
+        return VigintError(Code.CAMERA_NOT_FOUND, error.strerror or "")
+
+
+def in_words(error: av.FFmpegError) -> str:
+    """The error's kind and the system's own words for its number; nothing of the library's text."""
+    number = error.errno if isinstance(error.errno, int) else 0
+    known = f", {errno.errorcode[number]}" if number in errno.errorcode else ""
+    return f"{type(error).__name__}{known}"
+
+
+def _of_file(path: Path) -> Code:
+    """An MP4 that begins well and can't be opened has lost its index, which stands at the end of most of them."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(12)
+    except PermissionError:
+        return Code.CAMERA_FAILED
+    except OSError:
+        return Code.CAMERA_NOT_FOUND
+    return Code.CAMERA_TRUNCATED if start[4:8] == b"ftyp" else Code.CAMERA_NOT_VIDEO
+
+
+def _of_network(error: av.FFmpegError, elapsed_s: float, timeout_s: float) -> Code:
+    if error.errno in _UNREACHABLE:
+        return Code.CAMERA_UNREACHABLE
+    if elapsed_s >= timeout_s * _LATE_SHARE:
+        return Code.CAMERA_SILENT
+    if error.errno in _BROKEN_OFF:
+        return Code.CAMERA_LOST
+    if isinstance(error, (av.InvalidDataError, av.EOFError)):
+        return Code.CAMERA_NOT_VIDEO
+    return Code.CAMERA_FAILED

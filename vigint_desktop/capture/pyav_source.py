@@ -1,0 +1,237 @@
+"""Cameras and files through PyAV: opening, reading, decoding. The only module of capture that talks to the network."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import av
+from av import Packet
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from vigint_core.domain.camera import Camera, SourceKind
+from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.frame import Moment
+from vigint_core.media.container import stream_header
+from vigint_core.media.packets import TICKS_PER_S, EncodedPacket
+from vigint_core.ports import Clock
+from vigint_desktop.capture import diagnosis
+from vigint_desktop.capture.pace import Pace
+from vigint_desktop.capture.source import Arrival, DecodedFrame, StreamFacts
+from vigint_desktop.capture.stream_time import StreamTime
+
+TIMEOUT_S: Final = 4.0
+"""For opening, for finding out what the stream is, and for each packet: a silent camera is known within 5 s."""
+_FRAMES_PER_S: Final = 25.0
+"""Assumed only where neither the packets nor the stream carry any time (raw H.264 files)."""
+_MOST_UNDECODABLE_S: Final = 8.0
+"""Packets that give no picture for this long are reported; the longest usual distance of key frames is 5 s."""
+
+_NETWORK: Final = {"rw_timeout": str(int(TIMEOUT_S * 1e6))}
+_OPTIONS: Final[dict[SourceKind, dict[str, str]]] = {
+    SourceKind.RTSP: {
+        "rtsp_transport": "tcp",
+        "timeout": str(int(TIMEOUT_S * 1e6)),
+        "analyzeduration": "2000000",
+        "protocol_whitelist": "rtsp,rtsps,rtp,tcp,tls,udp,http,https",
+    },
+    SourceKind.MJPEG: {
+        **_NETWORK,
+        "use_wallclock_as_timestamps": "1",
+        "analyzeduration": "2000000",
+        "protocol_whitelist": "http,https,tcp,tls,crypto,httpproxy",
+    },
+    SourceKind.FILE: {"protocol_whitelist": "file"},
+    SourceKind.USB: {},
+}
+"""The white lists keep a file or an answer from making the library open something else (play lists do that)."""
+_USB_FORMATS: Final = {"linux": "v4l2", "win32": "dshow", "darwin": "avfoundation"}
+
+
+class PyavSource:
+    """``Source`` over a PyAV container."""
+
+    def __init__(self, camera: Camera, container: InputContainer, clock: Clock, pace: Pace | None) -> None:
+        """``pace``: given for files, which are played at their own speed and looped.
+
+        Raises VigintError: CAMERA_NO_VIDEO_STREAM, CAMERA_UNSUPPORTED.
+        """
+        self._camera = camera
+        self._container = container
+        self._stream = stream = _video_of(container)
+        self._facts = facts = _facts_of(container, stream)
+        self._clock = clock
+        self._pace = pace
+        self._time = StreamTime(clock, 1 / (facts.frames_per_s or _FRAMES_PER_S))
+        self._tick_s = float(stream.time_base or Fraction(1, TICKS_PER_S))
+        self._last_picture_s = clock.monotonic()
+
+    @property
+    def facts(self) -> StreamFacts:
+        """What the stream says about itself."""
+        return self._facts
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._container.close()
+
+    def arrivals(self) -> Iterator[Arrival]:
+        """As ``Source.arrivals``; a file begins again when it has ended."""
+        if self._pace is None:
+            yield from self._once()
+            return
+        while True:
+            pictures = 0
+            for arrival in self._once():
+                pictures += len(arrival.frames)
+                yield arrival
+            if not pictures:
+                raise VigintError(Code.CAMERA_NOT_VIDEO, "not one picture could be decoded")
+            self._rewind()
+
+    def _rewind(self) -> None:
+        """Open the file again: raw streams have no index to seek by, and a decoder that has ended wants a fresh start."""
+        self._container.close()
+        self._container = _open(self._camera, "")
+        self._stream = _video_of(self._container)
+
+    def _once(self) -> Iterator[Arrival]:
+        """All packets to the end, then what the decoder still holds."""
+        packets = self._container.demux(self._stream)
+        while True:
+            asked_s = self._clock.monotonic()
+            try:
+                packet = next(packets, None)
+            except av.FFmpegError as error:
+                if self._pace is None:
+                    raise diagnosis.of_reading(error, self._clock.monotonic() - asked_s, TIMEOUT_S) from None
+                yield Arrival(None, (), warning=Code.CAMERA_TRUNCATED)
+                return
+            if packet is None:
+                return
+            yield from self._arrive(packet)
+
+    def _arrive(self, packet: "Packet[VideoStream]") -> Iterator[Arrival]:
+        if not packet.size:
+            frames, _ = self._decode(None, self._time.now(0.0))
+            yield Arrival(None, frames)
+            return
+        dts_s = self._time.arrival(self._seconds(packet.pts if packet.dts is None else packet.dts))
+        if self._pace:
+            for _ in self._pace.until(self._time, dts_s):
+                yield Arrival(None, ())
+        at = self._time.now(self._time.media_s(dts_s))
+        frames, failed = self._decode(packet, at)
+        self._watch_decoder(at.mono_s, bool(frames))
+        yield Arrival(self._stored(packet, at), frames, failed)
+
+    def _decode(self, packet: "Packet[VideoStream] | None", at: Moment) -> tuple[tuple[DecodedFrame, ...], bool]:
+        """The frames that a packet completes, and whether it failed; a damaged packet costs its own picture only."""
+        try:
+            pictures = self._stream.codec_context.decode(packet)
+        except av.FFmpegError:
+            return (), True
+        return tuple(DecodedFrame(picture, self._moment(picture.pts, at)) for picture in pictures), False
+
+    def _moment(self, pts: int | None, at: Moment) -> Moment:
+        raw_s = self._seconds(pts)
+        return at if raw_s is None else Moment(at.mono_s, at.wall_s, self._time.media_s(raw_s))
+
+    def _stored(self, packet: "Packet[VideoStream]", at: Moment) -> EncodedPacket:
+        pts_s = self._seconds(packet.pts)
+        dts = round(at.media_s * TICKS_PER_S)
+        pts = dts if pts_s is None else round(self._time.media_s(pts_s) * TICKS_PER_S)
+        return EncodedPacket(bytes(packet), max(pts, dts), dts, packet.is_keyframe, at)
+
+    def _watch_decoder(self, now_s: float, pictures: bool) -> None:
+        """Raise CAMERA_UNSUPPORTED when a live stream has sent packets for long and none of them gave a picture."""
+        if pictures:
+            self._last_picture_s = now_s
+        elif self._pace is None and now_s - self._last_picture_s > _MOST_UNDECODABLE_S:
+            raise VigintError(Code.CAMERA_UNSUPPORTED, "packets arrive, but none can be decoded")
+
+    def _seconds(self, ticks: int | None) -> float | None:
+        return None if ticks is None else ticks * self._tick_s
+
+
+def open_stream(camera: Camera, password: str, interrupt: threading.Event, clock: Clock) -> PyavSource:
+    """Open a file or a camera; blocks for at most two time-outs. Raises VigintError(CAMERA_*)."""
+    if camera.kind is SourceKind.FILE and (hopeless := diagnosis.of_file_before_opening(Path(camera.url))):
+        raise hopeless
+    began_s = clock.monotonic()
+    try:
+        container = _open(camera, password)
+    except av.FFmpegError as error:
+        raise diagnosis.of_opening(error, camera, clock.monotonic() - began_s, TIMEOUT_S) from None
+    try:
+        return PyavSource(camera, container, clock, Pace(clock, interrupt) if camera.kind is SourceKind.FILE else None)
+    except VigintError:
+        container.close()
+        raise
+
+
+def address_of(camera: Camera, password: str) -> str:
+    """The address as the library wants it, user and password in it. Never to be logged or shown."""
+    if camera.kind is SourceKind.USB and camera.url.isdigit():
+        return f"/dev/video{camera.url}" if sys.platform == "linux" else camera.url
+    if not (camera.user or password) or camera.kind in {SourceKind.FILE, SourceKind.USB}:
+        return camera.url
+    parts = urlsplit(camera.url)
+    sign_in = f"{quote(camera.user, safe='')}:{quote(password, safe='')}"
+    return urlunsplit(parts._replace(netloc=f"{sign_in}@{parts.netloc}"))
+
+
+def _open(camera: Camera, password: str) -> InputContainer:
+    is_usb = camera.kind is SourceKind.USB
+    return av.open(
+        address_of(camera, password),
+        "r",
+        format=_USB_FORMATS.get(sys.platform) if is_usb else None,
+        container_options=_OPTIONS[camera.kind],
+        timeout=(TIMEOUT_S, TIMEOUT_S),
+    )
+
+
+def _video_of(container: InputContainer) -> VideoStream:
+    """The first stream of moving pictures; the cover of a song is none, nor is a text. Raises VigintError."""
+    if container.format.name == "tty":
+        raise VigintError(Code.CAMERA_NOT_VIDEO, "a text")
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            if stream.codec_context is None:
+                raise VigintError(Code.CAMERA_UNSUPPORTED, "no decoder for this codec")
+            stream.codec_context.thread_count = 1  # the cores are shared by the cameras, not by the frames of one
+            stream.codec_context.thread_type = "NONE"
+            return stream
+    raise VigintError(Code.CAMERA_NO_VIDEO_STREAM)
+
+
+def _facts_of(container: InputContainer, stream: VideoStream) -> StreamFacts:
+    try:
+        header = stream_header(stream)
+    except (av.FFmpegError, ValueError):
+        header = b""  # a codec that no file holds: everything works but clips of original packets, which then say so
+    rate = stream.average_rate or stream.guessed_rate
+    context = stream.codec_context
+    return StreamFacts(
+        codec=context.name,
+        width=context.width,
+        height=context.height,
+        frames_per_s=float(rate) if rate else 0.0,
+        header=header,
+        warning=Code.CAMERA_TRUNCATED if _lacks_its_end(container, stream) else None,
+    )
+
+
+def _lacks_its_end(container: InputContainer, stream: VideoStream) -> bool:
+    """Whether the index names packets beyond the end of the file."""
+    entries = stream.index_entries
+    if not len(entries) or container.size <= 0:
+        return False
+    last = entries[len(entries) - 1]
+    return last.pos + last.size > container.size
