@@ -25,15 +25,7 @@ from vigint_core.wire import AnalysisRequest, AnalysisResponse, WireOutcome
 from vigint_desktop.pipeline.server_link import ServerError, ServerLink
 
 PATIENCE_S = 20.0  # a window that can't be delivered within this time counts as not analysed
-_AGAIN: Final = frozenset(
-    {
-        Code.SERVER_STARTING,
-        Code.SERVER_UNREACHABLE,
-        Code.SERVER_FAILED,
-        Code.SERVER_BUSY,
-        Code.REQUEST_CONFLICT,
-    }
-)
+_AGAIN: Final = frozenset({Code.SERVER_STARTING, Code.SERVER_UNREACHABLE, Code.SERVER_FAILED, Code.SERVER_BUSY})
 
 
 class RemoteJudge:
