@@ -1,0 +1,150 @@
+"""The program behind the window, as the window's tests need it: what it holds is set, what it is asked is recorded."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from vigint_core.domain.camera import Camera
+from vigint_core.domain.fault import VigintError
+from vigint_core.domain.frame import Frame, Moment
+from vigint_core.domain.ids import CameraId, IncidentId
+from vigint_core.domain.incident import Incident
+from vigint_core.domain.status import Activity, WindowRecord
+from vigint_core.domain.window import Span
+from vigint_desktop.settings import CameraSettings, Settings
+from vigint_desktop.ui.controls import NewSecrets, Playback, StoredSecrets
+
+
+class FakePlayback:
+    """A clip of ``duration_s`` whose frames are handed in by the test."""
+
+    def __init__(self, duration_s: float = 10.0) -> None:
+        self.duration_s = duration_s
+        self.position_s = 0.0
+        self.failure = ""
+        self.frames: list[Frame] = []
+        self.sizes: list[tuple[int, int]] = []
+        self.paused: list[bool] = []
+        self.seeks: list[float] = []
+        self.stopped = False
+
+    def take(self) -> Frame | None:
+        return self.frames.pop() if self.frames else None
+
+    def show_at(self, width: int, height: int) -> None:
+        self.sizes.append((width, height))
+
+    def set_paused(self, paused: bool) -> None:
+        self.paused.append(paused)
+
+    def seek(self, position_s: float) -> None:
+        self.seeks.append(position_s)
+        self.position_s = position_s
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+class FakeControls:
+    """``Controls`` from memory."""
+
+    def __init__(self, cameras: Sequence[Camera] = (), settings: Settings | None = None) -> None:
+        self.camera_list = list(cameras)
+        self.frames: dict[CameraId, Frame] = {}
+        self.shown_at: list[tuple[CameraId, int, int]] = []
+        self.reconnected: list[CameraId] = []
+        self.incident_list: list[Incident] = []
+        self.window_list: list[WindowRecord] = []
+        self.activity_list: list[Activity] = []
+        self.stills: dict[IncidentId, bytes] = {}
+        self.clips: dict[IncidentId, FakePlayback] = {}
+        self.opened: list[IncidentId] = []
+        self.current = settings or Settings()
+        self.stored = StoredSecrets(
+            has_server_key=False,
+            has_gemini_key=False,
+            camera_ids_with_password=frozenset(),
+            protected=True,
+            place="the keyring",
+        )
+        self.applied: list[tuple[Settings, NewSecrets]] = []
+        self.apply_fails_with: VigintError | None = None
+        self.server_checks: list[tuple[str, str, str | None]] = []
+        self.gemini_checks: list[tuple[str, str | None]] = []
+        self.camera_checks: list[tuple[str, CameraSettings, str | None]] = []
+
+    def cameras(self) -> Sequence[Camera]:
+        return list(self.camera_list)
+
+    def take_frames(self) -> Mapping[CameraId, Frame]:
+        taken, self.frames = self.frames, {}
+        return taken
+
+    def show_at(self, camera_id: CameraId, width: int, height: int) -> None:
+        self.shown_at.append((camera_id, width, height))
+
+    def reconnect(self, camera_id: CameraId) -> None:
+        self.reconnected.append(camera_id)
+
+    def incidents(self, most: int) -> Sequence[Incident]:
+        return sorted(self.incident_list, key=lambda i: -i.opened_s)[:most]
+
+    def windows(self, span: Span) -> Sequence[WindowRecord]:
+        return [w for w in self.window_list if w.span.end_s >= span.start_s and w.span.start_s <= span.end_s]
+
+    def activities(self, span: Span) -> Sequence[Activity]:
+        return [a for a in self.activity_list if a.span.end_s >= span.start_s and a.span.start_s <= span.end_s]
+
+    def still(self, incident_id: IncidentId) -> bytes | None:
+        return self.stills.get(incident_id)
+
+    def open_clips(self, incident_id: IncidentId) -> Playback | None:
+        self.opened.append(incident_id)
+        return self.clips.get(incident_id)
+
+    def settings(self) -> Settings:
+        return self.current
+
+    def secrets(self) -> StoredSecrets:
+        return self.stored
+
+    def apply(self, settings: Settings, secrets: NewSecrets) -> None:
+        if self.apply_fails_with is not None:
+            raise self.apply_fails_with
+        self.current = settings
+        self.applied.append((settings, secrets))
+        self.camera_list = [camera.camera() for camera in settings.cameras]
+
+    def check_server(self, check_id: str, url: str, key: str | None) -> None:
+        self.server_checks.append((check_id, url, key))
+
+    def check_gemini(self, check_id: str, key: str | None) -> None:
+        self.gemini_checks.append((check_id, key))
+
+    def check_camera(self, check_id: str, camera: CameraSettings, password: str | None) -> None:
+        self.camera_checks.append((check_id, camera, password))
+
+
+def frame(
+    camera_id: str,
+    *,
+    number: int = 1,
+    mono_s: float = 0.0,
+    size: tuple[int, int] = (64, 36),
+    padding: int = 0,
+    grey: int = 90,
+) -> Frame:
+    """A grey frame whose rows are ``padding`` bytes longer than its pixels."""
+    width, height = size
+    stride = 4 * width + padding
+    pixels = np.full((height, stride), grey, np.uint8)
+    pixels.setflags(write=False)
+    return Frame(
+        CameraId(camera_id),
+        number,
+        Moment(mono_s, 1_700_000_000.0 + mono_s, mono_s),
+        width,
+        height,
+        stride,
+        pixels.data.cast("B"),
+    )

@@ -1,0 +1,36 @@
+"""Qt's application object, dressed."""
+
+from collections.abc import Sequence
+
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from vigint_core import __version__
+from vigint_desktop.ui.theme.icons import icon
+from vigint_desktop.ui.theme.style import Theme
+
+
+def make_application(argv: Sequence[str]) -> QApplication:
+    """The one QApplication, with names, the Fusion style, the icon, and figures that keep their width."""
+    application = QApplication(list(argv))
+    application.setApplicationName("VigInt")
+    application.setApplicationDisplayName("VigInt")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("vigint-desktop")
+    application.setStyle(QStyleFactory.create("Fusion"))  # the same on every system; the sheet does the rest
+    application.setWindowIcon(icon("vigint", "#62aef5"))
+    application.setFont(_tabular(application.font()))
+    return application
+
+
+def dress(application: QApplication, theme: Theme) -> None:
+    """Put on the theme that was chosen."""
+    theme.put_on(theme.name, application)
+
+
+def _tabular(font: QFont) -> QFont:
+    """The system's font with figures of one width, so that clocks and counts do not dance."""
+    made = QFont(font)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    made.setPointSizeF(max(font.pointSizeF(), 10.0))
+    return made

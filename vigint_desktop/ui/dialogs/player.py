@@ -1,0 +1,97 @@
+"""The player: an incident's clip with what was seen in it and when."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from vigint_desktop.ui.controls import Playback
+from vigint_desktop.ui.dialogs.form import label
+from vigint_desktop.ui.rows.incident import IncidentRow
+from vigint_desktop.ui.text import Texts
+from vigint_desktop.ui.theme.style import Theme
+from vigint_desktop.ui.widgets.clip_view import ClipView
+from vigint_desktop.ui.widgets.incident_head import IncidentHead
+
+_AT_ROLE = int(Qt.ItemDataRole.UserRole)
+_LEAD_S = 1.0  # a click on an observation shows the second before it, too
+
+
+class PlayerDialog(QDialog):
+    """Plays one incident at a time.
+
+    Attributes:
+        row: the incident that is shown, or None.
+    """
+
+    def __init__(self, texts: Texts, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.row: IncidentRow | None = None
+        self._texts = texts
+        self.clip = ClipView(texts, theme)
+        self.head = IncidentHead(theme)
+        self.observations = QListWidget()
+        self.observations.setWordWrap(True)
+        self.observations.setAccessibleName(texts("player.observations"))
+        self._summary = label("")
+        self._note = label("", "quiet")
+        self._seen = label(texts("player.observations"), "heading")
+        self._lay_out()
+        self.observations.itemClicked.connect(self._go_to)
+        self.observations.itemActivated.connect(self._go_to)
+        self._bind_keys()
+
+    def show_incident(self, row: IncidentRow, playback: Playback | None) -> None:
+        """Show an incident and start its clip; None when it has none yet."""
+        self.show_row(row)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.clip.open_clip(playback)
+
+    def show_row(self, row: IncidentRow) -> None:
+        """The same incident, perhaps with other words: it was confirmed, or more was seen."""
+        self.row = row
+        self.setWindowTitle(f"{row.camera_name} · {row.type_word} · {row.time}")
+        self.head.show_row(row)
+        self._summary.setText(row.summary)
+        self._note.setText(f"{row.state_note} {row.source_word}")
+        self._seen.setVisible(bool(row.observations))
+        self.observations.setVisible(bool(row.observations))
+        self.observations.clear()
+        for observation in row.observations:
+            item = QListWidgetItem(f"{observation.time}   {observation.text}")
+            item.setData(_AT_ROLE, observation.at_s)
+            self.observations.addItem(item)
+
+    def sizeHint(self) -> QSize:
+        """Fits a screen of 1280 x 720 with its title bar."""
+        return QSize(1120, 620)
+
+    def _lay_out(self) -> None:
+        side = QVBoxLayout()
+        side.setSpacing(8)
+        side.addWidget(self.head)
+        side.addWidget(self._summary)
+        side.addWidget(self._note)
+        side.addSpacing(8)
+        side.addWidget(self._seen)
+        side.addWidget(self.observations, 1)
+        side.addStretch(0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 12, 12, 12)
+        row.setSpacing(16)
+        row.addWidget(self.clip, 7)
+        row.addLayout(side, 3)
+
+    def _bind_keys(self) -> None:
+        for key, action in (
+            (Qt.Key.Key_Space, self.clip.toggle),
+            (Qt.Key.Key_Comma, lambda: self.clip.step(-1.0)),
+            (Qt.Key.Key_Period, lambda: self.clip.step(1.0)),
+        ):
+            QShortcut(QKeySequence(key), self).activated.connect(action)
+
+    def _go_to(self, item: QListWidgetItem) -> None:
+        """The clip's beginning is the incident's first second, as the desk cut it."""
+        if self.row is not None:
+            self.clip.seek(float(item.data(_AT_ROLE)) - self.row.start_s - _LEAD_S)

@@ -1,0 +1,348 @@
+"""The window: rail, wall, timeline, incidents, status bar, and the wiring between bridge, models and widgets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from vigint_core.domain.fault import VigintError
+from vigint_core.domain.ids import CameraId, IncidentId
+from vigint_core.domain.incident import Incident
+from vigint_core.domain.status import CameraStatus, IncidentStill
+from vigint_core.domain.window import Span
+from vigint_core.ports import Clock
+from vigint_desktop.bridge import Bridge
+from vigint_desktop.settings import Settings
+from vigint_desktop.ui.controls import Controls, NewSecrets
+from vigint_desktop.ui.dialogs.keys import KeySheet
+from vigint_desktop.ui.dialogs.player import PlayerDialog
+from vigint_desktop.ui.dialogs.settings import PageName, SettingsDialog
+from vigint_desktop.ui.models.cameras import CameraModel
+from vigint_desktop.ui.models.incidents import MOST, IncidentModel
+from vigint_desktop.ui.models.status import StatusModel
+from vigint_desktop.ui.models.timeline import HISTORY_S, TimelineModel
+from vigint_desktop.ui.text import Texts
+from vigint_desktop.ui.theme.style import Theme
+from vigint_desktop.ui.widgets.banner import Banner
+from vigint_desktop.ui.widgets.incident_list import IncidentList
+from vigint_desktop.ui.widgets.rail import Rail
+from vigint_desktop.ui.widgets.status_bar import StatusBar
+from vigint_desktop.ui.widgets.timeline import TimelineView
+from vigint_desktop.ui.widgets.timeline_pane import TimelinePane
+from vigint_desktop.ui.widgets.wall import Wall, WallFigures
+from vigint_desktop.ui.widgets.wall_pane import WallPane
+
+_STATE_VERSION = 1
+_SHOWN_STILLS = 60  # stills read at the start; older rows say that they have none until they are played
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What the widgets show, fed by the bridge."""
+
+    cameras: CameraModel
+    incidents: IncidentModel
+    timeline: TimelineModel
+    status: StatusModel
+
+
+class MainWindow(QMainWindow):
+    """The program's window.
+
+    Attributes:
+        models: what is shown.
+        wall, timeline, incidents, status_bar, banner: the parts of the window.
+
+    Signals:
+        first_painted: once, after the window was painted for the first time.
+        first_frame_shown: once, when the first picture of a camera was painted.
+    """
+
+    first_painted = Signal()
+    first_frame_shown = Signal()
+
+    def __init__(self, controls: Controls, bridge: Bridge, texts: Texts, theme: Theme, clock: Clock) -> None:
+        super().__init__()
+        self._controls = controls
+        self._bridge = bridge
+        self._texts = texts
+        self._theme = theme
+        self._clock = clock
+        self._painted = False
+        self._settings_dialog: SettingsDialog | None = None
+        self.models = Models(
+            CameraModel(texts, self),
+            IncidentModel(texts, clock, self),
+            TimelineModel(self),
+            StatusModel(texts, controls.settings().analysis, self),
+        )
+        self.wall = Wall(controls, self.models.cameras, texts, theme, clock)
+        self.timeline = TimelineView(self.models.timeline, texts, theme, clock)
+        self.incidents = IncidentList(self.models.incidents, texts, theme)
+        self.status_bar = StatusBar(texts, theme, clock)
+        self.banner = Banner(texts, theme)
+        self.player = PlayerDialog(texts, theme, self)
+        self.rail = Rail(theme)
+        self._actions = self._made_actions()
+        self._lay_out()
+        self._listen()
+        self._load()
+
+    def figures(self) -> WallFigures:
+        """What the wall showed so far, for the report."""
+        return self.wall.figures
+
+    def saved_state(self) -> bytes:
+        """Place, size and layout, to be given to ``restore`` at the next start."""
+        head = self.saveGeometry().toBase64().data()
+        splitters = [splitter.saveState().toBase64().data() for splitter in (self._columns, self._rows)]
+        return b"\n".join((str(_STATE_VERSION).encode(), head, *splitters))
+
+    def restore(self, state: bytes) -> None:
+        """Take a saved place, size and layout; state of another version is ignored, a lost screen swallows nothing."""
+        lines = state.split(b"\n")
+        if len(lines) != 4 or lines[0] != str(_STATE_VERSION).encode():
+            return
+        geometry, columns, rows = (QByteArray.fromBase64(QByteArray(line)) for line in lines[1:])
+        self.restoreGeometry(geometry)
+        self._columns.restoreState(columns)
+        self._rows.restoreState(rows)
+        self._keep_on_screen()
+
+    def open_settings(self, page: PageName = "analysis") -> SettingsDialog:
+        """Open the settings dialog, or bring the open one to the front."""
+        if self._settings_dialog is None:
+            dialog = SettingsDialog(self._controls, self._bridge, self._texts, self._theme, self._apply, self)
+            dialog.finished.connect(self._settings_closed)
+            self._settings_dialog = dialog
+            dialog.open()
+        self._settings_dialog.show_page(page)
+        return self._settings_dialog
+
+    def open_incident(self, incident_id: str) -> None:
+        """Play an incident's clip, and show where it is on the list and on the timeline."""
+        known = IncidentId(incident_id)
+        row = self.models.incidents.row_of(known)
+        if row is None:
+            return
+        self._select(incident_id)
+        if self.player.isVisible() and self.player.row is not None and self.player.row.id == known:
+            self.player.activateWindow()
+            return
+        self.player.show_incident(row, self._controls.open_clips(known))
+
+    def show_keys(self) -> KeySheet:
+        """Open the sheet of keys."""
+        keys = [(self._key_name(action), action.text().replace("&", "")) for action in self._actions.values()]
+        more = [(self._texts(f"keys.{key}.key"), self._texts(f"keys.{key}.does")) for key in _MORE_KEYS]
+        sheet = KeySheet([pair for pair in (*keys, *more) if pair[0]], self._texts, self)
+        sheet.open()
+        return sheet
+
+    def toggle_full_screen(self) -> None:
+        """Full screen, or back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End what is being played with the window."""
+        self.player.clip.close_clip()
+        self.player.close()
+        super().closeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell once that the window is there."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            self.first_painted.emit()
+
+    def sizeHint(self) -> QSize:
+        """Most of a common screen."""
+        return QSize(1440, 860)
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("VigInt")
+        self.setMinimumSize(QSize(960, 600))
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(4, 4, 0, 4)
+        column.setSpacing(4)
+        column.addWidget(self.banner)
+        column.addWidget(WallPane(self.wall, self.models.cameras, self._texts, self._actions["cameras"]), 1)
+        self._rows = _splitter(Qt.Orientation.Vertical, centre, TimelinePane(self.timeline, self._texts, self._theme))
+        self._columns = _splitter(Qt.Orientation.Horizontal, self._rows, self.incidents)
+        self._columns.setSizes([1100, 340])
+        self._rows.setSizes([600, 190])
+        self._fill_rail()
+        root = QWidget()
+        box = QVBoxLayout(root)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        across = QHBoxLayout()
+        across.setSpacing(0)
+        across.addWidget(self.rail)
+        across.addWidget(self._columns, 1)
+        box.addLayout(across, 1)
+        box.addWidget(self.status_bar)
+        self.setCentralWidget(root)
+
+    def _fill_rail(self) -> None:
+        for name in ("wall", "timeline", "incidents"):
+            self.rail.add(self._actions[name], name)
+        self.rail.add_gap()
+        for name, icon_name in (
+            ("full_screen", "full_screen"),
+            ("keys", "keys"),
+            ("cameras", "camera"),
+            ("settings", "settings"),
+        ):
+            self.rail.add(self._actions[name], icon_name)
+
+    def _made_actions(self) -> dict[str, QAction]:
+        """Every command once: menus, rail and keys share them."""
+        commands: dict[str, tuple[str, Callable[[], object]]] = {
+            "wall": ("Ctrl+1", self._show_wall),
+            "timeline": ("Ctrl+2", lambda: self.timeline.setFocus(Qt.FocusReason.ShortcutFocusReason)),
+            "incidents": ("Ctrl+3", lambda: self.incidents.view.setFocus(Qt.FocusReason.ShortcutFocusReason)),
+            "full_screen": ("F11", self.toggle_full_screen),
+            "keys": ("?", self.show_keys),
+            "cameras": ("Ctrl+K", lambda: self.open_settings("cameras")),
+            "settings": ("Ctrl+,", lambda: self.open_settings("analysis")),
+            "quit": ("Ctrl+Q", self.close),
+        }
+        made = {name: self._action(name, keys, does) for name, (keys, does) in commands.items()}
+        for place in range(9):
+            shortcut = QAction(self)
+            shortcut.setShortcut(QKeySequence(str(place + 1)))
+            shortcut.triggered.connect(lambda _, place=place: self.wall.show_alone_at(place))
+            self.addAction(shortcut)
+        self._fill_menus(made)
+        return made
+
+    def _action(self, name: str, keys: str, does: Callable[[], object]) -> QAction:
+        action = QAction(self._texts(f"action.{name}"), self)
+        action.setShortcut(QKeySequence(keys))
+        action.setToolTip(f"{action.text().replace('&', '')} ({self._key_name(action)})")
+        action.triggered.connect(lambda _checked: does())
+        self.addAction(action)
+        return action
+
+    def _fill_menus(self, actions: dict[str, QAction]) -> None:
+        menus = (
+            ("program", ("settings", "cameras", "quit")),
+            ("view", ("wall", "timeline", "incidents", "full_screen")),
+            ("help", ("keys",)),
+        )
+        for title, names in menus:
+            menu = self.menuBar().addMenu(self._texts(f"menu.{title}"))
+            for name in names:
+                menu.addAction(actions[name])
+
+    @staticmethod
+    def _key_name(action: QAction) -> str:
+        return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+    def _listen(self) -> None:
+        bridge, models = self._bridge, self.models
+        bridge.camera_changed.connect(self._camera_changed)
+        bridge.incident_changed.connect(self._incident_changed)
+        bridge.still_arrived.connect(models.incidents.set_still)
+        bridge.window_recorded.connect(models.timeline.add_window)
+        bridge.activity_changed.connect(models.timeline.add_activity)
+        bridge.activity_changed.connect(self.wall.set_activity)
+        bridge.part_changed.connect(models.status.set_part)
+        bridge.fault_raised.connect(models.status.raise_fault)
+        bridge.fault_cleared.connect(models.status.clear_fault)
+        models.status.changed.connect(self._show_status)
+        self.wall.first_frame_shown.connect(self.first_frame_shown)
+        self.wall.reconnect_requested.connect(lambda camera_id: self._controls.reconnect(CameraId(camera_id)))
+        self.incidents.incident_chosen.connect(self.open_incident)
+        self.incidents.incident_selected.connect(self._select)
+        self.timeline.incident_chosen.connect(self.open_incident)
+        self.banner.settings_requested.connect(self._actions["settings"].trigger)
+
+    def _load(self) -> None:
+        """Take over what the program knows already: cameras, and what the books hold of the last day."""
+        now_s = self._clock.wall()
+        span = Span(now_s - HISTORY_S, now_s)
+        incidents = self._controls.incidents(MOST)
+        self._set_up(self._controls.settings())
+        self.models.incidents.set_incidents(incidents)
+        self.models.timeline.load(self._controls.windows(span), self._controls.activities(span), incidents)
+        for incident in incidents[:_SHOWN_STILLS]:
+            jpeg = self._controls.still(incident.id)
+            if jpeg is not None:
+                self.models.incidents.set_still(IncidentStill(incident.id, jpeg))
+
+    def _set_up(self, settings: Settings) -> None:
+        cameras = self._controls.cameras()
+        self.models.cameras.set_cameras(cameras)
+        self.models.timeline.set_cameras(cameras)
+        self.models.status.set_setup(cameras, settings.analysis)
+
+    def _apply(self, settings: Settings, secrets: NewSecrets) -> None:
+        """Put new settings into force; what was proven about the old ones is forgotten, unless they stay in force."""
+        before = self.models.status.state
+        self.models.status.forget_proofs()
+        try:
+            self._controls.apply(settings, secrets)
+        except VigintError:
+            self.models.status.restore(before)
+            raise
+        self._set_up(settings)
+        application = QApplication.instance()
+        if settings.theme != self._theme.name and isinstance(application, QApplication):
+            self._theme.put_on(settings.theme, application)
+
+    def _settings_closed(self) -> None:
+        self._settings_dialog = None
+
+    def _camera_changed(self, status: CameraStatus) -> None:
+        self.models.cameras.upsert(status)
+        self.models.status.set_camera(status)
+
+    def _incident_changed(self, incident: Incident) -> None:
+        self.models.incidents.upsert(incident)
+        self.models.timeline.add_incident(incident)
+        self.wall.mark_incident(incident)
+        shown = self.player.row
+        row = self.models.incidents.row_of(incident.id)
+        if shown is not None and row is not None and shown.id == incident.id:
+            self.player.show_row(row)
+
+    def _show_status(self) -> None:
+        self.status_bar.show_segments(self.models.status.segments(), self.models.status.fault())
+        self.banner.show_notice(self.models.status.notice())
+
+    def _select(self, incident_id: str) -> None:
+        known = IncidentId(incident_id)
+        self.incidents.select(known)
+        self.timeline.select(next((i for i in self.models.incidents.incidents() if i.id == known), None))
+
+    def _show_wall(self) -> None:
+        self.wall.show_alone(None)
+        self.wall.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _keep_on_screen(self) -> None:
+        """A second screen that is gone does not swallow the window."""
+        frame = self.frameGeometry()
+        if any(screen.availableGeometry().intersects(frame) for screen in QGuiApplication.screens()):
+            return
+        self.move(QGuiApplication.primaryScreen().availableGeometry().topLeft())
+
+
+_MORE_KEYS = ("camera", "alone", "back", "time", "zoom", "now", "clip", "second")
+
+
+def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:
+    """Two parts with a handle; the first takes the room when the window grows."""
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(6)
+    splitter.setChildrenCollapsible(False)
+    splitter.addWidget(first)
+    splitter.addWidget(second)
+    splitter.setStretchFactor(0, 1)
+    splitter.setStretchFactor(1, 0)
+    return splitter

@@ -1,0 +1,112 @@
+"""The incidents as a Qt list model, newest on top."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage
+
+from vigint_core.domain.ids import IncidentId
+from vigint_core.domain.incident import Incident
+from vigint_core.domain.status import IncidentStill
+from vigint_core.ports import Clock
+from vigint_desktop.ui.rows.incident import IncidentRow, incident_row, spoken
+from vigint_desktop.ui.rows.words import Words
+
+ROW_ROLE = int(Qt.ItemDataRole.UserRole)
+STILL_ROLE = ROW_ROLE + 1
+MOST: Final = 500  # rows kept; older ones stay in the books and are found by searching
+_STILL_WIDTH: Final = 320  # px; what a row needs on a dense screen: 500 stills take at most 110 MB
+_ROOT = QModelIndex()
+
+
+class IncidentModel(QAbstractListModel):
+    """Rows, the one opened last on top. ``ROW_ROLE`` gives the ``IncidentRow``, ``STILL_ROLE`` a QImage or None."""
+
+    def __init__(self, words: Words, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._clock = clock
+        self._incidents: list[Incident] = []
+        self._stills: dict[IncidentId, QImage] = {}
+
+    def set_incidents(self, incidents: Sequence[Incident]) -> None:
+        """Start with what the books hold."""
+        self.beginResetModel()
+        self._incidents = sorted(incidents, key=_newest_first)[:MOST]
+        self._forget_stills()
+        self.endResetModel()
+
+    def upsert(self, incident: Incident) -> None:
+        """A new incident, or one that changed. Its place follows from when it was opened, which never changes."""
+        place = self.place_of(incident.id)
+        if place is not None:
+            self._incidents[place] = incident
+            index = self.index(place)
+            self.dataChanged.emit(index, index)
+            return
+        place = sum(_newest_first(known) <= _newest_first(incident) for known in self._incidents)
+        self.beginInsertRows(_ROOT, place, place)
+        self._incidents.insert(place, incident)
+        self.endInsertRows()
+        self._drop_oldest()
+
+    def set_still(self, still: IncidentStill) -> None:
+        """An incident's picture; one that can't be read, or of an unknown incident, is left out."""
+        place = self.place_of(still.incident_id)
+        image = QImage.fromData(still.jpeg)
+        if place is None or image.isNull():
+            return
+        if image.width() > _STILL_WIDTH:
+            image = image.scaledToWidth(_STILL_WIDTH, Qt.TransformationMode.SmoothTransformation)
+        self._stills[still.incident_id] = image
+        index = self.index(place)
+        self.dataChanged.emit(index, index, [STILL_ROLE])
+
+    def place_of(self, incident_id: IncidentId) -> int | None:
+        """Row number of an incident."""
+        return next((place for place, known in enumerate(self._incidents) if known.id == incident_id), None)
+
+    def row_of(self, incident_id: IncidentId) -> IncidentRow | None:
+        """An incident in words."""
+        place = self.place_of(incident_id)
+        return None if place is None else self._row(place)
+
+    def incidents(self) -> Sequence[Incident]:
+        """All that are kept, newest first."""
+        return tuple(self._incidents)
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
+        """Number of incidents."""
+        return 0 if parent.isValid() else len(self._incidents)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The sentence for display and screen readers, the row and the still under their roles."""
+        if not index.isValid() or index.row() >= len(self._incidents):
+            return None
+        if role == STILL_ROLE:
+            return self._stills.get(self._incidents[index.row()].id)
+        if role == ROW_ROLE:
+            return self._row(index.row())
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return spoken(self._row(index.row()))
+        return None
+
+    def _row(self, place: int) -> IncidentRow:
+        return incident_row(self._incidents[place], self._clock.wall(), self._words)
+
+    def _drop_oldest(self) -> None:
+        if len(self._incidents) <= MOST:
+            return
+        self.beginRemoveRows(_ROOT, MOST, len(self._incidents) - 1)
+        del self._incidents[MOST:]
+        self.endRemoveRows()
+        self._forget_stills()
+
+    def _forget_stills(self) -> None:
+        kept = {incident.id for incident in self._incidents}
+        self._stills = {known: image for known, image in self._stills.items() if known in kept}
+
+
+def _newest_first(incident: Incident) -> tuple[float, str]:
+    return (-incident.opened_s, incident.id)

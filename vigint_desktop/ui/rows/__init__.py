@@ -1,0 +1,1 @@
+"""Pure functions from domain values to what is shown: no Qt, no clock, no I/O."""

@@ -1,0 +1,231 @@
+"""What the status bar and the banner say: folded from events. Nothing is ok until somebody proved it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
+
+from vigint_core.domain.camera import Camera, CameraState
+from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.ids import CameraId
+from vigint_core.domain.status import CameraStatus, FaultCleared, Health, Part, PartStatus
+from vigint_desktop.settings import AnalysisPlace
+from vigint_desktop.ui.rows.words import Words
+
+SHOWN_PARTS: Final = (Part.SERVER, Part.SIGN_IN, Part.AI, Part.QUEUE, Part.STORAGE)
+_NEEDED: Final[Mapping[AnalysisPlace, tuple[Part, ...]]] = {
+    AnalysisPlace.EMBEDDED: (Part.SERVER, Part.SIGN_IN, Part.AI),
+    AnalysisPlace.SERVER: (Part.SERVER, Part.SIGN_IN, Part.AI),
+    AnalysisPlace.DIRECT: (Part.AI,),
+    AnalysisPlace.OFF: (),
+}
+_CAN_NOT_WORK: Final = frozenset({Health.DOWN, Health.NOT_CONFIGURED})
+# How much a fault hurts, by the part of its code: what loses evidence comes first.
+_WEIGHT: Final[Mapping[str, int]] = {
+    "store": 7,
+    "worker": 6,
+    "internal": 6,
+    "server": 5,
+    "auth": 5,
+    "settings": 5,
+    "ai": 4,
+    "camera": 3,
+    "pipeline": 2,
+    "clip": 2,
+    "request": 2,
+    "secrets": 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusState:
+    """Everything the program has told about itself so far."""
+
+    parts: Mapping[Part, PartStatus] = field(default_factory=lambda: MappingProxyType({}))
+    cameras: Mapping[CameraId, CameraStatus] = field(default_factory=lambda: MappingProxyType({}))
+    faults: Mapping[tuple[str, Code], Fault] = field(default_factory=lambda: MappingProxyType({}))
+
+    def with_part(self, status: PartStatus) -> "StatusState":
+        """After a part was proven or failed."""
+        return replace(self, parts={**self.parts, status.part: status})
+
+    def with_camera(self, status: CameraStatus) -> "StatusState":
+        """After a camera changed."""
+        return replace(self, cameras={**self.cameras, status.camera_id: status})
+
+    def with_fault(self, fault: Fault) -> "StatusState":
+        """After a fault was raised; a repeat updates it."""
+        return replace(self, faults={**self.faults, (fault.source, fault.code): fault})
+
+    def without_fault(self, cleared: FaultCleared) -> "StatusState":
+        """After a fault was over."""
+        gone = (cleared.source, cleared.code)
+        return replace(self, faults={key: fault for key, fault in self.faults.items() if key != gone})
+
+    def only_cameras(self, cameras: Iterable[Camera]) -> "StatusState":
+        """Without cameras that are no longer on the wall, and without their faults."""
+        ids = {camera.id for camera in cameras}
+        gone = {str(known) for known in self.cameras if known not in ids}
+        return replace(
+            self,
+            cameras={known: status for known, status in self.cameras.items() if known in ids},
+            faults={key: fault for key, fault in self.faults.items() if key[0] not in gone},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One segment of the bar, and the popup behind it.
+
+    Attributes:
+        key: names the segment: a part's name, or ``"fault"``.
+        word: the health or the short answer, in words.
+        since_s: Unix time of the last proof or of the fault; 0 when there is none.
+    """
+
+    key: str
+    health: Health
+    title: str
+    word: str
+    cause: str = ""
+    remedy: str = ""
+    detail: str = ""
+    since_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Why nothing is being analysed, in words."""
+
+    title: str
+    cause: str
+    remedy: str
+
+
+def segments(state: StatusState, cameras: Iterable[Camera], place: AnalysisPlace, words: Words) -> tuple[Segment, ...]:
+    """The bar from left to right. Parts that the chosen place of analysis has no use for are left out."""
+    parts = [part for part in SHOWN_PARTS if _is_shown(part, state, place)]
+    return (
+        camera_segment(state, tuple(cameras), words),
+        *(part_segment(part, state.parts.get(part), words) for part in parts),
+    )
+
+
+def camera_segment(state: StatusState, cameras: tuple[Camera, ...], words: Words) -> Segment:
+    """``Cameras 3/4``: ok only when every one is live."""
+    title = words("status.part.cameras")
+    if not cameras:
+        return Segment("cameras", Health.NOT_CONFIGURED, title, words("status.no_cameras"), words("wall.empty_title"))
+    known = [state.cameras.get(camera.id) for camera in cameras]
+    live = sum(status is not None and status.state is CameraState.LIVE for status in known)
+    lines = [_camera_line(camera, state.cameras.get(camera.id), words) for camera in cameras]
+    return Segment(
+        "cameras",
+        _camera_health(live, known),
+        title,
+        words("status.cameras_live", live=live, all=len(cameras)),
+        cause="\n".join(line for line in lines if line) or words("status.all_live"),
+        since_s=max((status.since_s for status in known if status), default=0.0),
+    )
+
+
+def part_segment(part: Part, status: PartStatus | None, words: Words) -> Segment:
+    """One part; one that nobody has reported on is being checked, and nothing else."""
+    title = words(f"status.part.{part}")
+    if status is None or status.health is Health.UNKNOWN:
+        detail = status.detail if status else ""
+        return Segment(part, Health.UNKNOWN, title, words("status.checking"), words("status.not_proven"), detail=detail)
+    return Segment(
+        key=part,
+        health=status.health,
+        title=title,
+        word=" ".join(filter(None, (_health_word(status, words), status.label, _round_trip(status, words)))),
+        cause=words.cause(status.code) if status.code else words(f"status.about.{status.health}"),
+        remedy=words.remedy(status.code) if status.code else "",
+        detail=status.detail,
+        since_s=status.at_s,
+    )
+
+
+def worst_fault(state: StatusState) -> Fault | None:
+    """The open fault that hurts most; of equals, the latest."""
+    return max(state.faults.values(), key=lambda fault: (weight(fault.code), fault.at_s), default=None)
+
+
+def fault_segment(state: StatusState, words: Words) -> Segment | None:
+    """The worst open fault in one sentence, with the number of others; None when there is none."""
+    fault = worst_fault(state)
+    if fault is None:
+        return None
+    others = len(state.faults) - 1
+    sentence = said(fault, words)
+    health = Health.DEGRADED if weight(fault.code) <= 2 else Health.DOWN
+    return Segment(
+        key="fault",
+        health=health,
+        title=words("status.worst", others=others) if others else words("status.fault"),
+        word=sentence,
+        cause=sentence,
+        remedy=words.remedy(fault.code),
+        detail=fault.detail,
+        since_s=fault.at_s,
+    )
+
+
+def said(fault: Fault, words: Words) -> str:
+    """``Door: <cause>``, or the cause alone where the source has no name."""
+    cause = words.cause(fault.code)
+    return words("status.about_subject", subject=fault.subject, cause=cause) if fault.subject else cause
+
+
+def weight(code: Code) -> int:
+    """How much a fault hurts; higher is worse."""
+    return _WEIGHT[code.partition(".")[0]]
+
+
+def notice(state: StatusState, place: AnalysisPlace, words: Words) -> Notice | None:
+    """Why nothing is being analysed, or None when a part may still answer or all of them do."""
+    if place is AnalysisPlace.OFF:
+        return Notice(words("banner.off_title"), words("banner.off"), "")
+    for part in _NEEDED[place]:
+        status = state.parts.get(part)
+        if status is not None and status.health in _CAN_NOT_WORK:
+            cause = words.cause(status.code) if status.code else words(f"status.about.{status.health}")
+            return Notice(words("banner.title"), cause, words.remedy(status.code) if status.code else "")
+    return None
+
+
+def _is_shown(part: Part, state: StatusState, place: AnalysisPlace) -> bool:
+    if part in (Part.SERVER, Part.SIGN_IN):
+        return part in _NEEDED[place]
+    if part is Part.STORAGE:  # silent while it works: nobody needs to know where clips lie
+        status = state.parts.get(part)
+        return status is not None and status.health is not Health.OK
+    return True
+
+
+def _camera_health(live: int, known: list[CameraStatus | None]) -> Health:
+    if live == len(known):
+        return Health.OK
+    settled = [s for s in known if s is not None and s.state is not CameraState.CONNECTING]
+    if live == 0 and len(settled) < len(known):
+        return Health.UNKNOWN
+    return Health.DEGRADED if live else Health.DOWN
+
+
+def _camera_line(camera: Camera, status: CameraStatus | None, words: Words) -> str:
+    if status is not None and status.state is CameraState.LIVE:
+        return ""
+    state = words(f"camera.{status.state}" if status else "camera.unknown")
+    cause = words.cause(status.fault.code) if status and status.fault else state
+    return words("status.about_subject", subject=camera.name, cause=cause)
+
+
+def _health_word(status: PartStatus, words: Words) -> str:
+    return words(f"status.{status.part}.{status.health}")
+
+
+def _round_trip(status: PartStatus, words: Words) -> str:
+    if status.round_trip_s is None or status.part is not Part.SERVER:
+        return ""
+    return words("status.round_trip", ms=round(status.round_trip_s * 1000))

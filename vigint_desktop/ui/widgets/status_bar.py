@@ -1,0 +1,176 @@
+"""The status bar: a segment a part, each with colour, sign and word; a click tells cause, remedy and since when."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from vigint_core.ports import Clock
+from vigint_desktop.ui.rows.clocks import when
+from vigint_desktop.ui.rows.status import Segment
+from vigint_desktop.ui.rows.words import Words
+from vigint_desktop.ui.theme.signs import paint_health
+from vigint_desktop.ui.theme.style import Theme
+
+BAR_PX: Final = 32
+_PAD: Final = 10
+_SIGN: Final = 14
+_POPUP_WIDTH: Final = 360
+
+
+class SegmentButton(QAbstractButton):
+    """One segment: sign, title, word. ``stretches`` takes the room that is left and cuts its words."""
+
+    def __init__(self, segment: Segment, theme: Theme, *, stretches: bool = False) -> None:
+        super().__init__()
+        self.segment = segment
+        self._theme = theme
+        self._stretches = stretches
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        across = QSizePolicy.Policy.Ignored if stretches else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
+        self.show_segment(segment)
+
+    def show_segment(self, segment: Segment) -> None:
+        """Other words, perhaps of another width."""
+        self.segment = segment
+        said = f"{segment.title}: {segment.word}"
+        self.setAccessibleName(said)
+        self.setToolTip(said if self._stretches else "")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Exactly what the words need."""
+        metrics = self.fontMetrics()
+        words = self._title_width() + metrics.horizontalAdvance(self.segment.word)
+        return QSize(2 * _PAD + _SIGN + 6 + words + 2, BAR_PX)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Sign, title, word, and a line to the right neighbour."""
+        painter = QPainter(self)
+        if self.underMouse() or self.hasFocus():
+            painter.fillRect(self.rect(), self._theme.colour("raised"))
+        colour = self._theme.tokens.health(self.segment.health)
+        box = QRectF(_PAD, (self.height() - _SIGN) / 2, _SIGN, _SIGN)
+        paint_health(painter, self.segment.health, box, colour)
+        left = _PAD + _SIGN + 6
+        painter.setPen(self._theme.colour("muted"))
+        if not self._stretches:
+            title = QRect(left, 0, self._title_width(), self.height())
+            painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, self.segment.title)
+            left += title.width()
+        painter.setPen(QColor(colour))
+        room = QRect(left, 0, max(0, self.width() - left - _PAD + 4), self.height())
+        word = painter.fontMetrics().elidedText(self.segment.word, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, word)
+        painter.fillRect(QRect(self.width() - 1, 6, 1, self.height() - 12), self._theme.colour("line"))
+        painter.end()
+
+    def _title_width(self) -> int:
+        return 0 if self._stretches else self.fontMetrics().horizontalAdvance(self.segment.title) + 6
+
+
+class SegmentPopup(QFrame):
+    """Cause, remedy, technical detail and since when, above the segment that was clicked."""
+
+    def __init__(self, segment: Segment, words: Words, theme: Theme, now_s: float, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(16, 12, 16, 12)
+        box.setSpacing(6)
+        title = self._label(segment.title, "heading")
+        box.addWidget(title)
+        if segment.word != segment.cause:
+            word = self._label(segment.word, "")
+            word.setStyleSheet(f"color: {theme.tokens.health(segment.health)}; font-weight: 600")
+            box.addWidget(word)
+        for text, name in ((segment.cause, ""), (segment.remedy, ""), (segment.detail, "detail")):
+            if text:
+                box.addWidget(self._label(text, name))
+        if segment.since_s:
+            at = when(segment.since_s, now_s, words)
+            key = "status.since_fault" if segment.key == "fault" else "status.since"
+            box.addWidget(self._label(words(key, at=at), "quiet"))
+        self.setFixedWidth(_POPUP_WIDTH)
+        self.adjustSize()
+
+    @staticmethod
+    def _label(text: str, name: str) -> QLabel:
+        label = QLabel(text)
+        label.setObjectName(name)
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+
+class StatusBar(QFrame):
+    """Segments from left to right, then the worst open fault in one sentence.
+
+    Signals:
+        popup_opened: carries the segment whose popup was opened.
+    """
+
+    popup_opened = Signal(object)
+
+    def __init__(self, words: Words, theme: Theme, clock: Clock) -> None:
+        super().__init__()
+        self.setObjectName("status_bar")
+        self.setFixedHeight(BAR_PX + 1)
+        self._words = words
+        self._theme = theme
+        self._clock = clock
+        self._buttons: dict[str, SegmentButton] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 1, 0, 0)
+        self._row.setSpacing(0)
+        self._row.addStretch(1)
+
+    def show_segments(self, segments: Sequence[Segment], fault: Segment | None) -> None:
+        """Replace what the bar says; buttons stay where their part stays, so that a click hits what it meant."""
+        shown = (*segments, *((fault,) if fault else ()))
+        keys = [segment.key for segment in shown]
+        if keys != list(self._buttons):
+            self._rebuild(shown)
+        for segment in shown:
+            if self._buttons[segment.key].segment != segment:
+                self._buttons[segment.key].show_segment(segment)
+
+    def segment(self, key: str) -> Segment:
+        """What a segment says now. Raises KeyError for one that is not shown."""
+        return self._buttons[key].segment
+
+    def open_popup(self, key: str) -> SegmentPopup:
+        """Tell more about a segment."""
+        button = self._buttons[key]
+        popup = SegmentPopup(button.segment, self._words, self._theme, self._clock.wall(), self)
+        place = button.mapToGlobal(QPoint(0, 0))
+        right_edge = self.mapToGlobal(QPoint(self.width(), 0)).x()
+        left = max(min(place.x(), right_edge - popup.width() - 4), self.mapToGlobal(QPoint(4, 0)).x())
+        popup.move(left, place.y() - popup.height() - 4)
+        popup.show()
+        self.popup_opened.emit(button.segment)
+        return popup
+
+    def _rebuild(self, shown: Sequence[Segment]) -> None:
+        for button in self._buttons.values():
+            self._row.removeWidget(button)
+            button.deleteLater()
+        while self._row.count():
+            self._row.takeAt(0)
+        self._buttons = {segment.key: self._made(segment) for segment in shown}
+        for key, button in self._buttons.items():
+            self._row.addWidget(button, 1 if key == "fault" else 0)
+        if "fault" not in self._buttons:
+            self._row.addStretch(1)
+
+    def _made(self, segment: Segment) -> SegmentButton:
+        button = SegmentButton(segment, self._theme, stretches=segment.key == "fault")
+        button.clicked.connect(lambda: self.open_popup(segment.key))
+        return button

@@ -1,0 +1,98 @@
+"""The timeline with its heading: a legend in words, zoom and the way back to now."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from vigint_core.domain.status import WindowResult
+from vigint_desktop.ui.rows.words import Words
+from vigint_desktop.ui.theme.icons import icon
+from vigint_desktop.ui.theme.style import Theme
+from vigint_desktop.ui.widgets.timeline import TimelineView, paint_result
+
+
+class Swatch(QWidget):
+    """A sample of an outcome's pattern, or of movement (None)."""
+
+    def __init__(self, result: WindowResult | None, theme: Theme) -> None:
+        super().__init__()
+        self._result = result
+        self._theme = theme
+        self.setFixedSize(QSize(20, 10))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The pattern."""
+        painter = QPainter(self)
+        if self._result is None:
+            painter.fillRect(QRectF(0, 3, 20, 4), self._theme.colour("activity"))
+        else:
+            paint_result(painter, self._result, QRectF(self.rect()), self._theme)
+        painter.end()
+
+
+class TimelinePane(QFrame):
+    """Heading over a scrolling ``TimelineView``."""
+
+    def __init__(self, view: TimelineView, words: Words, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("pane")
+        self.view = view
+        self._theme = theme
+        self._words = words
+        self._zoom_out = self._button("zoom_out", words("timeline.zoom_out"))
+        self._zoom_in = self._button("zoom_in", words("timeline.zoom_in"))
+        self.now_button = QPushButton(words("timeline.now"))
+        self.now_button.setToolTip(words("timeline.now_tip"))
+        self.now_button.setCheckable(True)
+        self.now_button.setChecked(view.following)
+        self._lay_out()
+        self._zoom_in.clicked.connect(lambda: view.zoom(0.5))
+        self._zoom_out.clicked.connect(lambda: view.zoom(2.0))
+        self.now_button.clicked.connect(self._now_clicked)
+        view.following_changed.connect(self.now_button.setChecked)
+        theme.changed.connect(self._tint)
+        self._tint()
+
+    def _button(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("icon_name", name)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
+
+    def _lay_out(self) -> None:
+        heading = QHBoxLayout()
+        heading.setContentsMargins(8, 4, 8, 4)
+        heading.setSpacing(8)
+        title = QLabel(self._words("timeline.title"))
+        title.setObjectName("heading")
+        heading.addWidget(title)
+        heading.addSpacing(16)
+        for result in (None, *WindowResult):
+            heading.addWidget(Swatch(result, self._theme))
+            label = QLabel(self._words(f"timeline.legend.{result or 'activity'}"))
+            label.setObjectName("quiet")
+            heading.addWidget(label)
+            heading.addSpacing(4)
+        heading.addStretch(1)
+        for button in (self._zoom_out, self._zoom_in, self.now_button):
+            heading.addWidget(button)
+        area = QScrollArea()
+        area.setWidget(self.view)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(heading)
+        box.addWidget(area, 1)
+
+    def _now_clicked(self) -> None:
+        self.view.go_to_now()
+        self.now_button.setChecked(self.view.following)
+
+    def _tint(self) -> None:
+        for button in (self._zoom_in, self._zoom_out):
+            button.setIcon(icon(str(button.property("icon_name")), self._theme.tokens.text))
