@@ -22,7 +22,7 @@ from vigint_desktop.figures import process_started_s
 from vigint_desktop.logsetup import Redactor
 from vigint_desktop.paths import Paths
 from vigint_desktop.program import Program, Surroundings
-from vigint_desktop.secrets import SecretStore, WithEnvironment, open_secrets
+from vigint_desktop.secrets import OpenedLate, SecretStore, WithEnvironment, open_secrets
 from vigint_desktop.settings import Settings
 from vigint_desktop.ui.application import dress, make_application
 from vigint_desktop.ui.main_window import MainWindow
@@ -75,9 +75,8 @@ def _foundation(options: "Options", paths: Paths) -> Foundation:
     redactor = Redactor()
     logsetup.set_up(paths.log_file, redactor)
     _log.info("VigInt %s starts in %s", __version__, paths.data)
-    store = WithEnvironment(open_secrets(paths.secrets_file, secrets.service_for(options.data_dir)), os.environ)
-    for name in (secrets.SERVER_KEY, secrets.GEMINI_KEY, secrets.EMBEDDED_KEY, secrets.EMBEDDED_SECRET):
-        redactor.learn(store.get(name))
+    service = secrets.service_for(options.data_dir)
+    store = WithEnvironment(OpenedLate(lambda: open_secrets(paths.secrets_file, service)), os.environ)
     redactor.learn(*(password for _, password in options.cameras))
     unreadable = None
     try:
@@ -149,6 +148,8 @@ class Stopwatch:
 
 def _start(program: Program, bridge: Bridge, foundation: Foundation) -> None:
     """Start the workers as soon as the event loop runs: the window is painted first."""
+    for name in (secrets.SERVER_KEY, secrets.GEMINI_KEY, secrets.EMBEDDED_KEY, secrets.EMBEDDED_SECRET):
+        foundation.redactor.learn(foundation.store.get(name))
     program.start()
     if foundation.unreadable:
         at_s = SystemClock().wall()

@@ -4,7 +4,8 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -19,6 +20,7 @@ EMBEDDED_SECRET = "embedded-secret"  # noqa: S105 - a name, not a secret
 EMBEDDED_KEY = "embedded-key"
 _SERVICE = "VigInt"
 _PROBE = "probe"
+_KEYRING_ERRORS = (keyring.errors.KeyringError, OSError)  # OSError: the session bus is gone
 _log = logging.getLogger(__name__)
 
 
@@ -33,10 +35,15 @@ def service_for(data_dir: Path | None) -> str:
 
 
 class SecretStore(Protocol):
-    """Where secrets lie. ``place`` names it to people, ``protected`` says whether the system guards it."""
+    """Where secrets lie."""
 
-    place: str
-    protected: bool
+    @property
+    def place(self) -> str:
+        """A name for people."""
+
+    @property
+    def protected(self) -> bool:
+        """Whether the operating system guards it."""
 
     def get(self, name: str) -> str:
         """The secret, or "" where there is none. Raises VigintError(STORE_FAILED)."""
@@ -58,7 +65,7 @@ class KeyringSecrets:
         """The secret, or "" where there is none."""
         try:
             return keyring.get_password(self._service, name) or ""
-        except keyring.errors.KeyringError as error:
+        except _KEYRING_ERRORS as error:
             raise VigintError(Code.STORE_FAILED, f"keyring: {type(error).__name__}") from error
 
     def set(self, name: str, value: str) -> None:
@@ -68,7 +75,7 @@ class KeyringSecrets:
                 keyring.set_password(self._service, name, value)
             elif keyring.get_password(self._service, name) is not None:
                 keyring.delete_password(self._service, name)
-        except keyring.errors.KeyringError as error:
+        except _KEYRING_ERRORS as error:
             raise VigintError(Code.STORE_FAILED, f"keyring: {type(error).__name__}") from error
 
 
@@ -102,6 +109,8 @@ class FileSecrets:
             return {}
         except (OSError, ValueError) as error:
             raise VigintError(Code.STORE_FAILED, f"{self._file}: {type(error).__name__}") from error
+        if not isinstance(found, dict):
+            raise VigintError(Code.STORE_FAILED, f"{self._file}: not a JSON object")
         return {str(name): str(value) for name, value in found.items()}
 
     def _write(self, secrets: dict[str, str]) -> None:
@@ -133,16 +142,53 @@ def open_secrets(fallback: Path, service: str = _SERVICE) -> SecretStore:
     return store if works else FileSecrets(fallback)
 
 
+class OpenedLate:
+    """A store that is opened when it is first asked: loading and proving a keyring takes longer than a window."""
+
+    def __init__(self, opener: Callable[[], SecretStore]) -> None:
+        self._opener = opener
+
+    @cached_property
+    def _store(self) -> SecretStore:
+        return self._opener()
+
+    @property
+    def place(self) -> str:
+        """What the opened store says."""
+        return self._store.place
+
+    @property
+    def protected(self) -> bool:
+        """What the opened store says."""
+        return self._store.protected
+
+    def get(self, name: str) -> str:
+        """The secret, or ""."""
+        return self._store.get(name)
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a secret; "" removes it."""
+        self._store.set(name, value)
+
+
 class WithEnvironment:
     """A store in which ``VIGINT_API_KEY`` and ``GOOGLE_API_KEY`` of the environment come first, for headless use."""
 
     _VARIABLES: ClassVar[Mapping[str, str]] = {SERVER_KEY: "VIGINT_API_KEY", GEMINI_KEY: "GOOGLE_API_KEY"}
 
     def __init__(self, store: SecretStore, environment: Mapping[str, str]) -> None:
-        self.place = store.place
-        self.protected = store.protected
         self._store = store
         self._environment = environment
+
+    @property
+    def place(self) -> str:
+        """Where the store behind lies."""
+        return self._store.place
+
+    @property
+    def protected(self) -> bool:
+        """Whether the system guards the store behind."""
+        return self._store.protected
 
     def get(self, name: str) -> str:
         """The environment's value, or else the stored one."""
