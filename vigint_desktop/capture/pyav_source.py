@@ -95,7 +95,7 @@ class PyavSource:
             self._rewind()
 
     def _rewind(self) -> None:
-        """Open the file again: raw streams have no index to seek by, and a decoder that has ended wants a fresh start."""
+        """Open the file again: raw streams have no index to seek by, and a decoder that has ended starts afresh."""
         self._container.close()
         self._container = _open(self._camera, "")
         self._stream = _video_of(self._container)
