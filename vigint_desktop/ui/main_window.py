@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._listen()
         self._load()
+        self.wall.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def figures(self) -> WallFigures:
         """What the wall showed so far, for the report."""

@@ -55,6 +55,7 @@ class AnalysisPage(QWidget):
         box.setContentsMargins(24, 16, 24, 16)
         box.setSpacing(4)
         box.addWidget(label(self._texts("analysis.title"), "title"))
+        box.addSpacing(8)
         for place, button in self.places.items():
             self._group.addButton(button)
             box.addWidget(button)

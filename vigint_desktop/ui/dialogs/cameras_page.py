@@ -102,6 +102,7 @@ class CamerasPage(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 16, 24, 16)
         box.addWidget(label(self._texts("cameras.title"), "title"))
+        box.addSpacing(8)
         box.addLayout(columns, 1)
 
     def _form_of_fields(self) -> QFrame:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from vigint_desktop.ui.controls import Playback
 from vigint_desktop.ui.dialogs.form import label
@@ -11,8 +11,8 @@ from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.widgets.clip_view import ClipView
 from vigint_desktop.ui.widgets.incident_head import IncidentHead
+from vigint_desktop.ui.widgets.observation_list import ObservationList
 
-_AT_ROLE = int(Qt.ItemDataRole.UserRole)
 _LEAD_S = 1.0  # a click on an observation shows the second before it, too
 
 
@@ -29,16 +29,15 @@ class PlayerDialog(QDialog):
         self._texts = texts
         self.clip = ClipView(texts, theme)
         self.head = IncidentHead(theme)
-        self.observations = QListWidget()
-        self.observations.setWordWrap(True)
+        self.observations = ObservationList(theme)
         self.observations.setAccessibleName(texts("player.observations"))
         self._summary = label("")
         self._note = label("", "quiet")
         self._seen = label(texts("player.observations"), "heading")
         self._lay_out()
-        self.observations.itemClicked.connect(self._go_to)
-        self.observations.itemActivated.connect(self._go_to)
+        self.observations.observation_chosen.connect(self._go_to)
         self._bind_keys()
+        self.resize(self.sizeHint().boundedTo(self.screen().availableSize()))
 
     def show_incident(self, row: IncidentRow, playback: Playback | None) -> None:
         """Show an incident and start its clip; None when it has none yet."""
@@ -57,11 +56,7 @@ class PlayerDialog(QDialog):
         self._note.setText(f"{row.state_note} {row.source_word}")
         self._seen.setVisible(bool(row.observations))
         self.observations.setVisible(bool(row.observations))
-        self.observations.clear()
-        for observation in row.observations:
-            item = QListWidgetItem(f"{observation.time}   {observation.text}")
-            item.setData(_AT_ROLE, observation.at_s)
-            self.observations.addItem(item)
+        self.observations.show_observations(row.observations)
 
     def sizeHint(self) -> QSize:
         """Fits a screen of 1280 x 720 with its title bar."""
@@ -91,7 +86,7 @@ class PlayerDialog(QDialog):
         ):
             QShortcut(QKeySequence(key), self).activated.connect(action)
 
-    def _go_to(self, item: QListWidgetItem) -> None:
+    def _go_to(self, at_s: float) -> None:
         """The clip's beginning is the incident's first second, as the desk cut it."""
         if self.row is not None:
-            self.clip.seek(float(item.data(_AT_ROLE)) - self.row.start_s - _LEAD_S)
+            self.clip.seek(at_s - self.row.start_s - _LEAD_S)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListWidget,
+    QListWidgetItem,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
@@ -30,6 +31,7 @@ from vigint_desktop.ui.theme.style import Theme
 
 PageName = Literal["analysis", "cameras", "general"]
 _PAGES: tuple[PageName, ...] = ("analysis", "cameras", "general")
+_INDEX_ROW_PX = 36
 Apply = Callable[[Settings, NewSecrets], None]
 
 
@@ -66,6 +68,7 @@ class SettingsDialog(QDialog):
         self.problem = label("", "problem")
         self._lay_out()
         self.show_page("analysis")
+        self.resize(self.sizeHint().boundedTo(self.screen().availableSize()))
 
     def show_page(self, name: PageName) -> None:
         """Turn to a page."""
@@ -117,7 +120,8 @@ class SettingsDialog(QDialog):
         self.index.setFixedWidth(160)
         self.index.setAccessibleName(self._texts("settings.title"))
         for name, page in zip(_PAGES, (self.analysis, self.cameras, self.general), strict=True):
-            self.index.addItem(self._texts(f"{name}.tab"))
+            item = QListWidgetItem(self._texts(f"{name}.tab"), self.index)
+            item.setSizeHint(QSize(0, _INDEX_ROW_PX))
             self.pages.addWidget(_scrolling(page))
         self.index.currentRowChanged.connect(self.pages.setCurrentIndex)
         self.problem.hide()

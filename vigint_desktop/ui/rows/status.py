@@ -139,7 +139,7 @@ def part_segment(part: Part, status: PartStatus | None, words: Words) -> Segment
         key=part,
         health=status.health,
         title=title,
-        word=" ".join(filter(None, (_health_word(status, words), status.label, _round_trip(status, words)))),
+        word=" · ".join(filter(None, (_health_word(status, words), status.label, _round_trip(status, words)))),
         cause=words.cause(status.code) if status.code else words(f"status.about.{status.health}"),
         remedy=words.remedy(status.code) if status.code else "",
         detail=status.detail,

@@ -30,7 +30,7 @@ class SegmentButton(QAbstractButton):
         self._stretches = stretches
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        across = QSizePolicy.Policy.Ignored if stretches else QSizePolicy.Policy.Fixed
+        across = QSizePolicy.Policy.Ignored if stretches else QSizePolicy.Policy.Maximum
         self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self.show_segment(segment)
 
@@ -39,7 +39,7 @@ class SegmentButton(QAbstractButton):
         self.segment = segment
         said = f"{segment.title}: {segment.word}"
         self.setAccessibleName(said)
-        self.setToolTip(said if self._stretches else "")
+        self.setToolTip(said)
         self.updateGeometry()
         self.update()
 
@@ -48,6 +48,10 @@ class SegmentButton(QAbstractButton):
         metrics = self.fontMetrics()
         words = self._title_width() + metrics.horizontalAdvance(self.segment.word)
         return QSize(2 * _PAD + _SIGN + 6 + words + 2, BAR_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Sign and title; the word is cut before the window has to grow."""
+        return QSize(2 * _PAD + _SIGN + 6 + self._title_width(), BAR_PX)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Sign, title, word, and a line to the right neighbour."""

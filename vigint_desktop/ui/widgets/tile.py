@@ -28,6 +28,8 @@ from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.widgets.picture import image_of, paint_image
 
 BAND_PX = 28
+SMALL_BAND_PX = 20  # of tiles below _SMALL, so that 36 of them still show mostly pictures
+_SMALL = QSize(220, 150)
 _PAD = 8
 _SIGN = 14
 _FRAME_PX = 3
@@ -176,8 +178,16 @@ class Tile(QWidget):
             self._fresh = False
             self.frame_shown.emit(max(age_s, 0.0))
 
+    @property
+    def _small(self) -> bool:
+        return self.width() < _SMALL.width() or self.height() < _SMALL.height()
+
+    @property
+    def _band_px(self) -> int:
+        return SMALL_BAND_PX if self._small else BAND_PX
+
     def _picture_area(self) -> QRect:
-        return self.rect().adjusted(0, BAND_PX, 0, 0)
+        return self.rect().adjusted(0, self._band_px, 0, 0)
 
     def _paint_picture(self, painter: QPainter) -> None:
         if self._image is None:
@@ -209,19 +219,19 @@ class Tile(QWidget):
         return metrics.boundingRect(QRect(0, 0, width, 4000), Qt.TextFlag.TextWordWrap, text).height() + _PAD // 2
 
     def _paint_band(self, painter: QPainter) -> None:
-        band = QRect(0, 0, self.width(), BAND_PX)
+        band = QRect(0, 0, self.width(), self._band_px)
         painter.fillRect(band, self._theme.colour("panel"))
         right = self._paint_state(painter, band)
         left = _PAD
         if self._severity is not None:
-            box = QRectF(left, (BAND_PX - 16) / 2, 16, 16)
+            box = QRectF(left, (self._band_px - 16) / 2, 16, 16)
             paint_severity(painter, self._severity, box, self._theme.tokens.severity(self._severity))
             left += 16 + _PAD
         if self.row.demo:
             right = self._paint_tag(painter, self._words("tile.demo"), right)
         painter.setFont(self._font(bold=True))
         painter.setPen(self._theme.colour("text"))
-        room = QRect(left, 0, max(0, right - left - _PAD), BAND_PX)
+        room = QRect(left, 0, max(0, right - left - _PAD), self._band_px)
         name = painter.fontMetrics().elidedText(self.row.name, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
 
@@ -243,9 +253,9 @@ class Tile(QWidget):
         left = band.right() - _PAD - painter.fontMetrics().horizontalAdvance(said)
         colour = self._theme.tokens.health(health)
         painter.setPen(QColor(colour))
-        painter.drawText(QPoint(left, (BAND_PX + painter.fontMetrics().capHeight()) // 2), said)
+        painter.drawText(QPoint(left, (self._band_px + painter.fontMetrics().capHeight()) // 2), said)
         left -= _SIGN + _PAD // 2
-        paint_health(painter, health, QRectF(left, (BAND_PX - _SIGN) / 2, _SIGN, _SIGN), colour)
+        paint_health(painter, health, QRectF(left, (self._band_px - _SIGN) / 2, _SIGN, _SIGN), colour)
         return left
 
     def _moving_word(self) -> str:
@@ -254,8 +264,8 @@ class Tile(QWidget):
 
     def _paint_tag(self, painter: QPainter, text: str, right: int) -> int:
         metrics = painter.fontMetrics()
-        width = metrics.horizontalAdvance(text) + _PAD
-        box = QRect(right - _PAD - width, (BAND_PX - 18) // 2, width, 18)
+        width, height = metrics.horizontalAdvance(text) + _PAD, self._band_px - (6 if self._small else 10)
+        box = QRect(right - _PAD - width, (self._band_px - height) // 2, width, height)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(self._theme.colour("muted"))
         painter.drawRoundedRect(box, 3, 3)
@@ -271,7 +281,7 @@ class Tile(QWidget):
         elif self.hasFocus():
             self._paint_edge(painter, QPen(self._theme.colour("accent"), 2))
         elif self._moving and self.row.live:
-            self._paint_edge(painter, QPen(self._theme.colour("text"), 1))
+            self._paint_edge(painter, QPen(self._theme.colour("muted"), 1))
 
     def _paint_edge(self, painter: QPainter, pen: QPen) -> None:
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
@@ -282,4 +292,6 @@ class Tile(QWidget):
     def _font(self, *, bold: bool) -> QFont:
         font = QFont(self.font())
         font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        if self._small:
+            font.setPointSizeF(font.pointSizeF() * 0.8)
         return font

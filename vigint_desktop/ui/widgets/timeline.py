@@ -213,11 +213,12 @@ class TimelineView(QWidget):
         self._lanes = lay_out(self.view, width, data, self._lane_height(len(data)), now_s)
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.colour("panel"))
-        self._paint_axis(painter)
-        for lane in self._lanes:
-            self._paint_lane(painter, lane)
-        self._paint_now(painter, now_s)
-        if not self._lanes:
+        if self._lanes:
+            self._paint_axis(painter)
+            for lane in self._lanes:
+                self._paint_lane(painter, lane)
+            self._paint_now(painter, now_s)
+        else:
             self._paint_empty(painter)
         painter.end()
 

@@ -72,6 +72,7 @@ class Wall(QWidget):
         self._alone: CameraId | None = None
         self._ticked_s: float | None = None
         self._frame_shown = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._timer = QTimer(self, interval=INTERVAL_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
         model.modelReset.connect(self._rebuild)
