@@ -69,11 +69,14 @@ def _camera(program: Program, seat: Seat, shown: Shown) -> dict[str, Any]:
     camera = seat.camera
     counters = program.supervisor.channels(camera.id).counters.snapshot()
     windows = program.tally.windows(camera.id)
+    status = program.supervisor.status(camera.id)
     nothing: dict[str, float | None] = {"p50": None, "p99": None, "max": None}
     return {
         "id": camera.id,
         "name": camera.name,
         "kind": camera.kind.value,
+        "state": status.state.value if status else None,
+        "fault": status.fault.code.value if status and status.fault else None,
         "frames": {
             "received": counters.received,
             "decoded": counters.decoded,

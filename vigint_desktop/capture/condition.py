@@ -20,6 +20,11 @@ class Condition:
         self._lock = threading.RLock()
 
     @property
+    def status(self) -> CameraStatus | None:
+        """What was told last, or None."""
+        return self._status
+
+    @property
     def state(self) -> CameraState:
         """The state told last; a camera that was never heard of is stopped."""
         return self._status.state if self._status else CameraState.STOPPED

@@ -7,6 +7,7 @@ from typing import Final
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId
+from vigint_core.domain.status import CameraStatus
 from vigint_core.ports import Clock, EventSink
 from vigint_desktop.capture.channels import Channels, Tap
 from vigint_desktop.capture.condition import Condition
@@ -105,6 +106,11 @@ class Supervisor:
         """Where the pictures of a camera are found. Raises KeyError for an unknown one."""
         with self._lock:
             return self._places[camera_id].channels
+
+    def status(self, camera_id: CameraId) -> CameraStatus | None:
+        """How a camera is, as told last; None before its first try. Raises KeyError for an unknown one."""
+        with self._lock:
+            return self._places[camera_id].condition.status
 
     def show_at(self, camera_id: CameraId, width: int, height: int) -> None:
         """Device pixels of a camera's tile; (0, 0) while it is not on screen. Ignored for an unknown one."""
