@@ -1,10 +1,11 @@
 """The owner's choices, kept as JSON. No secret is ever in here: keys and passwords live in the secret store."""
 
 import json
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -12,6 +13,8 @@ from vigint_core.domain.camera import Camera, SourceKind
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId
 from vigint_core.policy.sampling import SamplingRule
+
+_PORT_THAT_IS_NONE = re.compile(r":[^\]]*[^\d\]][^\]]*$")  # after the last bracket of an IPv6 address
 
 
 class AnalysisPlace(StrEnum):
@@ -112,12 +115,19 @@ def kind_of(url: str) -> SourceKind:
 
 
 def split_credentials(url: str) -> tuple[str, str, str]:
-    """``(url without credentials, user, password)``; the last two empty where the URL has none."""
-    if "://" not in url:
+    """``(url without credentials, user, password)``; the last two empty where the URL has none.
+
+    People paste passwords as they are: an ``@``, ``#`` or ``?`` in one does not end it, nor does a ``/`` where what
+    stands before it can't be a host and a port. Percent signs are decoded.
+    """
+    scheme, sign, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    if "@" in authority:
+        sign_in, _, host = authority.rpartition("@")
+        address = f"{host}{slash}{path}"
+    elif _PORT_THAT_IS_NONE.search(authority) and "@" in path:
+        sign_in, _, address = rest.rpartition("@")
+    else:
         return url, "", ""
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url, "", ""
-    sign_in, _, host = parts.netloc.rpartition("@")
     user, _, password = sign_in.partition(":")
-    return urlunsplit(parts._replace(netloc=host)), user, password
+    return f"{scheme}{sign}{address}", unquote(user), unquote(password)

@@ -8,6 +8,7 @@ from typing import NewType
 CameraId = NewType("CameraId", str)
 WindowId = NewType("WindowId", str)
 IncidentId = NewType("IncidentId", str)
+_LONGEST_ID = 40
 
 
 def new_window_id() -> WindowId:
@@ -23,13 +24,18 @@ def new_incident_id() -> IncidentId:
 def camera_id_from_name(name: str) -> CameraId:
     """A stable, file-name-safe id (at most 40 characters of ``a-z0-9-``) for a camera's name.
 
-    The same name always gives the same id, so that a camera given on the command line finds its history again.
-    Raises ValueError when nothing of the name is left.
+    The same name always gives the same id, so that a camera given on the command line finds its history again. Case,
+    accents, spaces and punctuation do not count; where any other letter is lost, or the name is too long, a digest of
+    the whole name keeps two cameras apart. Raises ValueError for a name of spaces only.
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
-    if slug:
-        return CameraId(slug)
-    if not name.strip():
+    stripped = name.strip()
+    if not stripped:
         raise ValueError("a camera needs a name")
-    return CameraId("camera-" + uuid.uuid5(uuid.NAMESPACE_OID, name.strip()).hex[:12])
+    letters = "".join(c for c in unicodedata.normalize("NFKD", stripped.lower()) if not unicodedata.combining(c))
+    slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+    faithful = slug and all(c.isascii() for c in letters if c.isalnum())
+    if faithful and len(slug) <= _LONGEST_ID:
+        return CameraId(slug)
+    digest = uuid.uuid5(uuid.NAMESPACE_OID, stripped).hex[:12]
+    start = slug[: _LONGEST_ID - len(digest) - 1].strip("-") or "camera"
+    return CameraId(f"{start}-{digest}")

@@ -124,30 +124,47 @@ def _near(rule: GroupingRule, recent: Sequence[Incident], claim: Claim) -> Incid
     return max(near, key=lambda i: i.span.end_s, default=None)
 
 
-def _grow(incident: Incident, suspicion: Suspicion, verdict: Verdict, seen: tuple[Observation, ...]) -> Incident:
-    """Add or replace one suspicion. A confirmed or a graver verdict speaks for the incident, a vetoed one never."""
-    others = tuple(s for s in incident.suspicions if s.window_id != suspicion.window_id)
-    was_confirmed = any(s.decision is Decision.CONFIRMED for s in others)
-    speaks = suspicion.decision is not Decision.VETOED and (
-        (suspicion.decision is Decision.CONFIRMED and not was_confirmed)
-        or (
-            verdict.severity.rank > incident.severity.rank
-            and (suspicion.decision is Decision.CONFIRMED or not was_confirmed)
-        )
-    )
+def _grow(incident: Incident, fresh: Suspicion, verdict: Verdict, seen: tuple[Observation, ...]) -> Incident:
+    """Add one suspicion, or what a later answer makes of it. A vetoed one adds no words."""
+    earlier = next((s for s in incident.suspicions if s.window_id == fresh.window_id), None)
+    if earlier is not None and fresh.decision is Decision.PENDING:
+        return incident  # a second answer that decides nothing changes nothing, and does not start the wait again
+    suspicion = fresh if earlier is None else replace(fresh, at_s=earlier.at_s)
+    others = tuple(s for s in incident.suspicions if s.window_id != fresh.window_id)
     grown = replace(
         incident,
         suspicions=(*others, suspicion),
         span=Span(min(incident.span.start_s, suspicion.span.start_s), max(incident.span.end_s, suspicion.span.end_s)),
-        observations=tuple(sorted({*incident.observations, *seen}, key=lambda o: (o.at_s, o.text))),
     )
-    if not speaks:
+    if suspicion.decision is Decision.VETOED:
         return grown
+    grown = replace(grown, observations=_merged(incident.observations, seen))
+    standing = {s.decision for s in others} - {Decision.VETOED}
+    if not _speaks(suspicion.decision, verdict, incident, standing):
+        return grown
+    graver = max(verdict.severity, incident.severity, key=lambda s: s.rank)
     return replace(
         grown,
         type=verdict.type,
-        severity=max(verdict.severity, incident.severity, key=lambda s: s.rank),
+        severity=graver if standing else verdict.severity,
         confidence=verdict.confidence,
         summary=verdict.summary,
         act_s=min((o.at_s for o in seen), default=suspicion.span.start_s),
     )
+
+
+def _speaks(decision: Decision, verdict: Verdict, incident: Incident, standing: set[Decision]) -> bool:
+    """Whether this verdict is what people are told: the first one confirmed, else the gravest.
+
+    ``standing`` is what became of the incident's other suspicions, the vetoed ones left out.
+    """
+    if not standing:
+        return True
+    graver = verdict.severity.rank > incident.severity.rank
+    if decision is Decision.CONFIRMED:
+        return graver or Decision.CONFIRMED not in standing
+    return graver and Decision.CONFIRMED not in standing
+
+
+def _merged(known: Sequence[Observation], seen: Sequence[Observation]) -> tuple[Observation, ...]:
+    return tuple(sorted({*known, *seen}, key=lambda o: (o.at_s, o.text)))

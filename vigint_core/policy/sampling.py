@@ -49,8 +49,7 @@ def advance(
     if gate_open:
         return _while_open(rule, state, state.next_end_s, now_s)
     closed = SamplingState(next_end_s=None, covered_s=now_s)
-    last_start = state.next_end_s - rule.length_s
-    if state.covered_s >= now_s or last_start >= now_s:
+    if state.covered_s >= now_s:
         return closed, ()
     return closed, (Span(now_s - rule.length_s, now_s),)
 

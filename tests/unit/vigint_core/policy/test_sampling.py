@@ -1,0 +1,126 @@
+"""When windows fall due: by example, and for any opening and closing of the gate."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vigint_core.domain.window import Span
+from vigint_core.policy.sampling import SamplingRule, SamplingState, advance
+
+RULE = SamplingRule(length_s=10.0, stride_s=5.0, preroll_s=3.0)
+
+
+def _spans(rule: SamplingRule, looks: list[tuple[float, bool]]) -> list[tuple[float, Span]]:
+    """Every span with the time at which it fell due."""
+    state, due = SamplingState(), []
+    for now_s, gate_open in looks:
+        state, spans = advance(rule, state, gate_open, now_s)
+        due += [(now_s, span) for span in spans]
+    return due
+
+
+def _every_fifth(start_s: float, end_s: float, gate_open: bool) -> list[tuple[float, bool]]:
+    first, last = round(start_s * 5), round(end_s * 5)
+    return [(tick / 5, gate_open) for tick in range(first, last)]
+
+
+@st.composite
+def _rules(draw: st.DrawFn) -> SamplingRule:
+    length = draw(st.integers(4, 20))
+    return SamplingRule(length, draw(st.integers(2, length)), draw(st.integers(0, min(3, length - 1))))
+
+
+@st.composite
+def _looks(draw: st.DrawFn) -> list[tuple[float, bool]]:
+    """Looks 0.1 to 0.3 s apart, with no gap, the gate open and shut for stretches of any length; shut at the end."""
+    runs = draw(st.lists(st.integers(1, 120), min_size=1, max_size=6))
+    states = itertools.chain.from_iterable([index % 2 == 0] * run for index, run in enumerate(runs))
+    gaps = itertools.cycle(draw(st.lists(st.sampled_from([0.1, 0.2, 0.3]), min_size=1, max_size=5)))
+    looks, now_s = [], 1000.0
+    for gate_open in [*states, False]:
+        looks.append((now_s, gate_open))
+        now_s += next(gaps)
+    return looks
+
+
+def test_a_closed_gate_makes_no_window() -> None:
+    assert _spans(RULE, _every_fifth(0, 100, gate_open=False)) == []
+
+
+def test_the_first_window_reaches_back_over_the_preroll() -> None:
+    (due_s, span), *_ = _spans(RULE, _every_fifth(100, 120, gate_open=True))
+
+    assert span == Span(97.0, 107.0)
+    assert due_s == 107.0
+
+
+def test_while_the_gate_is_open_another_window_follows_every_stride() -> None:
+    ends = [span.end_s for _, span in _spans(RULE, _every_fifth(100, 125, gate_open=True))]
+
+    assert ends == [107.0, 112.0, 117.0, 122.0]
+
+
+def test_a_short_activity_makes_one_window_when_it_ends() -> None:
+    looks = _every_fifth(100, 102, gate_open=True) + _every_fifth(102, 130, gate_open=False)
+
+    assert [span for _, span in _spans(RULE, looks)] == [Span(92.0, 102.0)]
+
+
+def test_closing_at_the_moment_a_window_fell_due_makes_no_second_one() -> None:
+    state, due = advance(RULE, SamplingState(), True, 100.0)
+    state, due = advance(RULE, state, True, 107.0)
+    assert due == (Span(97.0, 107.0),)
+
+    state, due = advance(RULE, state, False, 107.0)
+
+    assert due == ()
+    assert state.next_end_s is None
+
+
+def test_after_a_gap_in_the_looks_only_the_latest_due_window_is_made() -> None:
+    state, _ = advance(RULE, SamplingState(), True, 100.0)
+
+    state, due = advance(RULE, state, True, 133.0)
+
+    assert due == (Span(122.0, 132.0),)
+    assert state.next_end_s == 137.0
+
+
+@pytest.mark.parametrize(
+    ("length_s", "stride_s", "preroll_s"), [(10, 0, 3), (10, 11, 3), (10, 5, 10), (10, 5, -1), (0, 0, 0)]
+)
+def test_a_rule_that_would_leave_holes_is_refused(length_s: float, stride_s: float, preroll_s: float) -> None:
+    with pytest.raises(ValueError, match="a window needs"):
+        SamplingRule(length_s, stride_s, preroll_s)
+
+
+@given(_rules(), _looks())
+def test_no_second_of_an_open_gate_is_left_without_a_window(
+    rule: SamplingRule, looks: list[tuple[float, bool]]
+) -> None:
+    spans = [span for _, span in _spans(rule, looks)]
+
+    for (start_s, was_open), (end_s, _) in itertools.pairwise(looks):
+        if was_open:
+            middle_s = (start_s + end_s) / 2
+            assert any(span.start_s <= middle_s <= span.end_s for span in spans), f"nobody looks at {middle_s}"
+
+
+@given(_rules(), _looks())
+def test_windows_have_the_length_asked_for_and_lie_in_the_past(
+    rule: SamplingRule, looks: list[tuple[float, bool]]
+) -> None:
+    for due_s, span in _spans(rule, looks):
+        assert span.length_s == pytest.approx(rule.length_s)
+        assert span.end_s <= due_s
+        assert due_s - span.end_s < 0.31 + 1e-6, "judged as soon as it can be"
+
+
+@given(_rules(), _looks())
+def test_no_more_windows_than_strides_and_closings(rule: SamplingRule, looks: list[tuple[float, bool]]) -> None:
+    open_s = sum(after[0] - before[0] for before, after in itertools.pairwise(looks) if before[1])
+    closings = sum(before[1] and not after[1] for before, after in itertools.pairwise(looks))
+
+    assert len(_spans(rule, looks)) <= open_s / rule.stride_s + 2 * closings + 1

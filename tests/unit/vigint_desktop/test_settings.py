@@ -1,0 +1,148 @@
+"""Settings survive a restart whole or not at all, and addresses are taken apart as people paste them."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vigint_core.domain.camera import Camera, SourceKind
+from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.ids import CameraId
+from vigint_desktop.settings import (
+    AnalysisPlace,
+    CameraSettings,
+    Settings,
+    kind_of,
+    load,
+    save,
+    split_credentials,
+    with_server,
+)
+
+DOOR = CameraSettings(id="door", name="Door", kind=SourceKind.RTSP, url="rtsp://192.0.2.7/stream", user="viewer")
+
+
+def test_without_a_file_the_defaults_are_in_force(tmp_path: Path) -> None:
+    assert load(tmp_path / "settings.json") == Settings()
+
+
+def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
+    settings = Settings(analysis=AnalysisPlace.DIRECT, language="fr", stride_s=7.5, cameras=(DOOR,))
+    file = tmp_path / "new" / "folder" / "settings.json"
+
+    save(settings, file)
+
+    assert load(file) == settings
+    assert load(file).cameras[0].camera() == Camera(
+        CameraId("door"), "Door", SourceKind.RTSP, "rtsp://192.0.2.7/stream", "viewer"
+    )
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert [each.name for each in file.parent.iterdir()] == ["settings.json"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b'{"window_s": 500}', b'{"version": 2}', b'{"cameras": [{"name": "no id"}]}', b"\xff\xfe{}"],
+)
+def test_a_file_that_makes_no_sense_is_named_and_left_alone(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.write_bytes(content)
+
+    with pytest.raises(VigintError) as caught:
+        load(file)
+
+    assert caught.value.code is Code.SETTINGS_UNREADABLE
+    assert file.read_bytes() == content
+
+
+def test_a_setting_of_a_newer_version_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.write_text('{"theme": "light", "colour_of_tomorrow": "green"}', "utf-8")
+
+    assert load(file).theme == "light"
+
+
+def test_a_failed_save_leaves_the_old_settings(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    save(Settings(language="fr"), file)
+    (tmp_path / "settings.new").mkdir()  # where the new file would be written
+
+    with pytest.raises(VigintError) as caught:
+        save(Settings(language="en"), file)
+
+    assert caught.value.code is Code.STORE_FAILED
+    assert load(file).language == "fr"
+
+
+def test_a_stride_is_never_longer_than_the_window() -> None:
+    sampling = Settings(window_s=8, stride_s=15).sampling
+
+    assert (sampling.length_s, sampling.stride_s) == (8, 8)
+
+
+@pytest.mark.parametrize(
+    ("server", "place", "url"),
+    [
+        (None, AnalysisPlace.OFF, "kept"),
+        ("embedded", AnalysisPlace.EMBEDDED, "kept"),
+        ("none", AnalysisPlace.DIRECT, "kept"),
+        ("http://127.0.0.1:8000", AnalysisPlace.SERVER, "http://127.0.0.1:8000"),
+    ],
+)
+def test_the_command_line_chooses_the_server(server: str | None, place: AnalysisPlace, url: str) -> None:
+    chosen = with_server(Settings(analysis=AnalysisPlace.OFF, server_url="kept"), server)
+
+    assert (chosen.analysis, chosen.server_url) == (place, url)
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("rtsp://camera.example/stream", SourceKind.RTSP),
+        ("RTSPS://camera.example/stream", SourceKind.RTSP),
+        ("http://camera.example/video.mjpg", SourceKind.MJPEG),
+        ("https://camera.example/video.mjpg", SourceKind.MJPEG),
+        ("demo:aisle", SourceKind.DEMO),
+        ("0", SourceKind.USB),
+        ("/dev/video2", SourceKind.USB),
+        ("clips/till.mp4", SourceKind.FILE),
+        ("/srv/rtsp.mp4", SourceKind.FILE),
+    ],
+)
+def test_the_kind_of_a_source_follows_from_its_address(address: str, kind: SourceKind) -> None:
+    assert kind_of(address) is kind
+
+
+@pytest.mark.parametrize(
+    ("typed", "address", "user", "password"),
+    [
+        ("rtsp://host/a", "rtsp://host/a", "", ""),
+        ("rtsp://me:pw@host/a", "rtsp://host/a", "me", "pw"),
+        ("rtsp://me:pw@host:554/a?b=c#d", "rtsp://host:554/a?b=c#d", "me", "pw"),
+        ("rtsp://me@host", "rtsp://host", "me", ""),
+        ("rtsp://me:p@ss@host/a", "rtsp://host/a", "me", "p@ss"),
+        ("rtsp://me:p#s?s@host/a", "rtsp://host/a", "me", "p#s?s"),
+        ("rtsp://me:p/s@s@host:554/a", "rtsp://host:554/a", "me", "p/s@s"),
+        ("rtsp://me:p%40ss@host/a", "rtsp://host/a", "me", "p@ss"),
+        ("rtsp://me:a:b@host/a", "rtsp://host/a", "me", "a:b"),
+        ("rtsp://me:pw@[::1]:554/a", "rtsp://[::1]:554/a", "me", "pw"),
+        ("rtsp://[::1]:554/user@a", "rtsp://[::1]:554/user@a", "", ""),
+        ("rtsp://[::1", "rtsp://[::1", "", ""),
+        ("http://host:80/mail@shop", "http://host:80/mail@shop", "", ""),
+        ("folder/me:pw@clip.mp4", "folder/me:pw@clip.mp4", "", ""),
+        ("demo:aisle", "demo:aisle", "", ""),
+    ],
+)
+def test_credentials_are_taken_out_of_an_address(typed: str, address: str, user: str, password: str) -> None:
+    assert split_credentials(typed) == (address, user, password)
+
+
+@given(st.text(st.characters(codec="ascii", exclude_characters="%/", categories=["L", "N", "P", "S"]), min_size=1))
+def test_no_password_stays_in_an_address(password: str) -> None:
+    assert split_credentials(f"rtsp://admin:x{password}@camera.example/stream") == (
+        "rtsp://camera.example/stream",
+        "admin",
+        f"x{password}",
+    )
