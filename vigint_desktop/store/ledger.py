@@ -1,11 +1,12 @@
 """The write side of the desk's books. One connection, owned by the desk's thread; one transaction per message."""
 
+import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import IncidentId
@@ -14,6 +15,7 @@ from vigint_core.domain.status import Activity, WindowRecord, WindowResult
 from vigint_desktop.store.schema import connect, store_error
 
 INCIDENT_JSON = TypeAdapter(Incident)
+_log = logging.getLogger(__name__)
 KEEP_S = 90 * 24 * 3600.0  # accounts of windows and activity are kept for 90 days, incidents for ever
 
 
@@ -32,16 +34,17 @@ class Ledger:
         """All or nothing. Raises VigintError(STORE_FAILED or DISK_FULL) after rolling back."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
+            yield
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.rollback()
             raise store_error(error) from error
+        finally:
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        """Undo what was not committed. A full disk has made SQLite undo it already: then there is nothing to do."""
+        if self._connection.in_transaction:
+            self._connection.rollback()
 
     def put_window(self, record: WindowRecord) -> None:
         """Write the account of a window; a later one of the same window replaces it."""
@@ -99,14 +102,17 @@ class Ledger:
         self._connection.execute("DELETE FROM outbox WHERE incident_id = ? AND revision = ?", (incident_id, revision))
 
     def recent_incidents(self, since_s: float) -> list[Incident]:
-        """Incidents that ended after ``since_s`` or still wait for a second look."""
-        rows = self._connection.execute(
-            "SELECT body FROM incidents WHERE end_s >= ? OR state = 'suspected' ORDER BY opened_s", (since_s,)
-        )
-        return [INCIDENT_JSON.validate_json(body) for (body,) in rows]
+        """Incidents that ended after ``since_s`` or still wait for a second look. Raises VigintError(STORE_FAILED)."""
+        try:
+            rows = self._connection.execute(
+                "SELECT body FROM incidents WHERE end_s >= ? OR state = 'suspected' ORDER BY opened_s", (since_s,)
+            ).fetchall()
+        except sqlite3.Error as error:
+            raise store_error(error) from error
+        return readable(body for (body,) in rows)
 
-    def close_the_books(self, now_s: float) -> int:
-        """After a restart: what was waiting was not looked at, open activity is over, old accounts go.
+    def close_the_books(self) -> int:
+        """After a restart: what was waiting was not looked at, open activity is over.
 
         Returns how many windows were still waiting. Call inside one ``transaction``.
         """
@@ -115,6 +121,26 @@ class Ledger:
             (WindowResult.NOT_ANALYSED.value, Code.PIPELINE_STOPPED.value, WindowResult.WAITING.value),
         ).rowcount
         self._connection.execute("UPDATE activities SET closed = 1 WHERE closed = 0")
+        return waiting
+
+    def forget_old(self, now_s: float) -> None:
+        """Let the accounts of windows and activity go older than ``KEEP_S``; call inside one ``transaction``."""
         self._connection.execute("DELETE FROM windows WHERE end_s < ?", (now_s - KEEP_S,))
         self._connection.execute("DELETE FROM activities WHERE end_s < ?", (now_s - KEEP_S,))
-        return waiting
+
+
+def read_incident(body: str) -> Incident | None:
+    """An incident as it lies in the books; None, and an error in the log, for one this version can't read.
+
+    One unreadable row must not keep all the others from the desk.
+    """
+    try:
+        return INCIDENT_JSON.validate_json(body)
+    except ValidationError as error:
+        _log.error("an incident in the books can't be read: %d fields differ", error.error_count())
+        return None
+
+
+def readable(bodies: Iterable[str]) -> list[Incident]:
+    """Those incidents that this version can read, in the same order."""
+    return [incident for incident in map(read_incident, bodies) if incident is not None]

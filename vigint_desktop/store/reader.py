@@ -11,7 +11,7 @@ from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, WindowRecord, WindowResult
 from vigint_core.domain.verdict import IncidentType
 from vigint_core.domain.window import Span
-from vigint_desktop.store.ledger import INCIDENT_JSON
+from vigint_desktop.store.ledger import read_incident, readable
 from vigint_desktop.store.schema import connect, store_error
 
 MOST_ROWS = 20_000  # of windows or activities in one answer: some 28 h of one camera that never rests
@@ -26,7 +26,7 @@ class OutboxEntry:
 
 
 class Reader:
-    """Reads the books. Used by the thread that made it alone; the file must have been migrated."""
+    """Reads the books. Used by one thread at a time; the file must have been migrated."""
 
     def __init__(self, file: Path) -> None:
         self._connection = connect(file, read_only=True)
@@ -38,12 +38,12 @@ class Reader:
     def incidents(self, most: int) -> list[Incident]:
         """The latest incidents, newest first."""
         rows = self._rows("SELECT body FROM incidents ORDER BY opened_s DESC LIMIT ?", (most,))
-        return [INCIDENT_JSON.validate_json(body) for (body,) in rows]
+        return readable(body for (body,) in rows)
 
     def incident(self, incident_id: IncidentId) -> Incident | None:
-        """One incident, or None."""
+        """One incident, or None where there is none that can be read."""
         rows = self._rows("SELECT body FROM incidents WHERE id = ?", (incident_id,))
-        return INCIDENT_JSON.validate_json(rows[0][0]) if rows else None
+        return read_incident(rows[0][0]) if rows else None
 
     def windows(self, span: Span) -> list[WindowRecord]:
         """Accounts of the windows that touch ``span``, oldest first; at most the latest ``MOST_ROWS``."""
@@ -84,7 +84,8 @@ class Reader:
             " WHERE outbox.revision = incidents.revision ORDER BY queued_s LIMIT ?",
             (most,),
         )
-        return [OutboxEntry(INCIDENT_JSON.validate_json(body), revision) for body, revision in rows]
+        read = ((read_incident(body), revision) for body, revision in rows)
+        return [OutboxEntry(incident, revision) for incident, revision in read if incident is not None]
 
     def outbox_size(self) -> int:
         """How many incidents wait for the server."""

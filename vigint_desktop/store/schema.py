@@ -62,16 +62,18 @@ def connect(file: Path, *, read_only: bool) -> sqlite3.Connection:
             f"{file.resolve().as_uri()}?mode={mode}",
             uri=True,
             isolation_level=None,
-            check_same_thread=read_only,  # the writer is opened before its thread starts
+            check_same_thread=False,  # one thread at a time; who opens or closes it may be another one
         )
-        connection.execute("PRAGMA busy_timeout = 5000")
-        if not read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            _migrate(connection)
     except sqlite3.Error as error:
         raise store_error(error) from error
+    try:
+        _prepare(connection, read_only=read_only)
+    except sqlite3.Error as error:
+        connection.close()
+        raise store_error(error) from error
+    except VigintError:
+        connection.close()
+        raise
     return connection
 
 
@@ -79,6 +81,16 @@ def store_error(error: sqlite3.Error) -> VigintError:
     """Our error for SQLite's: a full disk is told apart, because its remedy is another."""
     full = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
     return VigintError(Code.DISK_FULL if full else Code.STORE_FAILED, f"{type(error).__name__}: {error}")
+
+
+def _prepare(connection: sqlite3.Connection, *, read_only: bool) -> None:
+    connection.execute("PRAGMA busy_timeout = 5000")
+    if read_only:
+        return
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    _migrate(connection)
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
