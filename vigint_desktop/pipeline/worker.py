@@ -16,8 +16,8 @@ _log = logging.getLogger(__name__)
 class Worker:
     """Calls ``step`` over and over on a thread of its own until it is stopped.
 
-    ``step`` waits for its work itself, for at most about a second at a time. What it raises becomes a ``Fault`` of
-    ``source`` and a pause with back-off; the first step that passes clears it.
+    ``step`` waits for its work itself, for at most about a second at a time. What it raises becomes a ``Fault`` whose
+    source is the worker's name, and a pause with back-off; the first step that passes clears it, and so does the end.
 
     Attributes:
         stopping: set when the worker is asked to end; a step that waits longer than a second watches it.
@@ -39,7 +39,7 @@ class Worker:
         self._on_stop = on_stop
         self._back_off = BackOff(first_s=0.5, most_s=10.0)
         self._failures = 0
-        self._open_code: Code | None = None
+        self._open: Fault | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
@@ -55,6 +55,12 @@ class Worker:
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
+    def recovered(self) -> None:
+        """What was reported is over. Told by a step that goes on for long; the back-off keeps its count."""
+        if self._open is not None:
+            self._sink.publish(FaultCleared(self.name, self._open.code))
+            self._open = None
+
     def _run(self) -> None:
         while not self.stopping.is_set():
             try:
@@ -65,19 +71,18 @@ class Worker:
                 _log.exception("%s failed", self.name)
                 self._failed(Code.WORKER_CRASHED, f"{self.name}: {type(error).__name__}")
             else:
-                self._passed()
+                self.recovered()
+                self._failures = 0
+        self.recovered()
 
     def _failed(self, code: Code, detail: str) -> None:
         self._failures += 1
-        if self._open_code not in (None, code):
-            self._passed(keep_count=True)
-        self._open_code = code
-        self._sink.publish(Fault(code, self.name, detail, self._clock.wall()))
+        since_s = self._clock.wall()
+        if self._open is not None and self._open.code is code:
+            since_s = self._open.at_s
+        else:
+            self.recovered()
+            _log.info("%s: %s (%s)", self.name, code, detail)
+        self._open = Fault(code, self.name, detail, since_s)
+        self._sink.publish(self._open)
         self.stopping.wait(self._back_off.delay_s(self._failures, random.random()))  # noqa: S311 - jitter
-
-    def _passed(self, keep_count: bool = False) -> None:
-        if self._open_code is not None:
-            self._sink.publish(FaultCleared(self.name, self._open_code))
-            self._open_code = None
-        if not keep_count:
-            self._failures = 0
