@@ -5,18 +5,18 @@ judge leaves behind is not kept for ever: beyond ``MOST_WAITING`` a camera's old
 overload.
 """
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from vigint_core.media.clip import encode_clips, encode_still
 
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.frame import Picture
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.verdict import Judgement, NotAnalysed, Suspected
 from vigint_core.domain.window import Window, WindowClips
+from vigint_core.media.clip import encode_clips, encode_still
 from vigint_core.ports import Clock, EventSink, Judge
 from vigint_desktop.pipeline.messages import Judged, Message, Submitted, WindowRef
 from vigint_desktop.pipeline.tally import Tally
@@ -25,6 +25,7 @@ from vigint_desktop.pipeline.worker import Worker
 POOL = 4  # looks at once; more would only queue at the other end
 MOST_WAITING = 2  # windows of one camera that wait; each holds some 17 MiB of pictures
 _WAIT_S = 1.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Analyst:
         self._clock = clock
         self._changed = threading.Condition()
         self._waiting: dict[CameraId, deque[Window]] = {}
-        self._out: set[CameraId] = set()
+        self._out: dict[CameraId, Window] = {}
+        self._stopped = False
         self._workers = [
             Worker(f"analyst {number}", self._step, sink, clock, on_stop=self._wake) for number in range(1, pool + 1)
         ]
@@ -55,15 +57,21 @@ class Analyst:
             worker.start()
 
     def stop(self, timeout_s: float = 5.0) -> bool:
-        """Stop the pool; what still waits becomes not analysed, stopped."""
+        """Stop the pool within ``timeout_s``; what waits then or is still out becomes not analysed, stopped.
+
+        False when a thread has not ended; what its judge still answers comes too late and is not told to anybody.
+        """
         for worker in self._workers:
             worker.stopping.set()
-        ended = [worker.stop(timeout_s) for worker in self._workers]
+        until_s = self._clock.monotonic() + timeout_s
+        ended = [worker.stop(max(0.0, until_s - self._clock.monotonic())) for worker in self._workers]
         with self._changed:
-            left = [window for windows in self._waiting.values() for window in windows]
+            self._stopped = True
+            left = [window for windows in self._waiting.values() for window in windows] + list(self._out.values())
             self._waiting.clear()
+            self._out.clear()
         for window in left:
-            self._give_up(WindowRef.of(window), Code.PIPELINE_STOPPED)
+            self._give_up(window, Code.PIPELINE_STOPPED)
         return all(ended)
 
     def use(self, judge: Judge) -> None:
@@ -82,12 +90,15 @@ class Analyst:
         self._books.tally.window_due(window.camera_id)
         self._books.post(Submitted(WindowRef.of(window)))
         with self._changed:
-            waiting = self._waiting.setdefault(window.camera_id, deque())
+            late = self._stopped
+            waiting = deque[Window]() if late else self._waiting.setdefault(window.camera_id, deque())
             waiting.append(window)
             dropped = waiting.popleft() if len(waiting) > MOST_WAITING else None
             self._changed.notify()
+        if late:
+            self._give_up(window, Code.PIPELINE_STOPPED)
         if dropped is not None:
-            self._give_up(WindowRef.of(dropped), Code.PIPELINE_OVERLOAD)
+            self._give_up(dropped, Code.PIPELINE_OVERLOAD)
 
     def _wake(self) -> None:
         with self._changed:
@@ -97,13 +108,7 @@ class Analyst:
         taken = self._take()
         if taken is None:
             return
-        window, judge = taken
-        try:
-            self._look(window, judge)
-        finally:
-            with self._changed:
-                self._out.discard(window.camera_id)
-                self._changed.notify()
+        self._look(*taken)
 
     def _take(self) -> tuple[Window, Judge] | None:
         """The newest window of a camera that has none out."""
@@ -114,39 +119,55 @@ class Analyst:
             if not free or self._workers[0].stopping.is_set():
                 return None
             camera_id = max(free, key=lambda c: self._waiting[c][-1].due_mono_s)
-            self._out.add(camera_id)
-            return self._waiting[camera_id].pop(), self._judge
+            window = self._out[camera_id] = self._waiting[camera_id].pop()
+            return window, self._judge
 
     def _free_cameras(self) -> list[CameraId]:
         return [c for c, windows in self._waiting.items() if windows and c not in self._out]
 
     def _look(self, window: Window, judge: Judge) -> None:
-        ref = WindowRef.of(window)
         try:
             clip, context = encode_clips(window.pictures, window.lead)
             clips = WindowClips(clip, context, (window.lead or window.pictures)[0].at.wall_s)
             self._books.tally.window_sent(window.camera_id, len(clip) + len(context))
             judgement = judge.judge(window, clips)
-            still, still_s = _still(window, judgement)
         except VigintError as error:
-            self._give_up(ref, error.code, error.detail)
+            self._back(window, _unjudged(window, error.code, error.detail))
         except Exception:  # a bug: the worker reports it, and the window is not silently lost
-            self._give_up(ref, Code.WORKER_CRASHED)
+            self._back(window, _unjudged(window, Code.WORKER_CRASHED))
             raise
         else:
-            self._settle(ref, judgement, still, still_s)
+            self._back(window, judgement)
 
-    def _settle(self, ref: WindowRef, judgement: Judgement, still: bytes = b"", still_s: float = 0.0) -> None:
-        self._books.tally.window_judged(ref.camera_id, judgement)
-        self._books.post(Judged(ref, judgement, still, still_s))
+    def _back(self, window: Window, judgement: Judgement) -> None:
+        """The window is out no more. Its account is settled here, unless ``stop`` has done so already."""
+        with self._changed:
+            counts = self._out.get(window.camera_id) is window
+            if counts:
+                del self._out[window.camera_id]
+            self._changed.notify()
+        if counts:
+            self._settle(window, judgement)
 
-    def _give_up(self, ref: WindowRef, reason: Code, detail: str = "") -> None:
-        start_s = ref.span.start_s
-        self._settle(ref, Judgement(ref.id, NotAnalysed(reason, detail), None, start_s, start_s))
+    def _give_up(self, window: Window, reason: Code) -> None:
+        self._settle(window, _unjudged(window, reason))
+
+    def _settle(self, window: Window, judgement: Judgement) -> None:
+        still, still_s = _still(window, judgement)
+        self._books.tally.window_judged(window.camera_id, judgement)
+        self._books.post(Judged(WindowRef.of(window), judgement, still, still_s))
+
+
+def _unjudged(window: Window, reason: Code, detail: str = "") -> Judgement:
+    start_s = window.span.start_s
+    return Judgement(window.id, NotAnalysed(reason, detail), None, start_s, start_s)
 
 
 def _still(window: Window, judgement: Judgement) -> tuple[bytes, float]:
-    """JPEG and Unix time of the picture nearest to the first cited moment; empty without a suspicion."""
+    """JPEG and Unix time of the picture nearest to the first cited moment; empty without a suspicion.
+
+    A picture that can't be encoded costs the still, never the suspicion.
+    """
     if not isinstance(judgement.first, Suspected):
         return b"", 0.0
     leading, start_s = judgement.first, judgement.first_start_s
@@ -154,7 +175,11 @@ def _still(window: Window, judgement: Judgement) -> tuple[bytes, float]:
         leading, start_s = judgement.second, judgement.second_start_s
     cited = [start_s + o.at_s for o in leading.verdict.observations]
     picture = nearest_picture((*window.lead, *window.pictures), min(cited, default=window.span.start_s))
-    return encode_still(picture), picture.at.wall_s
+    try:
+        return encode_still(picture), picture.at.wall_s
+    except VigintError as error:
+        _log.error("no still of window %s: %s", window.id, error)
+        return b"", picture.at.wall_s
 
 
 def nearest_picture(pictures: tuple[Picture, ...], at_s: float) -> Picture:

@@ -25,8 +25,11 @@ class WindowRef:
 
     @classmethod
     def of(cls, window: Window) -> "WindowRef":
-        """What remains of a window when its pictures are gone. The window must have at least one picture."""
-        mono = Span(window.pictures[0].at.mono_s, window.pictures[-1].at.mono_s)
+        """What remains of a window when its pictures are gone."""
+        if window.pictures:
+            mono = Span(window.pictures[0].at.mono_s, window.pictures[-1].at.mono_s)
+        else:
+            mono = Span(window.due_mono_s - window.span.length_s, window.due_mono_s)
         return cls(window.id, window.camera_id, window.camera_name, window.span, mono)
 
 

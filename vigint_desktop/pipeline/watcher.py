@@ -51,7 +51,7 @@ class Watcher:
 
     Attributes:
         gate_cpu_s: CPU seconds that the gate has used.
-        missed: windows that fell due without a picture (the stream had just broken).
+        missed: windows that fell due without a picture (the stream had just broken); the analyst says so in the books.
     """
 
     def __init__(
@@ -138,18 +138,17 @@ class Watcher:
 
     def _window(self, span: Span, at: Moment) -> None:
         pictures = self._pictures.between(span.start_s, span.end_s)
-        if not pictures:
-            self.missed += 1
-            return
+        self.missed += not pictures
+        seen = Span(pictures[0].at.mono_s, max(span.end_s, pictures[-1].at.mono_s)) if pictures else span
         to_wall_s = at.wall_s - at.mono_s
         self._submit(
             Window(
                 id=new_window_id(),
                 camera_id=self._camera.id,
                 camera_name=self._camera.name,
-                span=Span(pictures[0].at.mono_s + to_wall_s, max(span.end_s, pictures[-1].at.mono_s) + to_wall_s),
+                span=Span(seen.start_s + to_wall_s, seen.end_s + to_wall_s),
                 pictures=pictures,
-                lead=self._lead(pictures[0].at.mono_s),
+                lead=self._lead(seen.start_s),
                 evidence=self._evidence(span),
                 due_mono_s=at.mono_s,
             )
