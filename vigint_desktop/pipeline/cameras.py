@@ -24,6 +24,7 @@ class Seat:
     password: str
     watcher: Watcher
     rule: SamplingRule
+    channels: Channels
 
 
 class Cameras:
@@ -54,17 +55,19 @@ class Cameras:
 
     def take_frames(self) -> dict[CameraId, Frame]:
         """The newest frame of each camera that was not taken yet."""
-        taken = ((camera_id, self._supervisor.channels(camera_id).mailbox.take()) for camera_id in self._seats)
+        taken = ((camera_id, seat.channels.mailbox.take()) for camera_id, seat in self._seats.items())
         return {camera_id: frame for camera_id, frame in taken if frame is not None}
 
     def cut(self, camera_id: CameraId, span: Span) -> PacketCut | None:
-        """The camera's packets over a stretch of monotonic time; None when they are gone. Callable from any thread."""
-        if camera_id not in self._seats:
-            return None
-        return self._supervisor.channels(camera_id).packets.cut(span)
+        """The camera's packets over a stretch of monotonic time; None when they are gone. Callable from any thread.
+
+        Also after the supervisor has stopped: the last clips of a run are cut then.
+        """
+        seat = self._seats.get(camera_id)
+        return seat.channels.packets.cut(span) if seat else None
 
     def _seat(self, camera: Camera, password: str, rule: SamplingRule) -> Seat:
         channels = Channels()
         watcher = Watcher(camera, MotionGate(GateRule()), rule, channels.pictures, self._submit, self._tell)
         self._supervisor.add(camera, password, watcher, channels)
-        return Seat(camera, password, watcher, rule)
+        return Seat(camera, password, watcher, rule, channels)

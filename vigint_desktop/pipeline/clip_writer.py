@@ -1,16 +1,17 @@
 """The clip writer: keeps an incident's pictures on disk, as the camera's original packets, before the ring rolls on."""
 
+import errno
 import logging
 import queue
+import threading
 from collections.abc import Callable
 from pathlib import Path
-
-from vigint_core.media.clip import mux
 
 from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import FaultCleared
 from vigint_core.domain.window import Span
+from vigint_core.media.clip import mux
 from vigint_core.media.packets import PacketCut
 from vigint_core.policy.retention import Kept, surplus
 from vigint_core.ports import Clock, EventSink
@@ -38,6 +39,7 @@ class ClipWriter:
         self._sink = sink
         self._clock = clock
         self._failing: set[Code] = set()
+        self._lock = threading.Lock()
         self._inbox: queue.Queue[CutRequest] = queue.Queue(MOST_WAITING)
         self.worker = Worker("clip writer", self._step, sink, clock)
 
@@ -72,10 +74,13 @@ class ClipWriter:
 
     def _write_still(self, wanted: CutRequest) -> str:
         name = f"{wanted.incident_id}.jpg"
+        fresh = self._folder / f"{wanted.incident_id}.part"
         try:
-            (self._folder / name).write_bytes(wanted.still)
+            fresh.write_bytes(wanted.still)
+            fresh.replace(self._folder / name)
         except OSError as error:
-            self._report(Code.PIPELINE_CLIP_FAILED, f"{name}: {error.strerror}")
+            full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+            self._report(Code.DISK_FULL if full else Code.PIPELINE_CLIP_FAILED, f"{name}: {error.strerror}")
             return ""
         return name
 
@@ -94,15 +99,23 @@ class ClipWriter:
 
     def _report(self, code: Code, detail: str) -> None:
         _log.error("clip not kept: %s", detail)
-        self._failing.add(code)
+        with self._lock:  # the desk reports a full queue, this thread the rest
+            self._failing.add(code)
         self._sink.publish(Fault(code, self.worker.name, detail, self._clock.wall()))
 
     def _recovered(self) -> None:
-        for code in self._failing:
+        with self._lock:
+            over, self._failing = self._failing, set()
+        for code in over:
             self._sink.publish(FaultCleared(self.worker.name, code))
-        self._failing.clear()
 
     def _make_room(self) -> None:
+        try:
+            self._remove_surplus()
+        except OSError as error:
+            self._report(Code.PIPELINE_CLIP_FAILED, f"clip folder: {error.strerror}")
+
+    def _remove_surplus(self) -> None:
         sizes = [(file.name, file.stat()) for file in self._folder.iterdir()]
         files = [Kept(name, stat.st_size, stat.st_mtime) for name, stat in sizes]
         for name in surplus(files, MOST_BYTES):

@@ -4,6 +4,7 @@ Messages come in on one queue; each is written in one transaction and only then 
 the outbox. Nothing it was told is dropped: while the disk refuses, the message at hand is tried again.
 """
 
+import logging
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -35,6 +36,8 @@ from vigint_desktop.store.ledger import Ledger
 _WAIT_S = 1.0  # longest wait for a message, so that stop and deadlines are seen in time
 _LEAD_S = 3.0  # seconds of a clip before the first suspicious window
 _REMEMBER_S = 3600.0  # incidents older than this can't grow any more
+_TIDY_EVERY_S = 24 * 3600.0  # between two looks for accounts that are old enough to go
+_log = logging.getLogger(__name__)
 
 
 class Files(Protocol):
@@ -84,6 +87,7 @@ class Desk:
         self._ledger: Ledger | None = None
         self._recent: dict[IncidentId, Incident] = {}
         self._asked: dict[IncidentId, _Asked] = {}
+        self._tidied_mono_s = 0.0
         self.worker = Worker("desk", self._step, outputs.sink, clock)
 
     def open(self) -> int:
@@ -91,21 +95,41 @@ class Desk:
 
         Called once before any other thread starts. Raises VigintError(STORE_FAILED or DISK_FULL).
         """
+        now_s = self._clock.wall()
         ledger = Ledger(self._database)
-        with ledger.transaction():
-            waiting = ledger.close_the_books(self._clock.wall())
-        self._recent = {i.id: i for i in ledger.recent_incidents(self._clock.wall() - _REMEMBER_S)}
+        try:
+            with ledger.transaction():
+                waiting = ledger.close_the_books()
+                ledger.forget_old(now_s)
+            self._recent = {i.id: i for i in ledger.recent_incidents(now_s - _REMEMBER_S)}
+        except VigintError:
+            ledger.close()
+            raise
         self._ledger = ledger
+        self._tidied_mono_s = self._clock.monotonic()
         return waiting
+
+    def drain(self) -> None:
+        """Write what is still in the inbox. Called after the worker has ended.
+
+        What the disk refuses now is lost: the log says how much.
+        """
+        try:
+            while self._at_hand is not None or not self._inbox.empty():
+                self._step()
+        except VigintError as error:
+            lost = self._inbox.qsize() + (self._at_hand is not None)
+            _log.error("the books refuse the last %d messages: %s", lost, error)
 
     def close(self) -> None:
         """Write what is still in the inbox, then close the books. Called after the worker has ended."""
         if self._ledger is None:
             return
-        while self._at_hand is not None or not self._inbox.empty():
-            self._step()
-        self._ledger.close()
-        self._ledger = None
+        try:
+            self.drain()
+        finally:
+            self._ledger.close()
+            self._ledger = None
 
     def post(self, message: Message) -> None:
         """Tell the desk something. Never blocks."""
@@ -113,6 +137,8 @@ class Desk:
 
     def _step(self) -> None:
         self._settle_overdue()
+        if self._clock.monotonic() - self._tidied_mono_s >= _TIDY_EVERY_S:
+            self._tidy()
         message = self._at_hand or self._next_message()
         if message is None:
             return
@@ -124,6 +150,11 @@ class Desk:
             raise
         for event in events:
             self._outputs.sink.publish(event)
+
+    def _tidy(self) -> None:
+        with self._books().transaction():
+            self._books().forget_old(self._clock.wall())
+        self._tidied_mono_s = self._clock.monotonic()
 
     def _next_message(self) -> Message | None:
         try:
@@ -184,7 +215,7 @@ class Desk:
     def _ask_for_files(self, incident: Incident, message: Judged, fresh: bool) -> None:
         """The first time from a little before the window on; later only what no clip of the incident holds yet."""
         span = message.window.mono_span
-        asked = self._asked.get(incident.id, _Asked(float("-inf"), len(incident.clips)))
+        asked = self._asked.get(incident.id, _Asked(float("-inf"), last_clip_number(incident)))
         start_s = max(span.start_s - _LEAD_S, asked.end_s)
         if start_s >= span.end_s:
             return
@@ -225,6 +256,14 @@ class Desk:
         if self._ledger is None:
             raise RuntimeError("the desk's books are not open")
         return self._ledger
+
+
+def last_clip_number(incident: Incident) -> int:
+    """The highest number among the clips that an incident has, 0 without any.
+
+    Not their count: a clip that could not be written leaves its number unused, and no later one may take a file's name.
+    """
+    return max((int(Path(name).stem.rpartition("-")[2]) for name in incident.clips), default=0)
 
 
 def record_of(window: WindowRef, judgement: Judgement) -> WindowRecord:
