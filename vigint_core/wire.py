@@ -23,7 +23,7 @@ Language = Literal["en", "fr"]
 
 
 class _Wire(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class AnalysisRequest(_Wire):

@@ -1,5 +1,6 @@
 """The outbox: brings every incident to the server, in order, until the server has taken it. Survives restarts."""
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,12 +11,13 @@ from vigint_core.domain.incident import Incident
 from vigint_core.ports import Clock, EventSink
 from vigint_core.wire import IncidentBody, WireObservation
 from vigint_desktop.pipeline.messages import Message, Sent
-from vigint_desktop.pipeline.server_link import ServerError, ServerLink
+from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 from vigint_desktop.pipeline.worker import Worker
 from vigint_desktop.store.reader import OutboxEntry, Reader
 
 _BATCH = 20
 _WAIT_S = 1.0
+_log = logging.getLogger(__name__)
 _REFUSED = frozenset({Code.REQUEST_INVALID, Code.REQUEST_CONFLICT, Code.REQUEST_NOT_FOUND})
 
 
@@ -54,6 +56,8 @@ class Outbox:
         if self._reader is None:
             self._reader = Reader(self._database)
         self.waiting = self._reader.outbox_size()
+        if not self.waiting:
+            self._told.clear()
         endpoint = self._link.endpoint
         if not self.waiting or endpoint is None or not endpoint.key:
             return
@@ -62,16 +66,16 @@ class Outbox:
                 return
             if self._told.get(entry.incident.id) == entry.revision:
                 continue  # taken; the desk has not written so yet
-            self._send(entry)
+            self._send(endpoint, entry)
 
-    def _send(self, entry: OutboxEntry) -> None:
-        endpoint = self._link.wait_for_endpoint(0.0)
+    def _send(self, endpoint: Endpoint, entry: OutboxEntry) -> None:
         try:
             self._link.put_incident(endpoint, entry.incident.id, body_of(entry.incident))
         except ServerError as error:
             if error.code not in _REFUSED:
                 raise
-            # The server will never take this revision; it stays in the desk's own books, and the fault says so.
+            # The server will never take this revision: it stays in the desk's own books, and does not hold others up.
+            _log.error("incident %s will not reach the server: %s", entry.incident.id, error)
             self._acknowledge(entry)
             raise
         self._acknowledge(entry)
@@ -82,10 +86,20 @@ class Outbox:
 
 
 def body_of(incident: Incident) -> IncidentBody:
-    """What the server is told of an incident; observation times become seconds from its start."""
+    """What the server is told of an incident; observation times become seconds from its start.
+
+    Raises ServerError(REQUEST_INVALID) for an incident that the contract has no words for.
+    """
+    try:
+        return _body(incident)
+    except (ValueError, OverflowError) as error:  # the contract's limits, a time that no calendar has
+        raise ServerError(Code.REQUEST_INVALID, type(error).__name__) from error
+
+
+def _body(incident: Incident) -> IncidentBody:
     return IncidentBody(
         camera_id=incident.camera_id,
-        camera_name=incident.camera_name,
+        camera_name=incident.camera_name[:200],
         type=incident.type,
         severity=incident.severity,
         state=incident.state,

@@ -59,14 +59,20 @@ class RemoteJudge:
                 wait_s = error.retry_after_s or self._back_off.delay_s(failures, random.random())  # noqa: S311 - jitter
                 late = self._clock.monotonic() + wait_s >= deadline_s
                 if error.code not in _AGAIN or late or self._pause(wait_s):
-                    return _failed(window, clips, error)
+                    return self._failed(window, clips, error)
+
+    def _failed(self, window: Window, clips: WindowClips, error: ServerError) -> Judgement:
+        outcome = NotAnalysed(error.code, error.detail, error.retry_after_s)
+        if self._stopping.is_set():  # the embedded server leaves with the program: that is no fault of its
+            outcome = NotAnalysed(Code.PIPELINE_STOPPED)
+        return Judgement(window.id, outcome, None, window.span.start_s, clips.context_start_s)
 
 
 def _parts(window: Window, clips: WindowClips, language: Language) -> dict[str, tuple[str | None, str | bytes, str]]:
     metadata = AnalysisRequest(
         window_id=window.id,
         camera_id=window.camera_id,
-        camera_name=window.camera_name,
+        camera_name=window.camera_name[:200],
         start=_time(window.span.start_s),
         end=_time(window.span.end_s),
         context_start=_time(clips.context_start_s),
@@ -74,11 +80,13 @@ def _parts(window: Window, clips: WindowClips, language: Language) -> dict[str, 
         gate_active_share=window.evidence.active_share,
         language=language,
     )
-    return {
+    parts: dict[str, tuple[str | None, str | bytes, str]] = {
         "metadata": (None, metadata.model_dump_json(), "application/json"),
         "clip": ("clip.mp4", clips.clip, "video/mp4"),
-        "context": ("context.mp4", clips.context, "video/mp4"),
     }
+    if clips.context != clips.clip:
+        parts["context"] = ("context.mp4", clips.context, "video/mp4")
+    return parts
 
 
 def _time(unix_s: float) -> datetime:
@@ -121,8 +129,3 @@ def _outcome(wire: WireOutcome) -> Outcome:
     if wire.outcome == "suspected" and wire.type and wire.severity and wire.confidence is not None:
         return Suspected(Verdict(wire.type, wire.severity, wire.confidence, wire.summary, observations))
     raise ServerError(Code.SERVER_NOT_VIGINT, f"incomplete outcome {wire.outcome}")
-
-
-def _failed(window: Window, clips: WindowClips, error: ServerError) -> Judgement:
-    outcome = NotAnalysed(error.code, error.detail, error.retry_after_s)
-    return Judgement(window.id, outcome, None, window.span.start_s, clips.context_start_s)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ CONNECT_S = 3.05  # a little over the 3 s at which TCP repeats a lost SYN
 READ_S = 10.0
 JUDGE_S = 75.0  # both looks in one request, each with its retries
 MOST_ANSWER = 1024 * 1024  # bytes; ours are a few KiB
+_PIECE = 64 * 1024
 _Body = TypeVar("_Body", bound=BaseModel)
 
 
@@ -27,6 +29,15 @@ class Endpoint:
 
     def __repr__(self) -> str:
         return f"Endpoint({self.url})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """An answer that was read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
 
 
 class ServerError(VigintError):
@@ -96,7 +107,7 @@ class ServerLink:
         started_s = time.monotonic()
         answer = self._send("GET", f"{endpoint.url}/readyz", READ_S)
         elapsed_s = time.monotonic() - started_s
-        if answer.status_code not in (200, 503):
+        if answer.status not in (200, 503):
             raise _problem(answer)
         return _parse(Readiness, answer), elapsed_s
 
@@ -117,22 +128,49 @@ class ServerLink:
         headers = {**_headers(endpoint), "Content-Type": "application/json"}
         url = f"{endpoint.url}/v1/incidents/{incident_id}"
         answer = self._send("PUT", url, READ_S, headers=headers, data=body.model_dump_json().encode())
-        if answer.status_code not in (200, 201, 204):
+        if answer.status not in (200, 201, 204):
             raise _problem(answer)
 
     def _json(self, model: type[_Body], method: str, url: str, read_s: float, **options: Any) -> _Body:
         answer = self._send(method, url, read_s, **options)
-        if answer.status_code != 200:
+        if answer.status != 200:
             raise _problem(answer)
         return _parse(model, answer)
 
-    def _send(self, method: str, url: str, read_s: float, **options: Any) -> requests.Response:
+    def forget(self, endpoint: Endpoint) -> None:
+        """Use no server from now on, unless another one than ``endpoint`` is in use meanwhile."""
+        with self._changed:
+            if self._endpoint is endpoint:
+                self._endpoint = None
+
+    def _send(self, method: str, url: str, read_s: float, **options: Any) -> _Reply:
+        """One request, twice at most: a connection that was kept may have been closed by the server in between.
+
+        Every request of ours may be repeated: a window and an incident have ids of their own.
+        """
         try:
-            return self._session().request(method, url, timeout=(CONNECT_S, read_s), allow_redirects=False, **options)
+            try:
+                return self._once(method, url, read_s, options)
+            except requests.Timeout:
+                raise
+            except requests.ConnectionError:
+                return self._once(method, url, read_s, options)
         except requests.Timeout as error:
             raise ServerError(Code.SERVER_TIMEOUT, type(error).__name__) from error
         except (requests.RequestException, ValueError) as error:  # ValueError: an address that is none
             raise ServerError(Code.SERVER_UNREACHABLE, type(error).__name__) from error
+
+    def _once(self, method: str, url: str, read_s: float, options: dict[str, Any]) -> _Reply:
+        timeouts = (CONNECT_S, read_s)
+        with self._session().request(
+            method, url, timeout=timeouts, allow_redirects=False, stream=True, **options
+        ) as answer:
+            content = b""
+            for piece in answer.iter_content(_PIECE):
+                content += piece
+                if len(content) > MOST_ANSWER:
+                    raise ServerError(Code.SERVER_NOT_VIGINT, "answer too long", answer.status_code)
+            return _Reply(answer.status_code, answer.headers, content)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
@@ -146,21 +184,21 @@ class ServerLink:
 
 
 def _headers(endpoint: Endpoint) -> dict[str, str]:
+    if not (endpoint.key.isascii() and endpoint.key.isprintable() and endpoint.key == endpoint.key.strip()):
+        raise ServerError(Code.AUTH_INVALID_KEY, "it holds characters that no key has")
     return {API_KEY_HEADER: endpoint.key}
 
 
-def _parse(model: type[_Body], answer: requests.Response) -> _Body:
-    if len(answer.content) > MOST_ANSWER:
-        raise ServerError(Code.SERVER_NOT_VIGINT, "answer too long", answer.status_code)
+def _parse(model: type[_Body], answer: _Reply) -> _Body:
     try:
         return model.model_validate_json(answer.content)
     except ValidationError as error:
-        raise ServerError(Code.SERVER_NOT_VIGINT, f"{error.error_count()} fields differ", answer.status_code) from error
+        raise ServerError(Code.SERVER_NOT_VIGINT, f"{error.error_count()} fields differ", answer.status) from error
 
 
-def _problem(answer: requests.Response) -> ServerError:
+def _problem(answer: _Reply) -> ServerError:
     """Our error for an answer that is not what was asked for: its own code where it speaks problem+json."""
-    status = answer.status_code
+    status = answer.status
     retry_after_s = _retry_after(answer.headers.get("Retry-After", ""))
     if answer.headers.get("Content-Type", "").startswith("application/problem+json"):
         try:
