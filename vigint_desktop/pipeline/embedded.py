@@ -78,33 +78,61 @@ class EmbeddedServer:
         self._command = command or server_command()
         self._lock = threading.Lock()
         self._child: subprocess.Popen[str] | None = None
-        self._wanted_gone = False
+        self._ends = 0  # how often somebody has asked for the end of a child
+        self._limit: threading.Timer | None = None
 
     def restart(self) -> None:
         """End the child; it comes back at once with a fresh handshake (a key has changed)."""
-        with self._lock:
-            self._wanted_gone = True
         self._end()
 
     def _live(self) -> None:
-        """One life of the child, from start to end."""
+        """One life of the child, from start to end. Raises VigintError unless somebody has asked for its end."""
+        with self._lock:
+            ends = self._ends
+        try:
+            code = self._life(ends)
+        except VigintError:
+            if self._is_wanted(ends):
+                raise
+            return
+        if self._is_wanted(ends):
+            raise VigintError(Code.SERVER_DIED, f"exit code {code}")
+
+    def _life(self, ends: int) -> int:
+        """From start to end; returns the exit code."""
         handshake = self._handshake()
         child = self._spawn()
         drain = threading.Thread(target=_drain, args=(child.stderr,), name="server log", daemon=True)
         drain.start()
         try:
-            port = self._greet(child, handshake)
-            self._link.set_endpoint(Endpoint(f"http://127.0.0.1:{port}", handshake.api_key))
-            _pipe(child.stdout).read()  # returns when the child has closed its stdout: it is gone
+            if self._is_wanted(ends):  # else the end was asked for before there was a child to tell
+                self._serve(child, handshake)
         finally:
-            self._link.set_endpoint(None)
             code = _bury(child)
             drain.join(LEAVE_S)
             with self._lock:
                 self._child = None
-                wanted, self._wanted_gone = self._wanted_gone, False
-        if not (wanted or self.worker.stopping.is_set()):
-            raise VigintError(Code.SERVER_DIED, f"exit code {code}")
+                limit, self._limit = self._limit, None
+            if limit is not None:
+                limit.cancel()
+                limit.join()
+        return code
+
+    def _serve(self, child: "subprocess.Popen[str]", handshake: Handshake) -> None:
+        """From the child's greeting to its end."""
+        endpoint = Endpoint(f"http://127.0.0.1:{self._greet(child, handshake)}", handshake.api_key)
+        self._link.set_endpoint(endpoint)
+        self.worker.recovered()
+        try:
+            while _pipe(child.stdout).read(_MOST_LINE):  # ends when the child has closed its stdout: it is gone
+                pass
+        finally:
+            self._link.forget(endpoint)
+
+    def _is_wanted(self, ends: int) -> bool:
+        """Whether nobody has asked for the end of the child since ``ends`` was read."""
+        with self._lock:
+            return self._ends == ends and not self.worker.stopping.is_set()
 
     def _spawn(self) -> subprocess.Popen[str]:
         try:
@@ -137,25 +165,29 @@ class EmbeddedServer:
                 raise VigintError(Code(answer["error"]), str(answer.get("detail", "")))
             return int(answer["port"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            if self.worker.stopping.is_set() or self._wanted_gone:
-                return 0
             raise VigintError(Code.SERVER_DIED, f"no port: {type(error).__name__}") from error
         finally:
             too_late.cancel()
             too_late.join()
 
     def _end(self) -> None:
-        """Close the child's stdin: it leaves by itself."""
+        """Close the child's stdin: it leaves by itself, or else is ended after ``LEAVE_S``."""
         with self._lock:
+            self._ends += 1
             child = self._child
+            if child is not None and self._limit is None:
+                self._limit = threading.Timer(LEAVE_S, child.kill)
+                self._limit.name = "server end limit"
+                self._limit.start()
         if child is not None:
             _close(child.stdin)
 
 
 def _drain(stderr: IO[str] | None) -> None:
-    """Write the child's log lines to its own rotating file."""
-    for line in _pipe(stderr):
-        _child_log.info("%s", line.rstrip()[:_MOST_LINE])
+    """Write the child's log lines to its own rotating file; a longer one than ``_MOST_LINE`` becomes several."""
+    with _pipe(stderr) as lines:
+        while line := lines.readline(_MOST_LINE):
+            _child_log.info("%s", line.rstrip())
 
 
 def _bury(child: "subprocess.Popen[str]") -> int:

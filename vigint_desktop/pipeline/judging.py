@@ -54,6 +54,7 @@ class Judging:
         self._clock = clock
         self._language: Language = "en"
         self._embedded: EmbeddedServer | None = None
+        self._told: Handshake | None = None
         self._judge: RemoteJudge | DirectJudge | NoJudge = NoJudge(clock)
 
     def first_judge(self) -> NoJudge:
@@ -95,8 +96,10 @@ class Judging:
         return Endpoint(settings.server_url.rstrip("/"), self._store.get(secrets.SERVER_KEY))
 
     def _start_embedded(self) -> None:
+        told, self._told = self._told, self._handshake()
         if self._embedded is not None:
-            self._embedded.restart()
+            if told != self._told:
+                self._embedded.restart()
             return
         self._embedded = EmbeddedServer(self._handshake, self._link, self._sink, self._clock)
         self._embedded.worker.start()
