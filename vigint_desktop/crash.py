@@ -40,11 +40,14 @@ class CrashHandler:
     def _report(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None, where: str = "window"
     ) -> None:
+        if issubclass(kind, KeyboardInterrupt):  # somebody wants to leave: no crash
+            self._before[0](kind, error, trace)
+            return
         self.count += 1
         _log.critical("nobody caught this, in %s", where, exc_info=(kind, error, trace))
         self._sink.publish(Fault(Code.WORKER_CRASHED, where, kind.__name__, self._clock.wall()))
 
     def _report_thread(self, args: threading.ExceptHookArgs) -> None:
-        if args.exc_value is not None:
+        if args.exc_value is not None and args.exc_type is not SystemExit:
             where = args.thread.name if args.thread else "a thread"
             self._report(args.exc_type, args.exc_value, args.exc_traceback, where)

@@ -11,7 +11,8 @@ MOST_BYTES = 5 * 1024 * 1024  # of one file
 FILES = 3  # kept beside the current one
 _FORMAT: Final = "%(asctime)s %(levelname)-7s %(threadName)s %(name)s: %(message)s"
 _SHAPES: Final = (
-    (re.compile(r"(?<=://)[^/\s@:]*:[^/\s@]*@"), "***@"),
+    (re.compile(r"(?<=://)[^/\s]*@"), "***@"),  # up to the last @: a password may hold one
+    (re.compile(r"(?i)([?&](?:user|username|password|passwd|pwd|pass|key|token)=)[^&\s'\"]+"), r"\1***"),
     (re.compile(r"\bvg_[A-Za-z0-9]+_[A-Za-z0-9_-]{8,}"), "vg_***"),
     (re.compile(r"\b(AIza|AQ\.)[A-Za-z0-9_.-]{8,}"), "***"),
 )
@@ -41,13 +42,21 @@ class Redactor(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place; always lets it through."""
-        record.msg = self.clean(record.getMessage())
+        record.msg = self.clean(_message(record))
         record.args = None
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
             record.exc_text = self.clean(record.exc_text)
         return True
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The record's text. Values that do not fit their place are our mistake, and must not end the thread that logs."""
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        return f"{record.msg} (with values that do not fit)"
 
 
 def set_up(log_file: Path, redactor: Redactor) -> logging.Handler:

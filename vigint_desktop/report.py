@@ -60,9 +60,11 @@ def build(program: Program, shown: Shown, started_s: float) -> dict[str, Any]:
 
 
 def write(document: dict[str, Any], file: Path) -> None:
-    """Write the document as JSON. Raises OSError."""
+    """Write the document as JSON, whole or not at all. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    fresh.replace(file)
 
 
 def _camera(program: Program, seat: Seat, shown: Shown) -> dict[str, Any]:
