@@ -19,7 +19,10 @@ class Excerpts:
     def __init__(self, video: Path) -> None:
         with av.open(str(video), "r") as container:
             stream = container.streams.video[0]
-            frames = [(frame.time or 0.0, frame.to_ndarray(format="yuv420p")) for frame in container.decode(stream)]
+            frames = [
+                (frame.time or 0.0, np.asarray(frame.to_ndarray(format="yuv420p"), np.uint8))
+                for frame in container.decode(stream)
+            ]
         self._times = np.array([at for at, _ in frames])
         self._pictures: list[Yuv] = [picture for _, picture in frames]
         self._length_s = float(self._times[-1] + self._times[1] - self._times[0])

@@ -8,17 +8,19 @@ the clip shows   the answer
 the act          an incident (concealment, high), observations at the seconds of the clip where the act is
 ordinary scene   no incident
 another scene    no incident, "an unknown scene"
-out of order     no incident, confidence 0.1, "the pictures are out of order" (also a wrong speed, repeated pictures)
+out of order     no incident, confidence 0.1, "the pictures are out of order" (also repeated pictures)
 too short        no incident, confidence 0.1, "too short to tell"
 no video         400 INVALID_ARGUMENT
 ===============  =====================================================================================
 
+The act counts when half of it or more is seen in one run, in order and at its own speed; the file may be looped.
 It is as strict as the original about keys, models, deadlines below 10 s and thinking parameters, and plays every
 failure (``gemini_plays.py``). It also runs as a process: ``python -m tests.fakes.gemini --port 0 --reference VIDEO``
 prints one JSON line with its address; point ``GOOGLE_GEMINI_BASE_URL`` there.
 """
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -38,6 +40,8 @@ from tests.fakes.witness import Reference, Sight, Testimony, Witness, read_refer
 
 _PATH = re.compile(r"/v1beta/models/([\w.-]+):generateContent")
 _BODY_LIMIT = 20 * 1024 * 1024
+_LONGEST_HANG_S = 60.0
+_DRIP_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +127,21 @@ class GeminiStandIn:
         testimony = self._witness.look(request.clip) if request.clip else None
         self._note(request, play, testimony)
         if play is Play.HANG:
-            self._stopping.wait(60)
+            self.wait(_LONGEST_HANG_S)
         if play in {Play.HANG, Play.DROP}:
             return None
+        if play in {Play.DRIP, Play.REDIRECT}:
+            return (200, b"") if play is Play.DRIP else (302, b"")
         if play is Play.PARAMETER_REFUSED and not request.optional:
             play = None
         if play is Play.RETIRED:
             return not_found(request.model)
         error = failure(play, request.key) if play else refused(request, testimony)
         return error or good(request, testimony, play)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait that long, or until the stand-in stops; tells whether it stops."""
+        return self._stopping.wait(seconds)
 
     def _note(self, request: WireRequest, play: Play | None, testimony: Testimony | None) -> None:
         received = Received(
@@ -173,14 +183,27 @@ class _Handler(BaseHTTPRequestHandler):
         request = self._request(path[1])
         unreadable = bad_request("Invalid JSON payload received.")
         answer = self.server.stand_in.answer(request) if request else unreadable
+        with contextlib.suppress(ConnectionError):  # a client that gave up is no fault of ours
+            self._write(answer)
+
+    def _write(self, answer: tuple[int, bytes] | None) -> None:
         if answer is None:
             return
         status, body = answer
         self.send_response(status)
         self.send_header("Content-Type", "application/json; charset=UTF-8")
-        self.send_header("Content-Length", str(len(body)))
+        if status == 302:
+            self.send_header("Location", f"{self.server.stand_in.url}/elsewhere")
         self.end_headers()
         self.wfile.write(body)
+        if status == 200 and not body:
+            self._drip()
+
+    def _drip(self) -> None:
+        for _ in range(int(_LONGEST_HANG_S / _DRIP_S)):
+            if self.server.stand_in.wait(_DRIP_S):
+                return
+            self.wfile.write(b" ")
 
     def log_message(self, *_: object) -> None:
         """Nothing is logged: a request's headers hold a key."""

@@ -25,6 +25,8 @@ class Play(StrEnum):
     DEADLINE = "deadline"
     HANG = "hang"
     DROP = "drop"
+    DRIP = "drip"  # a 200 whose body comes byte by byte
+    REDIRECT = "redirect"
     EMPTY = "empty"
     TRUNCATED = "truncated"
     SAFETY = "safety"

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,11 +72,21 @@ def taken_apart(model: str, key: str, server_timeout_s: int | None, body: Mappin
         server_timeout_s=server_timeout_s,
         system="".join(part["text"] for part in body.get("systemInstruction", {}).get("parts", [])),
         data="".join(part["text"] for part in parts if "text" in part),
-        config=body.get("generationConfig", {}),
+        config=_in_camel_case(body.get("generationConfig", {})),
         # The SDK writes inline bytes in the URL-safe alphabet.
         clip=base64.urlsafe_b64decode(videos[0]["inlineData"]["data"]) if videos else b"",
         fps=videos[0].get("videoMetadata", {}).get("fps") if videos else None,
     )
+
+
+def _in_camel_case(node: Mapping[str, Any]) -> dict[str, Any]:
+    """Both spellings of a field are understood, as by the original; the SDK mixes them. A schema's names stay."""
+    return {
+        re.sub(r"_(\w)", lambda found: found[1].upper(), key): _in_camel_case(value)
+        if key == "thinkingConfig"
+        else value
+        for key, value in node.items()
+    }
 
 
 def refused(request: WireRequest, testimony: Testimony | None) -> tuple[int, bytes] | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
@@ -22,12 +23,13 @@ from numpy.typing import NDArray
 _SIZE = (64, 48)
 _SAME = 0.15  # root mean square distance up to which two pictures are the same
 _STEP_SLACK_S = 0.4  # how far the time between two pictures may be off
+_DRIFT_S = 0.5  # how far a run of pictures may get ahead of time or behind it
 _LOOP_SLACK_S = 1.0  # the same where a looped file starts over: the reopening costs some time
 _LEAST_PICTURES = 6
 _LEAST_S = 2.5
 _LEAST_KNOWN = 0.6  # share of the pictures that must be known for the scene to be
-_LEAST_IN_ORDER = 0.7  # share of the steps that must advance as time does
-_LEAST_OF_ACT = 0.5  # share of the labelled act that must be seen in one piece
+_MOST_TORN = 0.25  # share of the pictures that may not follow the one before them
+_LEAST_OF_ACT = 0.5  # share of the labelled act that must be seen in one run
 
 Stills = NDArray[np.float32]
 
@@ -106,6 +108,12 @@ class Witness:
         sight, span = self._judge(matches)
         return Testimony(sight, len(times), length_s, span)
 
+    def second_of(self, jpeg: bytes) -> float | None:
+        """Which second of its reference a single picture shows; None when no reference has it."""
+        image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+        match = None if image is None else self._match(0.0, _normalised(image))
+        return match.at_s if match else None
+
     def _match(self, clip_s: float, still: NDArray[np.float32]) -> _Match | None:
         best: tuple[float, _Match] | None = None
         for number, reference in enumerate(self._references):
@@ -120,40 +128,43 @@ class Witness:
         known = [match for match in matches if match is not None]
         if len(known) < _LEAST_KNOWN * len(matches):
             return Sight.OTHER_SCENE, None
-        steps = list(pairwise(known))
-        in_order = [self._advances(a, b) or self._starts_over(a, b) for a, b in steps]
-        if sum(in_order) < _LEAST_IN_ORDER * len(steps):
+        runs = _runs(known)
+        torn = sum(not self._starts_over(a[-1], b[0]) for a, b in pairwise(runs))
+        if torn > _MOST_TORN * len(known):
             return Sight.OUT_OF_ORDER, None
-        span = self._act_span(known)
+        span = self._act_span(runs)
         return (Sight.ACT, span) if span else (Sight.ORDINARY, None)
 
-    def _act_span(self, known: Sequence[_Match]) -> tuple[float, float] | None:
-        """Where in the clip enough of an act is seen in one piece, the longest one."""
-        pieces: list[list[_Match]] = []
-        for match in known:
-            act = self._references[match.reference].act
-            if act is None or not act[0] <= match.at_s <= act[1]:
-                continue
-            if pieces and self._advances(pieces[-1][-1], match):
-                pieces[-1].append(match)
-            else:
-                pieces.append([match])
-        longest = max(pieces, key=lambda p: p[-1].clip_s - p[0].clip_s, default=None)
-        if longest is None:
-            return None
-        act = self._references[longest[0].reference].act
-        begin_s, end_s = longest[0].clip_s, longest[-1].clip_s
-        return (begin_s, end_s) if act and end_s - begin_s >= _LEAST_OF_ACT * (act[1] - act[0]) else None
-
-    def _advances(self, a: _Match, b: _Match) -> bool:
-        step_s = b.clip_s - a.clip_s
-        return a.reference == b.reference and abs(b.at_s - a.at_s - step_s) <= _STEP_SLACK_S
+    def _act_span(self, runs: Sequence[Sequence[_Match]]) -> tuple[float, float] | None:
+        """Where in the clip enough of an act is seen in one run; the longest one."""
+        spans = []
+        for run in runs:
+            act = self._references[run[0].reference].act
+            inside = [match.clip_s for match in run if act and act[0] <= match.at_s <= act[1]]
+            if act and inside and inside[-1] - inside[0] >= _LEAST_OF_ACT * (act[1] - act[0]):
+                spans.append((inside[0], inside[-1]))
+        return max(spans, key=lambda span: span[1] - span[0], default=None)
 
     def _starts_over(self, a: _Match, b: _Match) -> bool:
         """The reference ended between the two pictures and began again."""
         length_s = self._references[a.reference].length_s
         step_s = b.clip_s - a.clip_s
         return a.reference == b.reference and abs(b.at_s + length_s - a.at_s - step_s) <= _LOOP_SLACK_S
+
+
+def _runs(known: Sequence[_Match]) -> list[list[_Match]]:
+    """The matches, cut wherever the reference does not go on as time does."""
+    runs: list[list[_Match]] = []
+    for match in known:
+        if runs and _goes_on(runs[-1][-1], match, _STEP_SLACK_S) and _goes_on(runs[-1][0], match, _DRIFT_S):
+            runs[-1].append(match)
+        else:
+            runs.append([match])
+    return runs
+
+
+def _goes_on(a: _Match, b: _Match, slack_s: float) -> bool:
+    return a.reference == b.reference and abs((b.at_s - a.at_s) - (b.clip_s - a.clip_s)) <= slack_s
 
 
 def _decode(clip: bytes) -> tuple[NDArray[np.float64], Stills]:
@@ -164,8 +175,12 @@ def _decode(clip: bytes) -> tuple[NDArray[np.float64], Stills]:
         for frame in container.decode(container.streams.video[0]):
             if frame.time is None:
                 raise ValueError("a picture without a time")
-            grey = cv2.resize(frame.to_ndarray(format="gray"), _SIZE, interpolation=cv2.INTER_AREA)
-            flat = grey.astype(np.float32).ravel()
             times.append(frame.time)
-            stills.append((flat - flat.mean()) / (flat.std() + 1e-6))
+            stills.append(_normalised(frame.to_ndarray(format="gray")))
     return np.array(times), np.array(stills, dtype=np.float32)
+
+
+def _normalised(grey: NDArray[Any]) -> NDArray[np.float32]:
+    """Small, and without its brightness and contrast; shape (3072,)."""
+    flat = cv2.resize(grey, _SIZE, interpolation=cv2.INTER_AREA).astype(np.float32).ravel()
+    return np.asarray((flat - flat.mean()) / (flat.std() + 1e-6), np.float32)

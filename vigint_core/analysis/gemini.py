@@ -105,13 +105,25 @@ class GeminiModel:
         from google import genai  # noqa: PLC0415 - as above
         from google.genai import types  # noqa: PLC0415 - as above
 
+        from vigint_core.analysis.answer_stream import bound_answer, note_begin  # noqa: PLC0415 - as above
+
         with self._lock:
             if self._opened is None:
                 self._opened = genai.Client(
                     # The environment could switch the SDK to another product with other keys; we never mean that.
                     vertexai=False,
                     api_key=self._api_key,
-                    http_options=types.HttpOptions(base_url=self._base_url, api_version=_API_VERSION),
+                    http_options=types.HttpOptions(
+                        base_url=self._base_url,
+                        api_version=_API_VERSION,
+                        # No compression, so that the bound on an answer's size is one. No redirects: the key would go
+                        # along to whatever host is named there.
+                        headers={"Accept-Encoding": "identity"},
+                        client_args={
+                            "follow_redirects": False,
+                            "event_hooks": {"request": [note_begin], "response": [bound_answer]},
+                        },
+                    ),
                 )
             return self._opened
 

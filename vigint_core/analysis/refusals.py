@@ -35,6 +35,8 @@ def refusal(status: int, body: object) -> AnalysisError:
         return _too_much(error, detail)
     if status in _STATUS_CODES:
         return AnalysisError(_STATUS_CODES[status], detail)
+    if status < 400:
+        return AnalysisError(Code.AI_UNREACHABLE, detail)  # a redirect: this is not the provider's address
     if status >= 500:
         return AnalysisError(Code.AI_OVERLOADED, detail, retry_after_s=_retry_delay_s(error))
     return AnalysisError(Code.AI_PARAMETER_REFUSED, detail)

@@ -97,8 +97,7 @@ def test_times_are_checked_against_the_clip_of_the_look() -> None:
 
 
 def test_a_slow_first_look_leaves_time_for_the_second() -> None:
-    slow = [AnalysisError(Code.AI_TIMEOUT), SUSPECT]
-    judging, model = examiner([*slow, SUSPECT], call_s=12.0)
+    judging, model = examiner([AnalysisError(Code.AI_TIMEOUT), SUSPECT, SUSPECT], call_s=12.0)
     assert isinstance(judging.examine(SUBJECT, CLIP, CONTEXT).second, Suspected)
     assert sum(question.timeout_s for question in model.questions) <= Patience().total_s
 

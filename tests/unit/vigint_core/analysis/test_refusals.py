@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigint_core.analysis.refusals import refusal
@@ -29,6 +29,7 @@ def retry(delay: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [
+        (302, None, Code.AI_UNREACHABLE),
         (400, error("INVALID_ARGUMENT", info("API_KEY_INVALID")), Code.AI_KEY_INVALID),
         (400, error("FAILED_PRECONDITION"), Code.AI_BILLING),
         (400, error("INVALID_ARGUMENT"), Code.AI_PARAMETER_REFUSED),
@@ -72,12 +73,15 @@ def test_free_text_in_the_place_of_a_status_stays_out() -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["error", "details", "status", "violations", "@type"]) | st.text(), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["error", "details", "status", "violations", "@type"]) | st.text(), inner)
+    ),
     max_leaves=12,
 )
 
 
+@settings(max_examples=50)
 @given(status=st.integers(min_value=300, max_value=599), body=json_values)
 def test_any_body_has_a_code(status: int, body: object) -> None:
     assert refusal(status, body).code.startswith("ai.")

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigint_core.analysis.response import AnswerBody, answer_schema, read_answer
@@ -132,6 +132,7 @@ json_values = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(changes=st.dictionaries(st.sampled_from(list(body())), json_values, min_size=1), must_cite=st.booleans())
 def test_a_damaged_incident_never_becomes_clear(changes: dict[str, Any], must_cite: bool) -> None:
     outcome = read(body(**changes), must_cite=must_cite)
