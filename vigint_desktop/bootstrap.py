@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLockFile, QTimer
+from PySide6.QtCore import QLockFile, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from vigint_core import __version__
@@ -68,7 +68,15 @@ def run(options: "Options") -> int:
         undo.callback(lock.unlock)
         foundation = _foundation(options, paths)
         undo.callback(logsetup.tear_down)
+        qInstallMessageHandler(_log_qt)
+        undo.callback(qInstallMessageHandler, None)
         return _run_window(options, foundation, application, undo)
+
+
+def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Qt's own messages belong into the log, not onto a terminal that nobody sees."""
+    levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
+    logging.getLogger("qt").log(levels.get(kind, logging.WARNING), "%s: %s", context.category, text)
 
 
 def _foundation(options: "Options", paths: Paths) -> Foundation:
