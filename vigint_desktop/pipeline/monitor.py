@@ -14,6 +14,7 @@ from vigint_desktop.pipeline.worker import Worker
 
 WELL_S = 5.0  # between proofs while all is well
 ILL_S = 1.0  # while something is not
+PATIENCE_S = 10.0  # an incident that waits for the server this long is told as a backlog
 _UNUSED = Health.NOT_CONFIGURED
 
 
@@ -43,6 +44,7 @@ class Monitor:
         self._clock = clock
         self._again = threading.Event()
         self._well = True
+        self._waiting_since_s: float | None = None
 
     def use(self, probe: Probe) -> None:
         """Prove something else from now on (the settings have changed)."""
@@ -63,7 +65,13 @@ class Monitor:
 
     def _queue(self) -> PartStatus:
         backlog = self._backlog()
-        health = Health.DEGRADED if backlog.incidents else Health.OK
+        now_s = self._clock.monotonic()
+        if not backlog.incidents:
+            self._waiting_since_s = None
+        elif self._waiting_since_s is None:
+            self._waiting_since_s = now_s
+        late = self._waiting_since_s is not None and now_s - self._waiting_since_s >= PATIENCE_S
+        health = Health.DEGRADED if late else Health.OK
         label = str(backlog.windows + backlog.incidents)
         return PartStatus(Part.QUEUE, health, label=label, at_s=self._clock.wall())
 
