@@ -124,6 +124,36 @@ def test_an_address_that_is_none_is_unreachable(url: str) -> None:
     assert caught.value.code is Code.AI_UNREACHABLE
 
 
+def test_what_is_asked_after_closing_says_that_the_program_stops(gemini: GeminiStandIn) -> None:
+    model = GeminiModel(KEY, gemini.url)
+    model.ask(question())
+    model.close()
+    with pytest.raises(AnalysisError) as caught:
+        model.ask(question())
+    assert caught.value.code is Code.PIPELINE_STOPPED
+    assert len(gemini.received) == 1
+
+
+def test_closing_under_a_question_leaves_no_stray_exception(gemini: GeminiStandIn) -> None:
+    model = GeminiModel(KEY, gemini.url)
+    model.ask(question())
+    gemini.script.add(Play.HANG)
+    codes: list[Code] = []
+
+    def ask() -> None:
+        try:
+            model.ask(question(timeout_s=0.5))
+        except AnalysisError as error:
+            codes.append(error.code)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    assert gemini.wait_for(2)
+    model.close()
+    thread.join()
+    assert codes in ([Code.AI_UNREACHABLE], [Code.AI_TIMEOUT], [Code.PIPELINE_STOPPED])
+
+
 def test_the_delay_that_the_provider_asks_for_is_passed_on(gemini: GeminiStandIn, model: GeminiModel) -> None:
     gemini.script.add(Play.RATE_LIMITED)
     with pytest.raises(AnalysisError) as caught:

@@ -86,7 +86,7 @@ class Examiner:
             window_id=subject.window_id,
             first=first.outcome,
             second=second.outcome if second else None,
-            first_start_s=subject.start_s,
+            first_start_s=subject.clip_start_s,
             second_start_s=subject.context_start_s,
             calls=first.calls + (second.calls if second else ()),
         )
@@ -119,7 +119,7 @@ class Examiner:
             self._model.close()
 
     def _look(self, look: Literal["first", "second"], subject: Subject, clip: bytes, until_s: float) -> Finding:
-        start_s = subject.start_s if look == "first" else subject.context_start_s
+        start_s = subject.clip_start_s if look == "first" else subject.context_start_s
 
         def read(text: str) -> Outcome:
             return read_answer(text, subject.end_s - start_s, must_cite=look == "second")

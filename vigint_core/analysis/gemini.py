@@ -54,6 +54,7 @@ class GeminiModel:
         self._base_url = base_url
         self._lock = threading.Lock()
         self._opened: Client | None = None
+        self._closed = False
 
     def __repr__(self) -> str:
         return "GeminiModel(***)"
@@ -69,9 +70,9 @@ class GeminiModel:
         return Answer(text, tokens_in, tokens_out, time.monotonic() - began)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Give the connections back. A question under way ends by its own time-out, a later one at once."""
         with self._lock:
-            opened, self._opened = self._opened, None
+            opened, self._opened, self._closed = self._opened, None, True
         if opened is not None:
             opened.close()
 
@@ -79,26 +80,17 @@ class GeminiModel:
         import httpx2  # noqa: PLC0415 - with the first question, never on the way to the first window
         from google.genai import errors  # noqa: PLC0415 - as above
 
+        client, contents, config = self._client(), _contents(question), _config(question)
         try:
-            response = self._client().models.generate_content(
-                model=question.model, contents=[_contents(question)], config=_config(question)
-            )
+            response = client.models.generate_content(model=question.model, contents=[contents], config=config)
         except errors.APIError as error:
             raise refusal(error.code, error.details) from None
-        except httpx2.TimeoutException as error:
-            raise AnalysisError(Code.AI_TIMEOUT, type(error).__name__) from None
-        except (httpx2.LocalProtocolError, UnicodeEncodeError):
-            # A header that can't be written: the key holds a line break or a letter outside ASCII.
-            raise AnalysisError(Code.AI_KEY_INVALID, "the key can't be sent in a header") from None
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise AnalysisError(Code.AI_UNREACHABLE, type(error).__name__) from None
-        except (json.JSONDecodeError, UnicodeDecodeError):
-            raise AnalysisError(Code.AI_NOT_JSON, "the envelope of the answer") from None
-        except ValidationError:
-            raise AnalysisError(Code.AI_BREAKS_SCHEMA, "the envelope of the answer") from None
-        except ValueError:
-            # The SDK's own refusal of a key, before anything is sent: a token of the Live API.
-            raise AnalysisError(Code.AI_KEY_WRONG_KIND, "refused by the SDK") from None
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
+            raise _failure(error) from None
+        except RuntimeError as error:
+            if not self._closed:
+                raise
+            raise AnalysisError(Code.PIPELINE_STOPPED, type(error).__name__) from None
         return _read(response)
 
     def _client(self) -> "Client":
@@ -108,6 +100,8 @@ class GeminiModel:
         from vigint_core.analysis.answer_stream import bound_answer, note_begin  # noqa: PLC0415 - as above
 
         with self._lock:
+            if self._closed:
+                raise AnalysisError(Code.PIPELINE_STOPPED, "the model is closed")
             if self._opened is None:
                 self._opened = genai.Client(
                     # The environment could switch the SDK to another product with other keys; we never mean that.
@@ -126,6 +120,27 @@ class GeminiModel:
                     ),
                 )
             return self._opened
+
+
+def _failure(error: Exception) -> AnalysisError:
+    """What an exception of the HTTP client or of the SDK means. Its text is left out: it may quote the key."""
+    import httpx2  # noqa: PLC0415 - with the first question
+    from google.genai import errors  # noqa: PLC0415 - as above
+
+    name = type(error).__name__
+    meanings: tuple[tuple[tuple[type[Exception], ...], Code], ...] = (
+        ((httpx2.TimeoutException,), Code.AI_TIMEOUT),
+        # A header that can't be written: the key holds a line break or a letter outside ASCII.
+        ((httpx2.LocalProtocolError, UnicodeEncodeError), Code.AI_KEY_INVALID),
+        ((httpx2.HTTPError, httpx2.InvalidURL), Code.AI_UNREACHABLE),
+        ((json.JSONDecodeError, UnicodeDecodeError, errors.UnknownApiResponseError), Code.AI_NOT_JSON),
+        ((ValidationError,), Code.AI_BREAKS_SCHEMA),
+    )
+    for kinds, code in meanings:
+        if isinstance(error, kinds):
+            return AnalysisError(code, name)
+    # The SDK itself refuses tokens of the Live API before it sends anything; the class is private, hence its name.
+    return AnalysisError(Code.AI_KEY_WRONG_KIND if name == "EphemeralTokenAPIKeyError" else Code.INTERNAL, name)
 
 
 def _contents(question: Question) -> "types.Content":

@@ -40,6 +40,11 @@ class Subject:
     language: Literal["en", "fr"] = "en"
     utc_offset_s: int | None = None
 
+    @property
+    def clip_start_s(self) -> float:
+        """First picture of the window's clip: later than the window when the camera had only just come on."""
+        return max(self.start_s, self.context_start_s)
+
 
 @cache
 def prompt_text(version: str) -> str:

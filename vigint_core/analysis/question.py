@@ -85,4 +85,4 @@ class Model(Protocol):
         """Send one question, exactly once; blocks for at most its time-out. Raises AnalysisError."""
 
     def close(self) -> None:
-        """Give connections back; nothing may be asked afterwards."""
+        """Give connections back; what is asked afterwards fails with PIPELINE_STOPPED."""

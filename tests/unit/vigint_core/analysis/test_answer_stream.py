@@ -1,5 +1,6 @@
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx2
 import pytest
@@ -44,7 +45,7 @@ def test_the_hooks_bound_an_answer_by_the_time_out_of_its_request() -> None:
     def transport(request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(200, stream=Body([b"late"]))
 
-    hooks = {"request": [note_begin], "response": [bound_answer]}
+    hooks: dict[str, list[Callable[..., Any]]] = {"request": [note_begin], "response": [bound_answer]}
     with httpx2.Client(transport=httpx2.MockTransport(transport), event_hooks=hooks) as client:
         assert client.get("http://x", timeout=60).content == b"late"
         with pytest.raises(httpx2.ReadTimeout):

@@ -96,6 +96,16 @@ def test_times_are_checked_against_the_clip_of_the_look() -> None:
     assert [o.at_s for o in judgement.second.verdict.observations] == [14.0]
 
 
+def test_the_times_of_a_window_older_than_its_pictures_count_from_the_first_picture() -> None:
+    judging, model = examiner([answer(incident=True, at_s=7.9)] * 2)
+    fresh = Subject(WindowId("w1"), "Till", start_s=1000.0, end_s=1010.0, context_start_s=1003.0)
+    judgement = judging.examine(fresh, CLIP, CLIP)
+    assert (judgement.first_start_s, judgement.second_start_s) == (1003.0, 1003.0)
+    assert json.loads(model.questions[0].data)["clip_seconds"] == 7.0
+    assert isinstance(judgement.first, Suspected)
+    assert [o.at_s for o in judgement.first.verdict.observations] == [7.0]
+
+
 def test_a_slow_first_look_leaves_time_for_the_second() -> None:
     judging, model = examiner([AnalysisError(Code.AI_TIMEOUT), SUSPECT, SUSPECT], call_s=12.0)
     assert isinstance(judging.examine(SUBJECT, CLIP, CONTEXT).second, Suspected)
