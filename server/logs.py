@@ -10,7 +10,7 @@ import structlog
 from structlog.stdlib import BoundLogger, ProcessorFormatter
 
 _HIDDEN: Final = "***"
-_SECRET_NAMES: Final = re.compile(r"(?i)(api_?key|secret|password|authorization|database_url)$")
+_SECRET_NAMES: Final = re.compile(r"(?i)(api_?key|secret(_?key)?|password|authorization|token|database_url)$")
 _SECRET_TEXTS: Final = (
     (re.compile(r"\bvg_([A-Za-z0-9]+)_[A-Za-z0-9_-]+"), rf"vg_\1_{_HIDDEN}"),  # our keys; the id may be seen
     (re.compile(r"\b(AIza|AQ\.)[A-Za-z0-9_.-]{8,}"), _HIDDEN),  # Google's keys

@@ -28,7 +28,10 @@ _HARD_EXIT_S: Final = 1.5  # from the end of the pipe; the desktop was promised 
 
 
 class Orders(BaseModel):
-    """What the desktop tells its server. The secrets were made by the desktop and lie in its secret store."""
+    """What the desktop tells its server. The secrets were made by the desktop and lie in its secret store.
+
+    ``language`` is the desk's; every analysis names its own, so nothing here depends on it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 

@@ -157,15 +157,16 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys) == f"vigint-server {__version__}"
 
 
-def test_serve_as_a_program(tmp_path: Path) -> None:
+def test_serve_as_a_program(
+    configured: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Its log says what it loaded, requests come without their query, no secret is in it, SIGTERM ends it."""
-    secret = secrets.token_urlsafe(48)
-    environment = {**os.environ, "SECRET_KEY": secret, "VIGINT_DATA_DIR": str(tmp_path), "PORT": "0"}
-    command = [sys.executable, "-m", "server"]
-    for arguments in (["clients", "add", "Shop"], ["keys", "add", "Shop", "--json"]):
-        made = subprocess.run([*command, *arguments], capture_output=True, env=environment, cwd=ROOT, check=True)
-    key = json.loads(made.stdout)["key"]
-    with subprocess.Popen([*command, "serve"], stderr=subprocess.PIPE, env=environment, cwd=ROOT) as process:
+    monkeypatch.setenv("PORT", "0")
+    run("clients", "add", "Shop")
+    capsys.readouterr()
+    run("keys", "add", "Shop", "--json")
+    key = json.loads(said(capsys))["key"]
+    with subprocess.Popen([sys.executable, "-m", "server", "serve"], stderr=subprocess.PIPE, cwd=ROOT) as process:
         try:
             lines = _ask_me(process, key)
             process.send_signal(signal.SIGTERM)
@@ -175,7 +176,7 @@ def test_serve_as_a_program(tmp_path: Path) -> None:
     log = b"".join(lines) + rest
     requested = next(json.loads(line) for line in log.splitlines() if b"/v1/me" in line)
     assert (requested["path"], requested["status"], requested["method"]) == ("/v1/me", 200, "GET")
-    for hidden in (secret, key, "hunter2"):
+    for hidden in (os.environ["SECRET_KEY"], key, "hunter2"):
         assert hidden.encode() not in log
 
 

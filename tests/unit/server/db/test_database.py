@@ -1,0 +1,49 @@
+"""Connections: what is asked of SQLite, and what leaves when it fails."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from server.db.database import Database
+from vigint_core.domain.fault import Code, VigintError
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+
+
+def test_sqlite_is_in_wal_mode_and_checks_references(database: Database) -> None:
+    with database.reading() as session:
+        assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert session.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        assert session.execute(text("PRAGMA busy_timeout")).scalar() == 5000
+    database.close()
+
+
+def test_a_failed_block_leaves_nothing(database: Database) -> None:
+    with database.connection() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (x)")
+    with pytest.raises(VigintError), database.writing() as session:
+        session.execute(text("INSERT INTO t VALUES (1)")).connection.exec_driver_sql("INSERT INTO nothing VALUES (1)")
+    with database.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM t")).scalar() == 0
+    database.close()
+
+
+def test_a_failure_is_named_without_address(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'hunter2' / 'x.sqlite3'}")
+    with pytest.raises(VigintError) as raised:
+        database.check()
+    assert raised.value.code is Code.SERVER_STORAGE
+    assert "hunter2" not in str(raised.value)
+    database.close()
+
+
+@pytest.mark.parametrize("url", ["", "no url hunter2", "postgresql://u:hunter2@127.0.0.1/x", "oracle9://u:hunter2@x"])
+def test_a_url_that_can_not_be_used_is_not_repeated(url: str) -> None:
+    with pytest.raises(VigintError) as raised:
+        Database(url)
+    assert raised.value.code is Code.SERVER_STORAGE
+    assert "hunter2" not in str(raised.value)

@@ -1,0 +1,66 @@
+"""What the environment may say, and what it may not."""
+
+from pathlib import Path
+
+import pytest
+
+from server.config import Config, ConfigError, check_secret, from_environment
+
+GOOD = "kq2vX0t9-Zr7Lm4sBw8yEa1uHd6fGc3jNp5"
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
+    monkeypatch.setenv("SECRET_KEY", GOOD)
+    monkeypatch.setenv("VIGINT_DATA_DIR", str(tmp_path))
+    return monkeypatch
+
+
+def test_the_least_that_is_needed(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    config = from_environment()
+    assert config.database == f"sqlite:///{tmp_path / 'server.sqlite3'}"
+    assert (config.host, config.port, config.google_api_key.get_secret_value()) == ("127.0.0.1", 8000, "")
+
+
+def test_limits_come_from_the_environment(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("VIGINT_MAX_CLIP_BYTES", "123456")
+    environment.setenv("VIGINT_MAX_CLIP_SECONDS", "12.5")
+    limits = from_environment().clip_limits
+    assert (limits.bytes, limits.seconds) == (123456, 12.5)
+
+
+def test_secrets_show_in_no_repr(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("GOOGLE_API_KEY", "AQ.hunter2")
+    environment.setenv("DATABASE_URL", "postgresql://u:hunter2@127.0.0.1/x")
+    assert "hunter2" not in repr(from_environment())
+    assert GOOD not in repr(from_environment())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "70000"), ("VIGINT_MAX_CLIP_BYTES", "-1"), ("VIGINT_MAX_LOOKS", "1000"), ("VIGINT_MAX_BODY_WAIT_S", "x")],
+)
+def test_a_value_out_of_bounds_is_named_and_not_repeated(
+    environment: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    environment.setenv(name, value)
+    with pytest.raises(ConfigError, match=f"^{name}: ") as raised:
+        from_environment()
+    assert value == "-1" or f"'{value}'" not in str(raised.value)
+
+
+def test_every_setting_is_explained_in_the_documentation() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "server.md").read_text("utf-8")
+    missing = [name for name in Config.model_fields if f"`{name.upper()}`" not in text]
+    assert missing == []
+
+
+def test_a_good_secret_is_taken() -> None:
+    check_secret(GOOD)
+
+
+@pytest.mark.parametrize("secret", ["", GOOD[:31], "ab" * 20, "CHANGEME-" + GOOD, GOOD + "-default"])
+def test_a_secret_that_can_be_guessed_is_refused(secret: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        check_secret(secret)
+    assert not secret or secret not in str(raised.value)
