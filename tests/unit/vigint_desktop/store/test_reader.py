@@ -1,0 +1,119 @@
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.unit.vigint_desktop.store.test_ledger import DOOR, NOW_S, incident, record
+from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.ids import IncidentId
+from vigint_core.domain.status import Activity, WindowResult
+from vigint_core.domain.verdict import IncidentType
+from vigint_core.domain.window import Span
+from vigint_desktop.store import reader as reader_module
+from vigint_desktop.store.ledger import Ledger
+from vigint_desktop.store.reader import Reader
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[tuple[Ledger, Reader]]:
+    file = tmp_path / "desk.sqlite3"
+    with closing(Ledger(file)) as ledger, closing(Reader(file)) as reader:
+        yield ledger, reader
+
+
+def test_incidents_come_newest_first_and_no_more_than_asked(books: tuple[Ledger, Reader]) -> None:
+    ledger, reader = books
+    with ledger.transaction():
+        for age_s, name in ((30, "third"), (10, "first"), (20, "second")):
+            ledger.put_incident(replace(incident(name), opened_s=NOW_S - age_s), NOW_S)
+
+    assert [i.id for i in reader.incidents(2)] == ["first", "second"]
+
+
+def test_one_incident_or_none(books: tuple[Ledger, Reader]) -> None:
+    ledger, reader = books
+    with ledger.transaction():
+        ledger.put_incident(incident(), NOW_S)
+
+    assert reader.incident(IncidentId("i1")) == incident()
+    assert reader.incident(IncidentId("nobody")) is None
+
+
+def test_windows_come_back_whole_and_oldest_first(books: tuple[Ledger, Reader]) -> None:
+    ledger, reader = books
+    failed = replace(record("a", WindowResult.NOT_ANALYSED, NOW_S), reason=Code.AI_TIMEOUT, summary="late")
+    found = replace(record("b", WindowResult.SUSPECTED, NOW_S + 5), type=IncidentType.CONCEALMENT, model="m")
+    with ledger.transaction():
+        for each in (found, failed, record("before", end_s=NOW_S - 100), record("after", end_s=NOW_S + 100)):
+            ledger.put_window(each)
+
+    assert reader.windows(Span(NOW_S - 20, NOW_S + 20)) == [failed, found]
+
+
+def test_of_too_many_windows_the_latest_are_kept(
+    books: tuple[Ledger, Reader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, reader = books
+    monkeypatch.setattr(reader_module, "MOST_ROWS", 2)
+    with ledger.transaction():
+        for number in range(4):
+            ledger.put_window(record(f"w{number}", end_s=NOW_S + number))
+
+    assert [w.id for w in reader.windows(Span(0.0, NOW_S + 100))] == ["w2", "w3"]
+
+
+def test_activities_of_a_span(books: tuple[Ledger, Reader]) -> None:
+    ledger, reader = books
+    inside = Activity(DOOR, Span(100.0, 110.0), closed=True)
+    with ledger.transaction():
+        ledger.put_activity(inside)
+        ledger.put_activity(Activity(DOOR, Span(300.0, 310.0), closed=False))
+
+    assert reader.activities(Span(105.0, 200.0)) == [inside]
+
+
+def test_the_outbox_gives_the_oldest_first_with_the_revision_that_is_meant(books: tuple[Ledger, Reader]) -> None:
+    ledger, reader = books
+    with ledger.transaction():
+        ledger.put_incident(incident("late"), NOW_S + 5)
+        ledger.put_incident(incident("early"), NOW_S)
+        ledger.put_incident(incident("early"), NOW_S + 9)
+
+    assert [(e.incident.id, e.revision) for e in reader.outbox(10)] == [("early", 2), ("late", 1)]
+    assert [e.incident.id for e in reader.outbox(1)] == ["early"]
+    assert reader.outbox_size() == 2
+
+
+def test_what_is_not_committed_is_not_seen(books: tuple[Ledger, Reader]) -> None:
+    ledger, reader = books
+    with ledger.transaction():
+        ledger.put_incident(incident(), NOW_S)
+        assert reader.incidents(10) == []
+
+    assert len(reader.incidents(10)) == 1
+
+
+def test_whoever_ends_the_thread_may_close_its_reader(tmp_path: Path) -> None:
+    file = tmp_path / "desk.sqlite3"
+    Ledger(file).close()
+    made: list[Reader] = []
+    thread = threading.Thread(target=lambda: made.append(Reader(file)))
+    thread.start()
+    thread.join()
+
+    made[0].close()
+
+
+def test_a_closed_reader_says_so_with_a_code(tmp_path: Path) -> None:
+    file = tmp_path / "desk.sqlite3"
+    Ledger(file).close()
+    reader = Reader(file)
+    reader.close()
+
+    with pytest.raises(VigintError) as caught:
+        reader.outbox_size()
+
+    assert caught.value.code is Code.STORE_FAILED
