@@ -21,5 +21,4 @@ def grey(frame: av.VideoFrame, most_width: int = 320) -> NDArray[np.uint8]:
     if plain.width <= most_width:
         return luma.copy()
     height = max(1, round(plain.height * most_width / plain.width))
-    small: NDArray[np.uint8] = cv2.resize(luma, (most_width, height), interpolation=cv2.INTER_AREA)
-    return small
+    return np.asarray(cv2.resize(luma, (most_width, height), interpolation=cv2.INTER_AREA), np.uint8)

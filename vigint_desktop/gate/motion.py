@@ -2,8 +2,8 @@
 
 Movement is change that goes on. A change that happens once and then stands (a lamp, a key frame, the next second of a
 burnt-in clock, an object put down) differs from the past in one step only; a person differs in two steps in a row. So a
-cell counts fully when it, or its neighbourhood, changed in two successive steps, and half when it changed in one: what
-is strong opens at once, what is weak has to go on. How much is change is learnt for each cell (its noise), while a
+cell counts fully when it, or its neighbourhood, changed in two successive steps. Change in one step only counts when it
+is large, and a little less: somebody near opens at once, somebody far has to go on for another look. How much is change is learnt for each cell (its noise), while a
 share of the texture's gradient (a shaking camera) and of the texture itself (uneven light) is allowed for.
 """
 
@@ -31,12 +31,14 @@ _CLOSEST_S = 0.08  # looks nearer to the last one are not taken: 16 looks must r
 _GAP_S = 3.0  # after a silence this long nothing is known any more
 
 _TIMES_NOISE = 3.0  # change below this many times the noise power is noise
-_LEAST_NOISE = 1.5  # squared grey levels of 160 px: what a clean picture still flickers
+_LEAST_NOISE = 0.8  # squared grey levels of 160 px: what a clean picture still flickers
 _SHAKE_PX = 0.25  # px of 160: 3 px of 1080p
+_MOVED_PX = 0.5  # px allowed beside it once the picture had to be shifted
 _UNEVEN_LIGHT = 0.1  # share of a cell's contrast
-_ONE_STEP = 0.5  # worth of a change seen in one step only, against one that goes on
-_RANK = 3  # a lone cell is no person: cells overlap, so anything of 4 px changes at least four
-_WIDESPREAD = 0.06  # share of the cells that changed from which a shift of the whole picture is looked for
+_ONE_STEP = 0.8  # worth of a change seen in one step only, against one that goes on
+_MANY = 0.01  # share of the cells: a change seen in one step only counts from this size on, larger than a clock's
+_FEW = 3  # cells: a change that goes on counts from this size on; cells overlap, so 4 px change four of them
+_WIDESPREAD = 0.03  # share of the cells that changed from which a shift of the whole picture is looked for
 _REACH = np.ones((5, 5), np.uint8)  # cells a walker gets on in one step: 16 px of 320 around
 
 # The noise of a cell follows the upper third of what it sees, by e-folds a second: up and down while nothing moves,
@@ -154,7 +156,7 @@ class _Step:
         self._changes.append((new.at_s, change))
         if before is None:
             return None
-        return max(_ranked(_going_on(change, before)), _ONE_STEP * _ranked(change))
+        return max(_ranked(_going_on(change, before), _FEW), _ONE_STEP * _ranked(change, _MANY * change.size))
 
     def _change(self, new: Sketch, old: Sketch, passed_s: float, calm: bool) -> Floats:
         """Change of each cell over what noise, shake and light explain."""
@@ -163,23 +165,23 @@ class _Step:
         change = self._over_noise(raw, allowed)
         if float(np.mean(change > 1)) > _WIDESPREAD and (moved := shifted_onto(new, old)) is not None:
             steady = difference(new, moved)
-            change = np.minimum(change, self._over_noise(steady, allowed))
+            change = np.minimum(change, self._over_noise(steady, allowed + _MOVED_PX**2 * common_slope(new, old)))
             raw = np.minimum(raw, steady)
         self._learn(raw, passed_s, calm)
         return change
 
     def _over_noise(self, raw: Floats, allowed: Floats) -> Floats:
         """A pulse of the whole picture (a key frame, a new gain) raises the median: it is noise of this look."""
-        typical = max(float(np.median(raw)), _LEAST_NOISE)
+        typical = max(_middle(raw), _LEAST_NOISE)
         noise = typical if self._noise is None else np.maximum(self._noise, typical)
         return np.asarray(raw / (_TIMES_NOISE * noise + allowed), np.float32)
 
     def _learn(self, raw: Floats, passed_s: float, calm: bool) -> None:
         if self._noise is None:
-            self._noise = np.full_like(raw, max(float(np.median(raw)), _LEAST_NOISE))
+            self._noise = np.full_like(raw, max(_middle(raw), _LEAST_NOISE))
         folds = np.where(raw > self._noise, _RISE, -_FALL) * min(passed_s, 1.0)
         learnt = self._noise * np.exp(folds if calm else folds * _SLOWER_WHILE_OPEN)
-        most = max(float(np.median(learnt)), _LEAST_NOISE) * _UNEVEN_NOISE
+        most = max(_middle(learnt), _LEAST_NOISE) * _UNEVEN_NOISE
         self._noise = np.clip(learnt, _LEAST_NOISE, most).astype(np.float32)
 
 
@@ -190,5 +192,13 @@ def _going_on(change: Floats, before: Floats) -> Floats:
     return np.maximum(followed, followed_by)
 
 
-def _ranked(change: Floats) -> float:
-    return float(np.partition(change, -_RANK, axis=None)[-_RANK])
+def _ranked(change: Floats, cells: float) -> float:
+    """What at least so many cells reach."""
+    rank = min(max(1, round(cells)), change.size)
+    return float(np.partition(change, -rank, axis=None)[-rank])
+
+
+def _middle(values: Floats) -> float:
+    """The median, a fifth of the cost of NumPy's on so few values."""
+    half = values.size // 2
+    return float(np.partition(values, half, axis=None)[half])

@@ -17,7 +17,8 @@ Floats = NDArray[np.float32]
 _WIDTH = 160
 _CELL = 4  # px between cells; a cell spans twice that
 _LEAST_HEIGHT, _MOST_HEIGHT = 16, 320  # px, whatever the camera's aspect is
-_SOFT = 11  # px: light that varies over more than this is no texture
+_FINE = 3  # px: detail below this can't be told from noise, nor be shifted by parts of a pixel
+_SOFT = 9  # px: light that varies over more than this is no texture
 _SHARPEST_PEAK = 0.2  # phase correlation below this found no shift that can be believed
 _LEAST_SHIFT, _MOST_SHIFT = 0.1, 12.0  # px of 160: less is noise, more is another view
 
@@ -29,7 +30,7 @@ class Sketch:
     Attributes:
         at_s: when, in seconds on the caller's clock.
         picture: texture without soft light, shape ``(h, 160)``, grey levels around 0.
-        mean, power: mean and variance of each cell, shape ``(h // 4, 40)``.
+        mean, power: mean and variance of each cell, shape ``(h / 4, 40)``.
         slope: mean squared gradient of each cell, in squared grey levels a pixel.
     """
 
@@ -43,9 +44,10 @@ class Sketch:
 def sketch(grey: NDArray[np.uint8], at_s: float) -> Sketch:
     """Reduce a look, shape ``(h, w)``, both at least 1."""
     rows, columns = grey.shape
-    height = int(np.clip(round(rows * _WIDTH / columns / _CELL) * _CELL, _LEAST_HEIGHT, _MOST_HEIGHT))
+    height = int(np.clip(round(rows * _WIDTH / columns), _LEAST_HEIGHT, _MOST_HEIGHT))
     small = cv2.resize(grey, (_WIDTH, height), interpolation=cv2.INTER_AREA).astype(np.float32)
-    picture = _floats(cv2.subtract(small, cv2.blur(small, (_SOFT, _SOFT))))
+    smooth = cv2.GaussianBlur(small, (_FINE, _FINE), 0)
+    picture = _floats(cv2.subtract(smooth, cv2.blur(small, (_SOFT, _SOFT))))
     mean, power = _moments(picture)
     across = cv2.subtract(picture[1:-1, 2:], picture[1:-1, :-2])
     down = cv2.subtract(picture[2:, 1:-1], picture[:-2, 1:-1])
@@ -93,7 +95,7 @@ def _moments(picture: Floats) -> tuple[Floats, Floats]:
 
 def _cells(values: Floats) -> Floats:
     rows, columns = values.shape
-    tiles = cv2.resize(values, (columns // _CELL, rows // _CELL), interpolation=cv2.INTER_AREA)
+    tiles = cv2.resize(values, (columns // _CELL, -(-rows // _CELL)), interpolation=cv2.INTER_AREA)
     return _floats(cv2.blur(tiles, (2, 2), anchor=(0, 0), borderType=cv2.BORDER_REFLECT))
 
 
