@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _WINDOW_FILE = "window.state"
+_OFFSCREEN_SIZE = (1600, 900)  # a common window; Qt's imagined screen would squeeze it to its smallest
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +166,8 @@ def _start(program: Program, bridge: Bridge, foundation: Foundation) -> None:
 
 
 def _restore(window: MainWindow, paths: Paths, options: "Options") -> None:
-    if options.size:
-        window.resize(*options.size)
+    if options.size or options.offscreen:
+        window.resize(*(options.size or _OFFSCREEN_SIZE))
         return
     try:
         window.restore((paths.config / _WINDOW_FILE).read_bytes())
