@@ -1,0 +1,20 @@
+from dataclasses import replace
+
+from tests.fakes.pictures import window
+from vigint_core.domain.window import Span
+from vigint_desktop.pipeline.messages import WindowRef
+
+
+def test_a_reference_keeps_the_identity_and_both_times_of_a_window() -> None:
+    whole = window("w1", start_s=1000.0)
+
+    ref = WindowRef.of(whole)
+
+    assert (ref.id, ref.camera_id, ref.camera_name, ref.span) == ("w1", "door", "Door", whole.span)
+    assert ref.mono_span == Span(1000.0, 1009.5)
+
+
+def test_a_window_without_pictures_has_a_time_all_the_same() -> None:
+    blind = replace(window("w1", start_s=1000.0), pictures=())
+
+    assert WindowRef.of(blind).mono_span == Span(1000.0, 1010.0)
