@@ -154,7 +154,7 @@ def _check_times(request: AnalysisRequest, limits: ClipLimits) -> None:
         wrong.append("metadata.end: must lie after start")
     elif (request.end - request.start).total_seconds() > limits.seconds:
         wrong.append("metadata.end: the window is longer than a clip may be")
-    if request.context_start > request.start:
-        wrong.append("metadata.context_start: must not lie after start")
+    if request.context_start >= request.end:  # the first picture of a window may lie a little after its start
+        wrong.append("metadata.context_start: must lie before end")
     if wrong:
         raise RefusedError(Code.REQUEST_INVALID, particulars=tuple(wrong))

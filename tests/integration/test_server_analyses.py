@@ -278,7 +278,7 @@ def test_a_bad_clip_is_refused_and_nothing_is_stored(
         ({"start": "2026-11-22T14:31:40"}, "metadata.start"),
         ({"end": "2026-11-22T14:31:40+01:00"}, "metadata.end"),
         ({"end": "2026-11-22T15:31:40+01:00"}, "metadata.end"),
-        ({"context_start": "2026-11-22T14:31:45+01:00"}, "metadata.context_start"),
+        ({"context_start": "2026-11-22T14:31:50+01:00"}, "metadata.context_start"),
         ({"gate_active_share": 7}, "metadata.gate_active_share"),
         ({"surprise": "hunter2"}, "metadata.surprise"),
     ],
