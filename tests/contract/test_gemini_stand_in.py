@@ -15,6 +15,9 @@ import pytest
 
 from tests.fakes.excerpts import Excerpts, Yuv, encoded
 from tests.fakes.witness import Reference, Sight, Witness
+from vigint_core.domain.frame import Moment, Picture
+from vigint_core.domain.ids import CameraId
+from vigint_core.media.clip import encode_clips
 
 ROOT = Path(__file__).parents[2]
 
@@ -101,3 +104,13 @@ def test_it_runs_as_a_process(footage: Path) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
     assert caught.value.code == 503
+
+
+def test_a_window_as_the_desktop_encodes_it_is_recognised(witness: Witness, act: Excerpts) -> None:
+    taken = [
+        Picture(CameraId("till"), Moment(100.0 + k / 2, 1000.0 + k / 2, 50.0 + k / 2), 640, 480, yuv)
+        for k, yuv in enumerate(act.pictures(-5.0, 15.0))
+    ]
+    clip, context = encode_clips(taken[10:], taken[:10])
+    assert witness.look(clip).span == pytest.approx((2.0, 9.5), abs=0.6)
+    assert witness.look(context).span == pytest.approx((7.0, 14.5), abs=0.6)

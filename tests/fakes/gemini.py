@@ -34,7 +34,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 
-from tests.fakes.gemini_plays import Play, Script, bad_request, failure, not_found
+from tests.fakes.gemini_plays import Play, Script, bad_request, failure
 from tests.fakes.gemini_wire import WireRequest, good, refused, taken_apart
 from tests.fakes.witness import Reference, Sight, Testimony, Witness, read_reference
 
@@ -124,7 +124,10 @@ class GeminiStandIn:
     def answer(self, request: WireRequest) -> tuple[int, bytes] | None:
         """Status and body for a request; None to drop the connection."""
         play = self.script.next(request.model, request.look)
-        testimony = self._witness.look(request.clip) if request.clip else None
+        if play is Play.PARAMETER_REFUSED and not request.optional:
+            play = None
+        error = failure(play, request.model, request.key) if play else None
+        testimony = self._witness.look(request.clip) if request.clip and error is None else None
         self._note(request, play, testimony)
         if play is Play.HANG:
             self.wait(_LONGEST_HANG_S)
@@ -132,12 +135,7 @@ class GeminiStandIn:
             return None
         if play in {Play.DRIP, Play.REDIRECT}:
             return (200, b"") if play is Play.DRIP else (302, b"")
-        if play is Play.PARAMETER_REFUSED and not request.optional:
-            play = None
-        if play is Play.RETIRED:
-            return not_found(request.model)
-        error = failure(play, request.key) if play else refused(request, testimony)
-        return error or good(request, testimony, play)
+        return error or refused(request, testimony) or good(request, testimony, play)
 
     def wait(self, seconds: float) -> bool:
         """Wait that long, or until the stand-in stops; tells whether it stops."""

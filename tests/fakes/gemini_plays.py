@@ -113,8 +113,10 @@ def _quota(quota_id: str, delay: str | None) -> Sequence[Mapping[str, object]]:
 _TOLD = "consumer 'api_key:{key}'"
 
 
-def failure(play: Play, key: str) -> tuple[int, bytes] | None:
+def failure(play: Play, model: str, key: str) -> tuple[int, bytes] | None:
     """Status and body of a play that is an error answer; None for one that is not."""
+    if play is Play.RETIRED:
+        return not_found(model)
     told = _TOLD.format(key=key)
     answers = {
         Play.KEY_INVALID: (400, "INVALID_ARGUMENT", "API key not valid.", [_info("API_KEY_INVALID")]),

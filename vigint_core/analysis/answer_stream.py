@@ -1,7 +1,7 @@
 """Bounds an HTTP answer in time and size while it is read.
 
 The HTTP client's own time-out counts anew with every piece that arrives, so a proxy that sends a byte now and then
-could hold a worker for ever. Imported with the first question only, because it needs the HTTP client of the SDK.
+could hold a worker for ever.
 """
 
 import time

@@ -1,45 +1,18 @@
-"""Gemini through ``google-genai``: one question, one HTTP request, one answer or one typed error.
+"""Gemini as a ``Model``: one question, one HTTP request, one answer or one typed error.
 
-No SDK type leaves this module. The SDK costs a second to import, so it is imported with the first question. What it
-would do behind our back is switched off: its retries, its automatic continuation of long answers and its function
-calling. The address can be pointed elsewhere with ``GOOGLE_GEMINI_BASE_URL``, which the SDK reads itself.
+The SDK behind it is imported with the first question, never on the way to the first painted window. The address can be
+pointed elsewhere with ``GOOGLE_GEMINI_BASE_URL``, which the SDK reads itself.
 """
 
-import json
-import math
 import threading
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from vigint_core.analysis.question import AnalysisError, Answer, MediaResolution, Question
-from vigint_core.analysis.refusals import refusal
+from vigint_core.analysis.question import AnalysisError, Answer, Question
 from vigint_core.domain.fault import Code
 
 if TYPE_CHECKING:
-    from google.genai import Client, types
-
-_API_VERSION = "v1beta"  # documents all that we send; the default changes with the version of the SDK
-_LEAST_SERVER_TIMEOUT_S = 10  # Google refuses a shorter X-Server-Timeout with 400; our own clock still ends the call
-_GOOD_ENDS: Final = frozenset({"", "STOP", "FINISH_REASON_UNSPECIFIED"})
-_CUT_ENDS: Final = frozenset({"MAX_TOKENS", "CONTINUATION"})
-_BLOCKED_ENDS: Final = frozenset(
-    {
-        "SAFETY",
-        "RECITATION",
-        "LANGUAGE",
-        "BLOCKLIST",
-        "PROHIBITED_CONTENT",
-        "SPII",
-        "IMAGE_SAFETY",
-        "IMAGE_PROHIBITED_CONTENT",
-        "IMAGE_RECITATION",
-        "MODEL_ARMOR",
-        "ESCALATION",
-        "PUP_LIMITED_DISABLED",
-    }
-)
+    from vigint_core.analysis.genai_session import GenaiSession
 
 
 class GeminiModel:
@@ -53,7 +26,7 @@ class GeminiModel:
         self._api_key = api_key
         self._base_url = base_url
         self._lock = threading.Lock()
-        self._opened: Client | None = None
+        self._opened: GenaiSession | None = None
         self._closed = False
 
     def __repr__(self) -> str:
@@ -61,9 +34,10 @@ class GeminiModel:
 
     def ask(self, question: Question) -> Answer:
         """Send one question, exactly once. Raises AnalysisError."""
+        session = self._session()
         began = time.monotonic()
         try:
-            text, tokens_in, tokens_out = self._ask(question)
+            text, tokens_in, tokens_out = session.ask(question)
         except AnalysisError as error:
             error.latency_s = time.monotonic() - began
             raise
@@ -76,151 +50,12 @@ class GeminiModel:
         if opened is not None:
             opened.close()
 
-    def _ask(self, question: Question) -> tuple[str, int, int]:
-        import httpx2  # noqa: PLC0415 - with the first question, never on the way to the first window
-        from google.genai import errors  # noqa: PLC0415 - as above
-
-        client, contents, config = self._client(), _contents(question), _config(question)
-        try:
-            response = client.models.generate_content(model=question.model, contents=[contents], config=config)
-        except errors.APIError as error:
-            raise refusal(error.code, error.details) from None
-        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
-            raise _failure(error) from None
-        except RuntimeError as error:
-            if not self._closed:
-                raise
-            raise AnalysisError(Code.PIPELINE_STOPPED, type(error).__name__) from None
-        return _read(response)
-
-    def _client(self) -> "Client":
-        from google import genai  # noqa: PLC0415 - as above
-        from google.genai import types  # noqa: PLC0415 - as above
-
-        from vigint_core.analysis.answer_stream import bound_answer, note_begin  # noqa: PLC0415 - as above
+    def _session(self) -> "GenaiSession":
+        from vigint_core.analysis.genai_session import GenaiSession  # noqa: PLC0415 - costs a second, so not before now
 
         with self._lock:
             if self._closed:
                 raise AnalysisError(Code.PIPELINE_STOPPED, "the model is closed")
             if self._opened is None:
-                self._opened = genai.Client(
-                    # The environment could switch the SDK to another product with other keys; we never mean that.
-                    vertexai=False,
-                    api_key=self._api_key,
-                    http_options=types.HttpOptions(
-                        base_url=self._base_url,
-                        api_version=_API_VERSION,
-                        # No compression, so that the bound on an answer's size is one. No redirects: the key would go
-                        # along to whatever host is named there.
-                        headers={"Accept-Encoding": "identity"},
-                        client_args={
-                            "follow_redirects": False,
-                            "event_hooks": {"request": [note_begin], "response": [bound_answer]},
-                        },
-                    ),
-                )
+                self._opened = GenaiSession(self._api_key, self._base_url)
             return self._opened
-
-
-def _failure(error: Exception) -> AnalysisError:
-    """What an exception of the HTTP client or of the SDK means. Its text is left out: it may quote the key."""
-    import httpx2  # noqa: PLC0415 - with the first question
-    from google.genai import errors  # noqa: PLC0415 - as above
-
-    name = type(error).__name__
-    meanings: tuple[tuple[tuple[type[Exception], ...], Code], ...] = (
-        ((httpx2.TimeoutException,), Code.AI_TIMEOUT),
-        # A header that can't be written: the key holds a line break or a letter outside ASCII.
-        ((httpx2.LocalProtocolError, UnicodeEncodeError), Code.AI_KEY_INVALID),
-        ((httpx2.HTTPError, httpx2.InvalidURL), Code.AI_UNREACHABLE),
-        ((json.JSONDecodeError, UnicodeDecodeError, errors.UnknownApiResponseError), Code.AI_NOT_JSON),
-        ((ValidationError,), Code.AI_BREAKS_SCHEMA),
-    )
-    for kinds, code in meanings:
-        if isinstance(error, kinds):
-            return AnalysisError(code, name)
-    # The SDK itself refuses tokens of the Live API before it sends anything; the class is private, hence its name.
-    return AnalysisError(Code.AI_KEY_WRONG_KIND if name == "EphemeralTokenAPIKeyError" else Code.INTERNAL, name)
-
-
-def _contents(question: Question) -> "types.Content":
-    from google.genai import types  # noqa: PLC0415 - with the first question
-
-    parts = [types.Part(text=question.data)]
-    if question.clip is not None:
-        video = types.Part(
-            inline_data=types.Blob(data=question.clip, mime_type="video/mp4"),
-            video_metadata=types.VideoMetadata(fps=question.fps),
-        )
-        parts.insert(0, video)
-    return types.Content(role="user", parts=parts)
-
-
-def _config(question: Question) -> "types.GenerateContentConfig":
-    from google.genai import types  # noqa: PLC0415 - with the first question
-
-    schema = dict(question.schema) if question.schema is not None else None
-    return types.GenerateContentConfig(
-        system_instruction=question.system,
-        max_output_tokens=question.max_output_tokens,
-        response_mime_type="application/json" if schema is not None else None,
-        response_json_schema=schema,
-        media_resolution=_resolution(question.media_resolution),
-        thinking_config=types.ThinkingConfig.model_validate(question.thinking) if question.thinking else None,
-        automatic_continuation=False,
-        automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
-        http_options=_http_options(question.timeout_s),
-    )
-
-
-def _resolution(wanted: MediaResolution | None) -> "types.MediaResolution | None":
-    from google.genai import types  # noqa: PLC0415 - with the first question
-
-    return None if wanted is None else types.MediaResolution(f"MEDIA_RESOLUTION_{wanted.upper()}")
-
-
-def _http_options(timeout_s: float) -> "types.HttpOptions":
-    from google.genai import types  # noqa: PLC0415 - with the first question
-
-    return types.HttpOptions(
-        timeout=max(1, round(timeout_s * 1000)),
-        headers={"X-Server-Timeout": str(max(_LEAST_SERVER_TIMEOUT_S, math.ceil(timeout_s)))},
-        retry_options=types.HttpRetryOptions(attempts=1),
-    )
-
-
-def _read(response: "types.GenerateContentResponse") -> tuple[str, int, int]:
-    """Text and token counts of an answer that came with status 200, or the reason why it is none."""
-    tokens_in, tokens_out = _usage(response)
-    text, ended = _text_and_end(response)
-    code: Code | None = None
-    if response.prompt_feedback is not None and response.prompt_feedback.block_reason is not None:
-        code, ended = Code.AI_BLOCKED, str(response.prompt_feedback.block_reason.value)
-    elif ended in _CUT_ENDS:
-        code = Code.AI_ANSWER_TRUNCATED
-    elif ended in _BLOCKED_ENDS:
-        code = Code.AI_BLOCKED
-    elif ended not in _GOOD_ENDS or not text.strip():
-        code = Code.AI_EMPTY_ANSWER
-    if code is not None:
-        raise AnalysisError(code, ended, tokens_in=tokens_in, tokens_out=tokens_out)
-    return text, tokens_in, tokens_out
-
-
-def _usage(response: "types.GenerateContentResponse") -> tuple[int, int]:
-    """Tokens in and out; what the model thought is billed as output."""
-    usage = response.usage_metadata
-    if usage is None:
-        return 0, 0
-    thought_and_said = (usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0)
-    return max(usage.prompt_token_count or 0, 0), max(thought_and_said, 0)
-
-
-def _text_and_end(response: "types.GenerateContentResponse") -> tuple[str, str]:
-    """The text of the first candidate without its thoughts, and why it ended."""
-    if not response.candidates:
-        return "", ""
-    candidate = response.candidates[0]
-    parts = (candidate.content.parts if candidate.content is not None else None) or []
-    text = "".join(part.text for part in parts if part.text and not part.thought)
-    return text, str(candidate.finish_reason.value) if candidate.finish_reason is not None else ""
