@@ -1,0 +1,190 @@
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.fakes.pictures import DOOR, PicturesInMemory, moment, picture
+from vigint_core.domain.camera import Camera, SourceKind
+from vigint_core.domain.status import Activity
+from vigint_core.domain.window import Span, Window
+from vigint_core.policy.sampling import SamplingRule
+from vigint_desktop.pipeline import watcher as watcher_module
+from vigint_desktop.pipeline.messages import ActivitySeen
+from vigint_desktop.pipeline.watcher import CONTEXT_S, Watcher
+
+GREY = np.zeros((36, 64), np.uint8)
+
+
+@dataclass(frozen=True)
+class Look:
+    open: bool
+    score: float
+
+
+class ScriptedGate:
+    """Open over the given stretches of monotonic time, with the score of the second in tenths."""
+
+    def __init__(self, *spans: tuple[float, float]) -> None:
+        self.spans = spans
+
+    def look(self, grey: NDArray[np.uint8], at_s: float) -> Look:
+        return Look(any(start <= at_s < end for start, end in self.spans), at_s % 100 / 10)
+
+
+class Shop:
+    """A watched camera whose seconds a test lets pass: five looks and two pictures in each."""
+
+    def __init__(self, *open_spans: tuple[float, float], rule: SamplingRule | None = None) -> None:
+        self.windows: list[Window] = []
+        self.told: list[Activity] = []
+        self.pictures = PicturesInMemory()
+        camera = Camera(DOOR, "Door", SourceKind.RTSP, "rtsp://127.0.0.1/")
+        self.watcher = Watcher(
+            camera, ScriptedGate(*open_spans), rule or SamplingRule(), self.pictures, self.windows.append, self._tell
+        )
+
+    def _tell(self, seen: ActivitySeen) -> None:
+        self.told.append(seen.activity)
+
+    def run(self, start_s: float, end_s: float, with_pictures: bool = True) -> None:
+        for tick in range(round(start_s * 10), round(end_s * 10)):
+            if tick % 5 == 0 and with_pictures:
+                self.pictures.kept.append(picture(tick / 10))
+            if tick % 2 == 0:
+                self.watcher.look(GREY, moment(tick / 10))
+
+    @property
+    def mono_spans(self) -> list[Span]:
+        """First and last picture of each window, monotonic."""
+        return [Span(w.pictures[0].at.mono_s, w.pictures[-1].at.mono_s) for w in self.windows]
+
+
+def wall(mono_s: float) -> float:
+    return moment(mono_s).wall_s
+
+
+def test_nothing_falls_due_while_the_gate_is_closed() -> None:
+    shop = Shop()
+    shop.run(1000, 1060)
+
+    assert shop.windows == []
+    assert shop.told == []
+    assert shop.watcher.intervals == []
+
+
+def test_the_first_window_has_its_preroll_and_another_follows_every_stride() -> None:
+    shop = Shop((1020, 1040))
+    shop.run(1000, 1038)
+
+    assert shop.mono_spans == [Span(1017.0, 1026.5), Span(1022.0, 1031.5), Span(1027.0, 1036.5)]
+    assert [w.due_mono_s for w in shop.windows] == [1027.0, 1032.0, 1037.0]
+
+
+def test_a_window_knows_its_camera_its_time_and_what_came_before() -> None:
+    shop = Shop((1020, 1040))
+    shop.run(1000, 1028)
+
+    (due,) = shop.windows
+    assert (due.camera_id, due.camera_name) == (DOOR, "Door")
+    assert due.span == Span(wall(1017), wall(1027))
+    assert due.lead[0].at.mono_s == 1017 - CONTEXT_S
+    assert due.lead[-1].at.mono_s == 1016.5
+    assert due.evidence.peak_score == pytest.approx(2.7)
+    assert due.evidence.active_share == pytest.approx(36 / 51)
+
+
+def test_no_picture_is_in_window_and_lead_at_once() -> None:
+    shop = Shop((1020, 1060))
+    shop.run(1000, 1058)
+
+    for due in shop.windows:
+        times = [p.at.mono_s for p in (*due.lead, *due.pictures)]
+        assert times == sorted(set(times))
+
+
+def test_every_window_has_an_id_of_its_own() -> None:
+    shop = Shop((1020, 1100))
+    shop.run(1000, 1090)
+
+    assert len({w.id for w in shop.windows}) == len(shop.windows) > 10
+
+
+def test_a_short_activity_is_seen_to_its_end() -> None:
+    shop = Shop((1020, 1023))
+    shop.run(1000, 1040)
+
+    assert shop.mono_spans == [Span(1013.0, 1022.5)]
+
+
+def test_activity_is_told_at_once_then_every_second_and_when_it_is_over() -> None:
+    shop = Shop((1020, 1023))
+    shop.run(1000, 1030)
+
+    assert shop.told[0] == Activity(DOOR, Span(wall(1020), wall(1020)), closed=False)
+    assert [round(a.span.end_s - wall(1020), 1) for a in shop.told] == [0.0, 1.0, 2.0, 3.0]
+    assert [a.closed for a in shop.told] == [False, False, False, True]
+    assert {a.span.start_s for a in shop.told} == {wall(1020)}
+
+
+def test_intervals_tell_the_one_that_is_still_open_too() -> None:
+    shop = Shop((1010, 1012), (1020, 1040))
+    shop.run(1000, 1025)
+
+    assert shop.watcher.intervals == [Span(wall(1010), wall(1012)), Span(wall(1020), wall(1024.8))]
+
+
+def test_when_the_stream_breaks_what_was_seen_is_judged_and_the_activity_ends() -> None:
+    shop = Shop((1020, 1040))
+    shop.run(1000, 1024)
+
+    shop.watcher.lost(1034.0)
+
+    assert shop.mono_spans == [Span(1014.0, 1023.5)]
+    assert shop.windows[0].span.end_s == wall(1023.8)
+    assert shop.told[-1] == Activity(DOOR, Span(wall(1020), wall(1023.8)), closed=True)
+
+
+def test_a_stream_that_breaks_again_and_again_makes_nothing_new() -> None:
+    shop = Shop((1020, 1040))
+    shop.watcher.lost(999.0)  # before anything was seen
+    shop.run(1000, 1024)
+    for at_s in (1024.0, 1025.0, 1026.0):
+        shop.watcher.lost(at_s)
+
+    assert len(shop.windows) == 1
+    assert sum(a.closed for a in shop.told) == 1
+
+
+def test_after_a_stall_without_pictures_the_window_is_due_all_the_same() -> None:
+    shop = Shop((1020, 1100))
+    shop.run(1000, 1021)
+    shop.run(1060, 1060.2, with_pictures=False)
+
+    (blind,) = shop.windows
+    assert blind.pictures == ()
+    assert blind.span == Span(wall(1047), wall(1057))
+    assert shop.watcher.missed == 1
+
+
+def test_intervals_are_bounded_and_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watcher_module, "MOST_INTERVALS", 2)
+    shop = Shop((1001, 1002), (1003, 1004), (1005, 1006))
+    shop.run(1000, 1010)
+
+    assert len(shop.watcher.intervals) == 2
+    assert shop.watcher.intervals_dropped == 1
+
+
+def test_the_evidence_of_long_ago_is_let_go() -> None:
+    shop = Shop()
+    shop.run(1000, 1100)
+
+    assert len(shop.watcher._scores) <= 5 * 16
+
+
+def test_the_gate_s_cpu_time_is_measured() -> None:
+    shop = Shop()
+    shop.run(1000, 1010)
+
+    assert shop.watcher.gate_cpu_s > 0
