@@ -28,7 +28,7 @@ def _wall(wall: dict[str, Any]) -> str:
     lines = [
         f"CPU per displayed frame, 1920x1080 at 25/s ({wall['file']}), kernel's user + system time",
         f"  ffmpeg -threads 1 -f null -   {peer['median']:6.2f} ms a frame ({peer['runs']} runs, to {peer['most']:.2f})",
-        "  desktop         ms/shown   x ffmpeg   ms/decoded   shown/s  decoded/s   cores  age p99  stall p99  RSS",
+        "  desktop        ms/shown  x ffmpeg   ms/decoded   shown/s  decoded/s   cores  age p99  stall p99  RSS",
     ]
     for where in ("offscreen", "xvfb"):
         lines += [_wall_row(where, row) for row in wall.get(where, [])]
@@ -37,7 +37,7 @@ def _wall(wall: dict[str, Any]) -> str:
 
 def _wall_row(where: str, row: dict[str, Any]) -> str:
     return (
-        f"  {where:9} x {row['cameras']}   {row['ms_per_shown_frame']:7.2f}    {row['ratio']:7.2f}      "
+        f"  {where:9} x {row['cameras']}   {row['ms_per_shown_frame']:7.2f}   {row['ratio']:7.2f}      "
         f"{row['ms_per_decoded_frame']:7.2f}   {row['shown_per_s_and_camera']:7.1f}    "
         f"{row['decoded_per_s_and_camera']:7.1f}   {row['cores']:5.2f}  {row['age_p99_ms']:7.0f}    "
         f"{row['stall_p99_ms']:7.0f} {row['peak_rss_mib']:4.0f}"

@@ -3,8 +3,9 @@
 Movement is change that goes on. A change that happens once and then stands (a lamp, a key frame, the next second of a
 burnt-in clock, an object put down) differs from the past in one step only; a person differs in two steps in a row. So a
 cell counts fully when it, or its neighbourhood, changed in two successive steps. Change in one step only counts when it
-is large, and a little less: somebody near opens at once, somebody far has to go on for another look. How much is change is learnt for each cell (its noise), while a
-share of the texture's gradient (a shaking camera) and of the texture itself (uneven light) is allowed for.
+is large, and a little less: somebody near opens at once, somebody far has to go on for another look. How much is change
+is learnt for each cell (its noise), while a share of the texture's gradient (a shaking camera) and of the texture
+itself (uneven light) is allowed for.
 """
 
 from collections import deque
@@ -36,8 +37,9 @@ _SHAKE_PX = 0.25  # px of 160: 3 px of 1080p
 _MOVED_PX = 0.5  # px allowed beside it once the picture had to be shifted
 _UNEVEN_LIGHT = 0.1  # share of a cell's contrast
 _ONE_STEP = 0.8  # worth of a change seen in one step only, against one that goes on
-_MANY = 0.01  # share of the cells: a change seen in one step only counts from this size on, larger than a clock's
+_MANY = 0.01  # share of the cells: change seen in one step only counts from this size on, larger than a clock's
 _FEW = 3  # cells: a change that goes on counts from this size on; cells overlap, so 4 px change four of them
+_PULSE = 0.4  # share of the cells that changes together when the codec or the sensor did it, not a person
 _WIDESPREAD = 0.03  # share of the cells that changed from which a shift of the whole picture is looked for
 _REACH = np.ones((5, 5), np.uint8)  # cells a walker gets on in one step: 16 px of 320 around
 
@@ -156,7 +158,7 @@ class _Step:
         self._changes.append((new.at_s, change))
         if before is None:
             return None
-        return max(_ranked(_going_on(change, before), _FEW), _ONE_STEP * _ranked(change, _MANY * change.size))
+        return max(_ranked(_going_on(change, before), _FEW), _ONE_STEP * _exceeded_by(change, _MANY))
 
     def _change(self, new: Sketch, old: Sketch, passed_s: float, calm: bool) -> Floats:
         """Change of each cell over what noise, shake and light explain."""
@@ -171,17 +173,17 @@ class _Step:
         return change
 
     def _over_noise(self, raw: Floats, allowed: Floats) -> Floats:
-        """A pulse of the whole picture (a key frame, a new gain) raises the median: it is noise of this look."""
-        typical = max(_middle(raw), _LEAST_NOISE)
+        """A pulse of the whole picture (a key frame, a new gain) changes cells everywhere: it is noise of this look."""
+        typical = max(_exceeded_by(raw, _PULSE), _LEAST_NOISE)
         noise = typical if self._noise is None else np.maximum(self._noise, typical)
         return np.asarray(raw / (_TIMES_NOISE * noise + allowed), np.float32)
 
     def _learn(self, raw: Floats, passed_s: float, calm: bool) -> None:
         if self._noise is None:
-            self._noise = np.full_like(raw, max(_middle(raw), _LEAST_NOISE))
+            self._noise = np.full_like(raw, max(_exceeded_by(raw, 0.5), _LEAST_NOISE))
         folds = np.where(raw > self._noise, _RISE, -_FALL) * min(passed_s, 1.0)
         learnt = self._noise * np.exp(folds if calm else folds * _SLOWER_WHILE_OPEN)
-        most = max(_middle(learnt), _LEAST_NOISE) * _UNEVEN_NOISE
+        most = max(_exceeded_by(learnt, 0.5), _LEAST_NOISE) * _UNEVEN_NOISE
         self._noise = np.clip(learnt, _LEAST_NOISE, most).astype(np.float32)
 
 
@@ -192,13 +194,11 @@ def _going_on(change: Floats, before: Floats) -> Floats:
     return np.maximum(followed, followed_by)
 
 
-def _ranked(change: Floats, cells: float) -> float:
+def _ranked(change: Floats, cells: int) -> float:
     """What at least so many cells reach."""
-    rank = min(max(1, round(cells)), change.size)
-    return float(np.partition(change, -rank, axis=None)[-rank])
+    return float(np.partition(change, -cells, axis=None)[-cells])
 
 
-def _middle(values: Floats) -> float:
-    """The median, a fifth of the cost of NumPy's on so few values."""
-    half = values.size // 2
-    return float(np.partition(values, half, axis=None)[half])
+def _exceeded_by(values: Floats, share: float) -> float:
+    """What this share of the cells exceeds."""
+    return _ranked(values, max(1, round(share * values.size)))
