@@ -13,9 +13,17 @@ from vigint_core.domain.camera import Camera, SourceKind
 from vigint_core.domain.fault import Code, VigintError
 
 _UNREACHABLE: Final = frozenset(
-    {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN, errno.EADDRNOTAVAIL}
+    {
+        errno.ECONNREFUSED,
+        errno.EHOSTUNREACH,
+        errno.ENETUNREACH,
+        errno.EHOSTDOWN,
+        errno.ENETDOWN,
+        errno.EADDRNOTAVAIL,
+        errno.EIO,  # a name that nobody knows
+    }
 )
-_BROKEN_OFF: Final = frozenset({errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE, errno.ENOTCONN, errno.EIO})
+_BROKEN_OFF: Final = frozenset({errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE, errno.ENOTCONN})
 _LATE_SHARE: Final = 0.9
 """An error after this share of the time-out is the time-out, whatever the library calls it."""
 
@@ -76,10 +84,10 @@ def _of_file(path: Path) -> Code:
 
 
 def _of_network(error: av.FFmpegError, elapsed_s: float, timeout_s: float) -> Code:
+    if elapsed_s >= timeout_s * _LATE_SHARE:
+        return Code.CAMERA_UNREACHABLE if error.errno == errno.EHOSTUNREACH else Code.CAMERA_SILENT
     if error.errno in _UNREACHABLE:
         return Code.CAMERA_UNREACHABLE
-    if elapsed_s >= timeout_s * _LATE_SHARE:
-        return Code.CAMERA_SILENT
     if error.errno in _BROKEN_OFF:
         return Code.CAMERA_LOST
     if isinstance(error, (av.InvalidDataError, av.EOFError)):

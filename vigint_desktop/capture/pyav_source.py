@@ -216,7 +216,7 @@ def _facts_of(container: InputContainer, stream: VideoStream) -> StreamFacts:
         header = stream_header(stream)
     except (av.FFmpegError, ValueError):
         header = b""  # a codec that no file holds: everything works but clips of original packets, which then say so
-    rate = stream.average_rate or stream.guessed_rate
+    rate = None if container.format.name == "mpjpeg" else stream.average_rate or stream.guessed_rate
     context = stream.codec_context
     return StreamFacts(
         codec=context.name,

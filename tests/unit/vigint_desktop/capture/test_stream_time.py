@@ -1,0 +1,55 @@
+"""Stream time: continuous over loops, jumps, missing timestamps and stepped wall clocks."""
+
+import pytest
+
+from tests.fakes.clock import NOON_S, FakeClock
+from vigint_desktop.capture.stream_time import StreamTime
+
+
+def media(time: StreamTime, raw_s: float | None) -> float:
+    return time.media_s(time.arrival(raw_s))
+
+
+@pytest.fixture
+def time() -> StreamTime:
+    return StreamTime(FakeClock(mono_s=500.0), frame_s=0.1)
+
+
+def test_media_time_starts_at_the_monotonic_time_of_the_first_packet(time: StreamTime) -> None:
+    assert media(time, 77.0) == pytest.approx(500.0)
+    assert media(time, 77.5) == pytest.approx(500.5)
+
+
+def test_a_loop_goes_on_one_frame_after_the_last(time: StreamTime) -> None:
+    assert [media(time, raw) for raw in (0.0, 0.1, 0.2, 0.0, 0.1)] == pytest.approx([500, 500.1, 500.2, 500.3, 500.4])
+
+
+def test_a_jump_ahead_is_a_camera_that_sets_its_clock(time: StreamTime) -> None:
+    assert [media(time, raw) for raw in (0.0, 5000.0, 5000.1)] == pytest.approx([500, 500.1, 500.2])
+
+
+def test_a_pause_of_seconds_stays_a_pause(time: StreamTime) -> None:
+    assert [media(time, raw) for raw in (0.0, 4.0)] == pytest.approx([500, 504])
+
+
+def test_missing_timestamps_are_a_frame_apart(time: StreamTime) -> None:
+    assert [media(time, raw) for raw in (None, None, None)] == pytest.approx([500, 500.1, 500.2])
+
+
+def test_a_repeated_timestamp_still_moves_on(time: StreamTime) -> None:
+    assert media(time, 1.0) < media(time, 1.0)
+
+
+def test_a_delay_moves_everything_that_follows(time: StreamTime) -> None:
+    media(time, 0.0)
+    time.delay(3.0)
+    assert media(time, 0.1) == pytest.approx(503.1)
+
+
+def test_the_wall_is_the_monotonic_clock_plus_an_offset_taken_once() -> None:
+    clock = FakeClock(mono_s=500.0)
+    time = StreamTime(clock, 0.1)
+    clock.advance(2.0)
+    clock._wall_s += 3600.0  # somebody sets the clock
+    assert time.now(1.5).wall_s == pytest.approx(NOON_S + 2.0)
+    assert time.now(1.5).media_s == 1.5
