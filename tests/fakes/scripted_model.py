@@ -1,26 +1,9 @@
-"""A model that answers from a list, and a clock that only moves when it is told to: no time passes in these tests."""
+"""A model that answers from a list; its calls take time on a fake clock only."""
 
 from collections.abc import Iterable
 
+from tests.fakes.clock import FakeClock
 from vigint_core.analysis.question import AnalysisError, Answer, Question
-
-
-class ManualClock:
-    """``Clock`` whose two clocks move together, by hand."""
-
-    def __init__(self, wall_s: float = 1_795_000_000.0) -> None:
-        self._wall_s = wall_s
-        self._mono_s = 1000.0
-
-    def monotonic(self) -> float:
-        return self._mono_s
-
-    def wall(self) -> float:
-        return self._wall_s
-
-    def advance(self, seconds: float) -> None:
-        self._mono_s += seconds
-        self._wall_s += seconds
 
 
 class ScriptedModel:
@@ -31,7 +14,7 @@ class ScriptedModel:
         closed: whether it was closed.
     """
 
-    def __init__(self, steps: Iterable[str | AnalysisError], clock: ManualClock, call_s: float = 1.0) -> None:
+    def __init__(self, steps: Iterable[str | AnalysisError], clock: FakeClock, call_s: float = 1.0) -> None:
         self.questions: list[Question] = []
         self.closed = False
         self._steps = list(steps)

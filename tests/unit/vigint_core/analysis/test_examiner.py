@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.fakes.scripted_model import ManualClock, ScriptedModel
+from tests.fakes.clock import FakeClock
+from tests.fakes.scripted_model import ScriptedModel
 from vigint_core.analysis.examiner import Examiner, Patience, Subject, open_examiner
 from vigint_core.analysis.models import shipped_catalogue
 from vigint_core.analysis.question import AnalysisError
@@ -33,7 +34,7 @@ SUSPECT, CLEAR = answer(incident=True), answer(incident=False)
 
 
 def examiner(steps: Sequence[str | AnalysisError], call_s: float = 1.0) -> tuple[Examiner, ScriptedModel]:
-    clock = ManualClock()
+    clock = FakeClock()
     model = ScriptedModel(steps, clock, call_s)
 
     def wait(seconds: float) -> bool:
@@ -153,7 +154,7 @@ def test_closing_closes_the_model() -> None:
 
 
 def test_closing_ends_a_back_off_that_is_under_way() -> None:
-    clock = ManualClock()
+    clock = FakeClock()
     model = ScriptedModel([AnalysisError(Code.AI_UNREACHABLE)] * 2, clock)
     judging = Examiner(model, shipped_catalogue(), Patience(), clock)
     closer = threading.Thread(target=judging.close)

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes.scripted_model import ManualClock, ScriptedModel
+from tests.fakes.clock import FakeClock
+from tests.fakes.scripted_model import ScriptedModel
 from vigint_core.analysis.inquirer import Draft, Finding, Inquirer, Patience
 from vigint_core.analysis.models import LookName, shipped_catalogue
 from vigint_core.analysis.question import AnalysisError
@@ -29,7 +30,7 @@ class Desk:
     """An inquirer over a scripted model, whose waits move the clock."""
 
     def __init__(self, steps: Sequence[str | AnalysisError], *, call_s: float = 1.0, stopping: bool = False) -> None:
-        self.clock = ManualClock()
+        self.clock = FakeClock()
         self.model = ScriptedModel(steps, self.clock, call_s)
         self.waits: list[float] = []
         self.stopping = stopping

@@ -1,13 +1,13 @@
 import pytest
 
-from tests.fakes.scripted_model import ManualClock
+from tests.fakes.clock import FakeClock
 from vigint_core.analysis.pauses import LONGEST_S, Pauses
 from vigint_core.domain.fault import Code
 from vigint_core.domain.verdict import NotAnalysed
 
 
-def noted(failure: NotAnalysed) -> tuple[Pauses, ManualClock]:
-    clock = ManualClock()
+def noted(failure: NotAnalysed) -> tuple[Pauses, FakeClock]:
+    clock = FakeClock()
     pauses = Pauses(clock)
     pauses.note("flash", failure)
     return pauses, clock
