@@ -36,7 +36,7 @@ def keys_command(arguments: argparse.Namespace, clients: Clients) -> int:
         print(f"Key {arguments.key_id} is revoked.")
         return 0
     names = {client.id: client.name for client in clients.all()}
-    found = clients.keys()
+    found = clients.all_keys()
     lines = [
         f"{key.id}  {_day(key.created_s)}  {'revoked' if key.revoked_s else 'good':7}  {names[key.client_id]}"
         for key in found

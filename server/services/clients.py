@@ -97,7 +97,7 @@ class Clients:
             session.add(self._key_row(key, client.id))
         return key
 
-    def keys(self) -> Sequence[KeyInfo]:
+    def all_keys(self) -> Sequence[KeyInfo]:
         """Every key, oldest first."""
         with self._database.reading() as session:
             rows = session.scalars(select(KeyRow).order_by(KeyRow.created_s, KeyRow.id))

@@ -1,0 +1,117 @@
+"""The task that proves the AI: it waits for its start, probes when due, and ends when it is told."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from server.db.database import Database
+from server.db.schema import migrate
+from server.services.ai_health import AiHealth
+from server.services.answers import answer_of
+from server.services.prober import Prober
+from tests.fakes.examiner import OVERLOADED, ScriptedExaminer
+from tests.fakes.scripted_model import ManualClock
+from vigint_core.analysis.examiner import Probe
+from vigint_core.domain.fault import Code
+from vigint_core.domain.ids import WindowId
+from vigint_core.domain.verdict import Judgement
+
+
+class WatchedHealth(AiHealth):
+    """Lets a test wait until a probe has counted."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(True, clock)
+        self.noted = threading.Event()
+
+    def note_probe(self, probe: Probe) -> None:
+        super().note_probe(probe)
+        self.noted.set()
+
+
+FAILED_ANSWER = answer_of(Judgement(WindowId("w"), OVERLOADED, None, 0, 0))
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    migrate(database)
+    yield database
+    database.close()
+
+
+async def probes_reach(examiner: ScriptedExaminer, count: int) -> None:
+    def wait() -> bool:
+        with examiner.probed:
+            return examiner.probed.wait_for(lambda: examiner.probes >= count, 10)
+
+    assert await asyncio.to_thread(wait)
+
+
+async def ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+def test_it_waits_for_its_start(database: Database) -> None:
+    examiner = ScriptedExaminer()
+    prober = Prober(examiner, AiHealth(True, ManualClock()), database, ManualClock())
+
+    async def scene() -> None:
+        begin = asyncio.Event()
+        task = asyncio.create_task(prober.run(begin))
+        await asyncio.sleep(0)
+        assert examiner.probes == 0
+        begin.set()
+        await probes_reach(examiner, 1)
+        await ended(task)
+
+    asyncio.run(scene())
+
+
+def test_a_failed_look_makes_it_probe_at_once_when_one_is_due(database: Database) -> None:
+    """All was well for a long time; then a look fails: the next probe does not wait for a minute."""
+    clock = ManualClock()
+    examiner, health = ScriptedExaminer(), WatchedHealth(clock)
+
+    async def scene() -> None:
+        begin = asyncio.Event()
+        begin.set()
+        task = asyncio.create_task(Prober(examiner, health, database, clock).run(begin))
+        await probes_reach(examiner, 1)
+        assert await asyncio.to_thread(health.noted.wait, 10)
+        clock.advance(3600)
+        await asyncio.to_thread(health.note_answer, FAILED_ANSWER)
+        await probes_reach(examiner, 2)
+        await ended(task)
+
+    asyncio.run(scene())
+
+
+@pytest.mark.expects_log("ai probed")
+def test_a_failed_probe_is_not_repeated_before_its_time(database: Database) -> None:
+    examiner, clock = ScriptedExaminer(probe_code=Code.AI_BILLING), ManualClock()
+    health = WatchedHealth(clock)
+
+    async def scene() -> None:
+        begin = asyncio.Event()
+        begin.set()
+        task = asyncio.create_task(Prober(examiner, health, database, clock).run(begin))
+        assert await asyncio.to_thread(health.noted.wait, 10)
+        await ended(task)
+
+    asyncio.run(scene())
+    assert (examiner.probes, health.begin_probe()) == (1, 60.0)
+
+
+def test_a_probe_is_paid_by_the_owner(database: Database) -> None:
+    examiner, health = ScriptedExaminer(), AiHealth(True, ManualClock())
+    Prober(examiner, health, database, ManualClock())._probe()
+    with database.reading() as session:
+        rows = session.execute(text("SELECT client_id, look, cost_micro_usd FROM calls")).all()
+    assert [tuple(row) for row in rows] == [(None, "probe", 700)]
