@@ -1,0 +1,214 @@
+"""The supervisor: cameras come and go, frozen pictures are noticed, hanging threads are replaced and fenced off."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.fakes.clock import FakeClock
+from tests.fakes.sink import RecordingSink
+from tests.fakes.sources import DOOR, RecordingTap, ScriptedOpener, ScriptedSource, arrival
+from vigint_core.domain.camera import CameraState
+from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.status import CameraStatus
+from vigint_core.policy.retry import BackOff
+from vigint_desktop.capture.channels import Channels
+from vigint_desktop.capture.supervisor import Supervisor
+from vigint_desktop.capture.worker import Retrying
+
+
+class Hall:
+    """A supervisor with everything around it. ``release`` ends the calls that hang."""
+
+    def __init__(self) -> None:
+        self.sink = RecordingSink()
+        self.clock = FakeClock()
+        self.tap = RecordingTap()
+        self.release = threading.Event()
+        self.supervisor: Supervisor | None = None
+
+    def open(self, opener: ScriptedOpener) -> Supervisor:
+        retrying = Retrying(BackOff(first_s=1000.0, most_s=1000.0), lambda: 0.0)
+        self.supervisor = Supervisor(self.sink, self.clock, opener, retrying)
+        return self.supervisor
+
+    def hangs_after(self, *times: float) -> ScriptedSource:
+        """A source that gives frames and then hangs until it is released."""
+        return ScriptedSource([arrival(at_s) for at_s in times], self._hang)
+
+    def is_live(self) -> bool:
+        return self.sink.wait_for(lambda sink: self._state(sink) is CameraState.LIVE)
+
+    def state(self) -> CameraState | None:
+        return self._state(self.sink)
+
+    def _state(self, sink: RecordingSink) -> CameraState | None:
+        told = sink.of(CameraStatus)
+        return told[-1].state if told else None
+
+    def _hang(self) -> None:
+        assert self.release.wait(20.0)
+
+
+@pytest.fixture
+def hall() -> Iterator[Hall]:
+    hall = Hall()
+    yield hall
+    hall.release.set()
+    assert hall.supervisor
+    assert hall.supervisor.stop()
+
+
+def wait_for(hall: Hall, holds: Callable[[], bool]) -> bool:
+    return hall.sink.wait_for(lambda _: holds())
+
+
+def test_cameras_start_with_the_supervisor_or_when_they_are_added_later(hall: Hall) -> None:
+    opener = ScriptedOpener(hall.hangs_after(1000.0), hall.hangs_after(1000.0))
+    supervisor = hall.open(opener)
+    supervisor.add(DOOR, "secret", hall.tap)
+    assert opener.tries == []
+    supervisor.start()
+    assert hall.is_live()
+    assert opener.tries == ["secret"]
+
+
+def test_given_channels_are_used(hall: Hall) -> None:
+    channels = Channels()
+    supervisor = hall.open(ScriptedOpener())
+    assert supervisor.add(DOOR, "", hall.tap, channels) is channels
+    assert supervisor.channels(DOOR.id) is channels
+
+
+def test_a_camera_is_added_once(hall: Hall) -> None:
+    supervisor = hall.open(ScriptedOpener())
+    supervisor.add(DOOR, "", hall.tap)
+    with pytest.raises(ValueError, match="door"):
+        supervisor.add(DOOR, "", hall.tap)
+
+
+def test_what_is_asked_of_an_unknown_camera_is_ignored(hall: Hall) -> None:
+    supervisor = hall.open(ScriptedOpener())
+    supervisor.remove(DOOR.id)
+    supervisor.show_at(DOOR.id, 1, 1)
+    supervisor.reconnect(DOOR.id)
+    with pytest.raises(KeyError):
+        supervisor.channels(DOOR.id)
+
+
+def test_a_removed_camera_is_stopped_at_once_and_can_come_back(hall: Hall) -> None:
+    supervisor = hall.open(ScriptedOpener(hall.hangs_after(1000.0)))
+    supervisor.add(DOOR, "", hall.tap)
+    supervisor.start()
+    assert hall.is_live()
+    supervisor.remove(DOOR.id)
+    assert hall.state() is CameraState.STOPPED
+    assert hall.tap.losses == 1
+    supervisor.add(DOOR, "", hall.tap)
+
+
+def test_frames_are_made_at_the_size_of_the_tile(hall: Hall) -> None:
+    supervisor = hall.open(ScriptedOpener(hall.hangs_after(1000.0)))
+    channels = supervisor.add(DOOR, "", hall.tap)
+    supervisor.show_at(DOOR.id, 32, 32)
+    supervisor.start()
+    assert hall.is_live()
+    assert wait_for(hall, lambda: channels.counters.published == 1) or channels.counters.published == 1
+    frame = channels.mailbox.take()
+    assert frame
+    assert frame.width == 32
+
+
+def test_a_picture_older_than_two_seconds_is_a_stall(hall: Hall) -> None:
+    supervisor = hall.open(ScriptedOpener(hall.hangs_after(1000.0)))
+    supervisor.add(DOOR, "", hall.tap)
+    supervisor.start()
+    assert hall.is_live()
+    hall.clock.advance(1.9)
+    supervisor.check()
+    assert hall.state() is CameraState.LIVE
+    hall.clock.advance(0.2)
+    supervisor.check()
+    assert hall.state() is CameraState.STALLED
+
+
+def test_a_thread_that_hangs_is_replaced_and_fenced_off(hall: Hall) -> None:
+    late = ScriptedSource([arrival(1000.0)], hall._hang)
+    opener = ScriptedOpener(late, hall.hangs_after(1011.0))
+    supervisor = hall.open(opener)
+    channels = supervisor.add(DOOR, "", hall.tap)
+    supervisor.start()
+    assert hall.is_live()
+    hall.clock.advance(9.0)
+    supervisor.check()
+    assert channels.counters.replaced == 0
+    hall.clock.advance(2.0)
+    supervisor.check()
+    assert channels.counters.replaced == 1
+    assert [fault.code for fault in hall.sink.of(Fault)] == [Code.CAMERA_STUCK]
+    assert hall.is_live()
+    assert hall.sink.open_faults() == set()
+    assert supervisor.channels(DOOR.id) is channels
+    assert hall.tap.losses == 1
+
+
+def test_what_a_replaced_thread_still_brings_changes_nothing(hall: Hall) -> None:
+    class Late(ScriptedSource):
+        def arrivals(self):  # type: ignore[no-untyped-def]
+            yield arrival(1000.0)
+            hall._hang()
+            yield arrival(1000.1)
+            after.set()
+
+    after = threading.Event()
+    late = Late([])
+    supervisor = hall.open(ScriptedOpener(late))
+    channels = supervisor.add(DOOR, "", hall.tap)
+    supervisor.start()
+    assert hall.is_live()
+    hall.clock.advance(11.0)
+    supervisor.check()
+    hall.release.set()
+    assert wait_for(hall, lambda: late.closed) or late.closed
+    assert channels.counters.decoded == 1
+
+
+def test_only_so_many_threads_of_one_camera_may_hang(hall: Hall) -> None:
+    sources = [hall.hangs_after(1000.0 + 11 * number) for number in range(6)]
+    supervisor = hall.open(ScriptedOpener(*sources))
+    channels = supervisor.add(DOOR, "", hall.tap)
+    supervisor.start()
+    for _ in range(5):
+        assert hall.is_live() or hall.state() is CameraState.FAILED
+        hall.clock.advance(11.0)
+        supervisor.check()
+    assert channels.counters.replaced == 3
+    assert hall.sink.open_faults() == {("door", Code.CAMERA_STUCK)}
+
+
+def test_a_camera_that_waits_for_its_next_try_does_not_hang(hall: Hall) -> None:
+    supervisor = hall.open(ScriptedOpener(ScriptedSource([arrival(1000.0)])))
+    channels = supervisor.add(DOOR, "", hall.tap)
+    supervisor.start()
+    assert hall.sink.wait_for(lambda sink: bool(sink.of(Fault)))
+    hall.clock.advance(500.0)
+    supervisor.check()
+    assert channels.counters.replaced == 0
+    assert hall.state() is CameraState.FAILED
+
+
+def test_reconnect_ends_the_wait(hall: Hall) -> None:
+    supervisor = hall.open(ScriptedOpener(ScriptedSource([]), hall.hangs_after(1000.0)))
+    supervisor.add(DOOR, "", hall.tap)
+    supervisor.start()
+    assert hall.sink.wait_for(lambda sink: bool(sink.of(Fault)))
+    supervisor.reconnect(DOOR.id)
+    assert hall.is_live()
+
+
+def test_it_says_when_a_thread_does_not_end(hall: Hall) -> None:
+    supervisor = hall.open(ScriptedOpener(hall.hangs_after(1000.0)))
+    supervisor.add(DOOR, "", hall.tap)
+    supervisor.start()
+    assert hall.is_live()
+    assert not supervisor.stop(timeout_s=0.05)
