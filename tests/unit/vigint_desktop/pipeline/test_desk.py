@@ -167,9 +167,7 @@ def test_without_a_second_look_it_becomes_unconfirmed_after_20_s(office: Office,
     assert office.sink.last(Incident).state is IncidentState.UNCONFIRMED
 
 
-@pytest.mark.parametrize(
-    ("second", "state"), [(suspected(), IncidentState.CONFIRMED), (CLEAR, IncidentState.VETOED)]
-)
+@pytest.mark.parametrize(("second", "state"), [(suspected(), IncidentState.CONFIRMED), (CLEAR, IncidentState.VETOED)])
 def test_a_late_answer_still_moves_it(office: Office, second: Outcome, state: IncidentState) -> None:
     office.judge("w1", suspected())
     office.pass_time(25)

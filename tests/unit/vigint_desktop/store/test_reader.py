@@ -53,9 +53,7 @@ def test_windows_come_back_whole_and_oldest_first(books: tuple[Ledger, Reader]) 
     assert reader.windows(Span(NOW_S - 20, NOW_S + 20)) == [failed, found]
 
 
-def test_of_too_many_windows_the_latest_are_kept(
-    books: tuple[Ledger, Reader], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_too_many_windows_the_latest_are_kept(books: tuple[Ledger, Reader], monkeypatch: pytest.MonkeyPatch) -> None:
     ledger, reader = books
     monkeypatch.setattr(reader_module, "MOST_ROWS", 2)
     with ledger.transaction():

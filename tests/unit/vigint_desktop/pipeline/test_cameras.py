@@ -1,0 +1,110 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fakes.clock import FakeClock
+from tests.fakes.pictures import moment
+from tests.fakes.sink import RecordingSink
+from vigint_core.domain.camera import Camera, SourceKind
+from vigint_core.domain.frame import Frame
+from vigint_core.domain.ids import CameraId
+from vigint_core.domain.window import Span, Window
+from vigint_core.media.packets import EncodedPacket
+from vigint_core.policy.sampling import SamplingRule
+from vigint_desktop.capture.supervisor import Supervisor
+from vigint_desktop.pipeline.cameras import Cameras
+from vigint_desktop.pipeline.messages import Message
+
+RULE = SamplingRule()
+
+
+def camera(name: str, url: str = "rtsp://127.0.0.1/live") -> Camera:
+    return Camera(CameraId(name), name.title(), SourceKind.RTSP, url)
+
+
+DOOR, TILL, STOCK = camera("door"), camera("till"), camera("stock")
+
+
+@pytest.fixture
+def supervisor() -> Iterator[Supervisor]:
+    never_started = Supervisor(RecordingSink(), FakeClock())  # so no thread opens a stream
+    yield never_started
+    never_started.stop()
+
+
+@pytest.fixture
+def cameras(supervisor: Supervisor) -> Cameras:
+    windows: list[Window] = []
+    told: list[Message] = []
+    return Cameras(supervisor, windows.append, told.append)
+
+
+def ids(cameras: Cameras) -> list[str]:
+    return [seat.camera.id for seat in cameras.seats()]
+
+
+def test_the_wall_shows_what_is_wanted_in_that_order(cameras: Cameras) -> None:
+    cameras.arrange([(TILL, ""), (DOOR, "")], RULE)
+    assert ids(cameras) == ["till", "door"]
+
+    cameras.arrange([(DOOR, ""), (STOCK, ""), (TILL, "")], RULE)
+    assert ids(cameras) == ["door", "stock", "till"]
+
+    cameras.arrange([], RULE)
+    assert ids(cameras) == []
+
+
+def test_what_did_not_change_runs_on(cameras: Cameras) -> None:
+    cameras.arrange([(DOOR, "secret"), (TILL, "")], RULE)
+    door, till = cameras.seats()
+
+    cameras.arrange([(DOOR, "secret"), (TILL, ""), (STOCK, "")], RULE)
+
+    assert cameras.seats()[:2] == [door, till]
+
+
+@pytest.mark.parametrize(
+    ("changed", "password", "rule"),
+    [
+        (camera("door", "rtsp://127.0.0.1/other"), "secret", RULE),
+        (DOOR, "another", RULE),
+        (DOOR, "secret", SamplingRule(length_s=8.0)),
+    ],
+)
+def test_another_address_password_or_rule_starts_a_camera_anew(
+    cameras: Cameras, changed: Camera, password: str, rule: SamplingRule
+) -> None:
+    cameras.arrange([(DOOR, "secret")], RULE)
+    (before,) = cameras.seats()
+
+    cameras.arrange([(changed, password)], rule)
+
+    (after,) = cameras.seats()
+    assert after.watcher is not before.watcher
+    assert after.channels is not before.channels
+
+
+def test_the_newest_frame_of_each_camera_is_taken_once(cameras: Cameras) -> None:
+    cameras.arrange([(DOOR, ""), (TILL, "")], RULE)
+    frame = Frame(DOOR.id, 1, moment(1000.0), 2, 2, 8, memoryview(bytes(16)))
+    cameras.seats()[0].channels.mailbox.put(frame)
+
+    assert cameras.take_frames() == {DOOR.id: frame}
+    assert cameras.take_frames() == {}
+
+
+def test_packets_can_be_cut_until_the_camera_leaves_also_after_the_stop(
+    cameras: Cameras, supervisor: Supervisor
+) -> None:
+    cameras.arrange([(DOOR, "")], RULE)
+    ring = cameras.seats()[0].channels.packets
+    ring.begin(b"header")
+    ring.add(EncodedPacket(b"key", 0, 0, True, moment(1000.0)))
+    supervisor.stop()
+
+    cut = cameras.cut(DOOR.id, Span(999.0, 1001.0))
+    assert cut is not None
+    assert cut.packets[0].data == b"key"
+
+    cameras.arrange([], RULE)
+    assert cameras.cut(DOOR.id, Span(999.0, 1001.0)) is None
