@@ -44,8 +44,7 @@ class CameraHistory:
     def lane(self, camera: Camera) -> LaneData:
         """Everything of this camera, sorted by start."""
         if self._lane_runs is None:
-            joined = (*self._settled, *coalesce(self._loose.values()))
-            self._lane_runs = tuple(sorted(joined, key=lambda run: run.span.start_s))
+            self._lane_runs = joined((*self._settled, *coalesce(self._loose.values())))
         activity = [self._activity[start] for start in sorted(self._activity)]
         incidents = sorted(self._incidents.values(), key=lambda i: i.act_s)
         return LaneData(camera.id, camera.name, activity, self._lane_runs, incidents)

@@ -70,4 +70,4 @@ def spoken(row: IncidentRow) -> str:
 
 def marks_tile(incident: Incident, now_s: float) -> bool:
     """Whether the tile of its camera shows it: younger than a minute, and not vetoed."""
-    return incident.state is not IncidentState.VETOED and 0 <= now_s - incident.span.end_s < RECENT_S
+    return incident.state is not IncidentState.VETOED and now_s - incident.span.end_s < RECENT_S

@@ -47,6 +47,7 @@ class Banner(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         button = QPushButton(words("banner.settings"))
+        button.setObjectName("banner_button")
         button.clicked.connect(self.settings_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)

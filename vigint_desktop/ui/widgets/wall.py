@@ -219,7 +219,7 @@ class Wall(QWidget):
 
     def _tell_sizes(self) -> None:
         for camera_id, tile in self._tiles.items():
-            wanted = tile.wanted_size()
+            wanted = tile.wanted_size() if self.isVisible() else QSize(0, 0)
             if _differs(wanted, self._told.get(camera_id)):
                 self._told[camera_id] = wanted
                 self._controls.show_at(camera_id, wanted.width(), wanted.height())

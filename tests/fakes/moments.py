@@ -1,0 +1,79 @@
+"""A clock that stands until a test moves it, and values of the field with the uninteresting parts filled in."""
+
+from vigint_core.domain.camera import Camera, CameraState, SourceKind
+from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.ids import CameraId, IncidentId, WindowId
+from vigint_core.domain.incident import Incident, IncidentState
+from vigint_core.domain.status import CameraStatus, WindowRecord, WindowResult
+from vigint_core.domain.verdict import IncidentType, Observation, Severity
+from vigint_core.domain.window import Span
+
+NOON_S = 1_700_000_000.0  # 14 November 2023, 22:13:20 UTC
+
+
+class StandingClock:
+    """``Clock`` that only moves by ``advance``."""
+
+    def __init__(self, wall_s: float = NOON_S, mono_s: float = 1000.0) -> None:
+        self._wall_s = wall_s
+        self._mono_s = mono_s
+
+    def monotonic(self) -> float:
+        return self._mono_s
+
+    def wall(self) -> float:
+        return self._wall_s
+
+    def advance(self, seconds: float) -> None:
+        self._mono_s += seconds
+        self._wall_s += seconds
+
+
+def camera(name: str, kind: SourceKind = SourceKind.RTSP) -> Camera:
+    return Camera(CameraId(name.lower()), name, kind, f"rtsp://127.0.0.1/{name}")
+
+
+def status(
+    camera_id: str, state: CameraState = CameraState.LIVE, code: Code | None = None, retry_s: float | None = None
+) -> CameraStatus:
+    fault = Fault(code, camera_id, "", NOON_S, camera_id.title()) if code else None
+    return CameraStatus(CameraId(camera_id), state, NOON_S - 60, fault, retry_s)
+
+
+def incident(
+    number: int,
+    camera_id: str = "door",
+    *,
+    at_s: float = NOON_S,
+    severity: Severity = Severity.HIGH,
+    state: IncidentState = IncidentState.SUSPECTED,
+) -> Incident:
+    seen = (Observation(at_s - 2, "a hand goes to the shelf"), Observation(at_s, "a bottle goes into a bag"))
+    return Incident(
+        id=IncidentId(f"i{number}"),
+        camera_id=CameraId(camera_id),
+        camera_name=camera_id.title(),
+        type=IncidentType.CONCEALMENT,
+        severity=severity,
+        state=state,
+        source="ai",
+        confidence=0.8,
+        summary="A bottle goes into a bag.",
+        observations=seen,
+        span=Span(at_s - 8, at_s + 2),
+        act_s=at_s,
+        opened_s=at_s + 4,
+        suspicions=(),
+    )
+
+
+def window(
+    number: int,
+    start_s: float,
+    result: WindowResult = WindowResult.CLEAR,
+    reason: Code | None = None,
+    camera_id: str = "door",
+) -> WindowRecord:
+    return WindowRecord(
+        WindowId(f"{camera_id}-{number}"), CameraId(camera_id), Span(start_s, start_s + 10), result, reason
+    )

@@ -1,0 +1,48 @@
+"""An incident is told whole, and marks its tile for a minute."""
+
+from dataclasses import replace
+from datetime import UTC
+
+import pytest
+
+from tests.fakes.moments import NOON_S, incident
+from vigint_core.domain.incident import IncidentState
+from vigint_core.domain.verdict import Severity
+from vigint_desktop.ui.rows.incident import incident_row, marks_tile, spoken
+from vigint_desktop.ui.text import Texts
+
+
+def test_a_row_says_what_where_when_and_how_sure(words: Texts) -> None:
+    row = incident_row(incident(1, state=IncidentState.UNCONFIRMED), NOON_S + 5, words, UTC)
+
+    assert (row.severity_word, row.state_word, row.type_word) == ("High", "not confirmed", "concealment")
+    assert (row.camera_name, row.time) == ("Door", "22:13:20")
+    assert [o.time for o in row.observations] == ["22:13:18", "22:13:20"]
+    assert "a person decides" in row.source_word
+
+
+def test_a_rule_is_not_called_ai(words: Texts) -> None:
+    row = incident_row(replace(incident(1), source="rule"), NOON_S, words)
+
+    assert row.source_word == "Raised by a rule."
+
+
+def test_every_state_reads_differently(words: Texts) -> None:
+    rows = [incident_row(incident(1, state=state), NOON_S, words) for state in IncidentState]
+
+    assert len({row.state_word for row in rows}) == len({row.state_note for row in rows}) == 4
+
+
+def test_what_a_screen_reader_says_holds_severity_state_and_sentence(words: Texts) -> None:
+    said = spoken(incident_row(incident(1, severity=Severity.CRITICAL), NOON_S, words, UTC))
+
+    assert said == "Critical, 22:13:20, Door: concealment, suspected. A bottle goes into a bag."
+
+
+@pytest.mark.parametrize(("later_s", "marked"), [(-1, True), (3, True), (61, True), (63, False)])
+def test_a_tile_is_marked_for_a_minute_after_the_incident(later_s: float, marked: bool) -> None:
+    assert marks_tile(incident(1), NOON_S + later_s) is marked
+
+
+def test_a_vetoed_incident_marks_no_tile() -> None:
+    assert not marks_tile(incident(1, state=IncidentState.VETOED), NOON_S + 3)

@@ -1,0 +1,191 @@
+"""The bar says what was proven, the banner says why nothing is analysed, and neither makes anything up."""
+
+import pytest
+
+from tests.fakes.moments import NOON_S, camera, status
+from vigint_core.domain.camera import CameraState
+from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.status import FaultCleared, Health, Part, PartStatus
+from vigint_desktop.settings import AnalysisPlace
+from vigint_desktop.ui.rows.status import (
+    StatusState,
+    camera_segment,
+    fault_segment,
+    notice,
+    part_segment,
+    segments,
+    weight,
+    worst_fault,
+)
+from vigint_desktop.ui.text import Texts
+
+DOOR, TILL = camera("Door"), camera("Till")
+
+
+def part(which: Part, health: Health, code: Code | None = None, label: str = "") -> PartStatus:
+    return PartStatus(which, health, code, label, round_trip_s=0.042, at_s=NOON_S)
+
+
+def test_before_anyone_reported_nothing_is_ok(words: Texts) -> None:
+    made = segments(StatusState(), [DOOR], AnalysisPlace.EMBEDDED, words)
+
+    assert [segment.key for segment in made] == ["cameras", "server", "sign_in", "ai", "queue"]
+    assert {segment.health for segment in made} == {Health.UNKNOWN}
+    assert {segment.word for segment in made[1:]} == {"checking"}
+
+
+def test_an_unknown_part_is_being_checked_whatever_its_label_says(words: Texts) -> None:
+    made = part_segment(Part.AI, part(Part.AI, Health.UNKNOWN, Code.AI_NOT_PROVEN, "gemini"), words)
+
+    assert (made.health, made.word) == (Health.UNKNOWN, "checking")
+
+
+def test_a_proven_server_tells_version_and_round_trip(words: Texts) -> None:
+    made = part_segment(Part.SERVER, part(Part.SERVER, Health.OK, label="0.1.0"), words)
+
+    assert made.word == "ok · 0.1.0 · 42 ms"
+    assert made.since_s == NOON_S
+
+
+def test_a_failed_part_tells_cause_and_remedy(words: Texts) -> None:
+    made = part_segment(Part.SIGN_IN, part(Part.SIGN_IN, Health.DOWN, Code.AUTH_INVALID_KEY), words)
+
+    assert made.health is Health.DOWN
+    assert made.cause == words.cause(Code.AUTH_INVALID_KEY)
+    assert made.remedy == words.remedy(Code.AUTH_INVALID_KEY)
+
+
+@pytest.mark.parametrize(
+    ("states", "health", "word"),
+    [
+        ([CameraState.LIVE, CameraState.LIVE], Health.OK, "2 of 2 live"),
+        ([CameraState.LIVE, CameraState.FAILED], Health.DEGRADED, "1 of 2 live"),
+        ([CameraState.FAILED, CameraState.UNAUTHORIZED], Health.DOWN, "0 of 2 live"),
+        ([CameraState.CONNECTING, CameraState.FAILED], Health.UNKNOWN, "0 of 2 live"),
+        ([CameraState.STALLED, CameraState.STALLED], Health.DOWN, "0 of 2 live"),
+    ],
+)
+def test_cameras_are_ok_only_when_every_one_is_live(
+    states: list[CameraState], health: Health, word: str, words: Texts
+) -> None:
+    state = StatusState()
+    for one, of in zip((DOOR, TILL), states, strict=True):
+        state = state.with_camera(status(one.id, of))
+
+    made = camera_segment(state, (DOOR, TILL), words)
+
+    assert (made.health, made.word) == (health, word)
+
+
+def test_the_cameras_that_are_not_live_are_named_with_their_cause(words: Texts) -> None:
+    state = (
+        StatusState()
+        .with_camera(status("door"))
+        .with_camera(status("till", CameraState.FAILED, Code.CAMERA_UNREACHABLE))
+    )
+
+    assert camera_segment(state, (DOOR, TILL), words).cause == f"Till: {words.cause(Code.CAMERA_UNREACHABLE)}"
+
+
+def test_no_camera_is_not_all_cameras(words: Texts) -> None:
+    assert camera_segment(StatusState(), (), words).health is Health.NOT_CONFIGURED
+
+
+def test_parts_that_are_not_used_are_left_out(words: Texts) -> None:
+    keys = [s.key for s in segments(StatusState(), [], AnalysisPlace.DIRECT, words)]
+
+    assert keys == ["cameras", "ai", "queue"]
+
+
+def test_storage_is_silent_until_it_has_news(words: Texts) -> None:
+    well = StatusState().with_part(part(Part.STORAGE, Health.OK))
+    ill = well.with_part(part(Part.STORAGE, Health.DOWN, Code.DISK_FULL))
+
+    assert "storage" not in [s.key for s in segments(well, [], AnalysisPlace.OFF, words)]
+    assert "storage" in [s.key for s in segments(ill, [], AnalysisPlace.OFF, words)]
+
+
+def fault(code: Code, source: str = "x", at_s: float = NOON_S, subject: str = "") -> Fault:
+    return Fault(code, source, "detail", at_s, subject)
+
+
+def test_the_worst_fault_is_shown_with_the_number_of_others(words: Texts) -> None:
+    state = StatusState().with_fault(fault(Code.CAMERA_LOST, "door", subject="Door")).with_fault(fault(Code.DISK_FULL))
+
+    made = fault_segment(state, words)
+
+    assert made is not None
+    assert made.word == words.cause(Code.DISK_FULL)
+    assert made.title == "Worst fault, and 1 more"
+
+
+def test_a_fault_with_a_subject_names_it(words: Texts) -> None:
+    made = fault_segment(StatusState().with_fault(fault(Code.CAMERA_LOST, "door", subject="Door")), words)
+
+    assert made is not None
+    assert made.word == f"Door: {words.cause(Code.CAMERA_LOST)}"
+
+
+def test_a_repeat_updates_a_fault_and_its_end_removes_it(words: Texts) -> None:
+    state = StatusState().with_fault(fault(Code.CAMERA_LOST)).with_fault(fault(Code.CAMERA_LOST, at_s=NOON_S + 5))
+
+    assert len(state.faults) == 1
+    assert worst_fault(state) == fault(Code.CAMERA_LOST, at_s=NOON_S + 5)
+    assert fault_segment(state.without_fault(FaultCleared("x", Code.CAMERA_LOST)), words) is None
+
+
+def test_a_camera_that_left_the_wall_takes_its_faults_along() -> None:
+    state = StatusState().with_camera(status("till")).with_fault(fault(Code.CAMERA_LOST, "till"))
+
+    left = state.only_cameras([DOOR])
+
+    assert (dict(left.cameras), dict(left.faults)) == ({}, {})
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_code_has_a_weight(code: Code) -> None:
+    assert weight(code) >= 1
+
+
+@pytest.mark.parametrize("place", [AnalysisPlace.EMBEDDED, AnalysisPlace.SERVER, AnalysisPlace.DIRECT])
+def test_without_an_ai_key_the_banner_says_that_nothing_is_analysed(place: AnalysisPlace, words: Texts) -> None:
+    state = StatusState().with_part(part(Part.AI, Health.NOT_CONFIGURED, Code.AI_NO_KEY))
+
+    said = notice(state, place, words)
+
+    assert said is not None
+    assert said.title == "Nothing is being analysed."
+    assert (said.cause, said.remedy) == (words.cause(Code.AI_NO_KEY), words.remedy(Code.AI_NO_KEY))
+
+
+def test_a_dead_server_is_named_before_the_ai_behind_it(words: Texts) -> None:
+    state = (
+        StatusState()
+        .with_part(part(Part.SERVER, Health.DOWN, Code.SERVER_UNREACHABLE))
+        .with_part(part(Part.AI, Health.DOWN, Code.AI_NOT_PROVEN))
+    )
+
+    said = notice(state, AnalysisPlace.SERVER, words)
+
+    assert said is not None
+    assert said.cause == words.cause(Code.SERVER_UNREACHABLE)
+
+
+def test_a_server_nobody_uses_stops_nothing(words: Texts) -> None:
+    state = StatusState().with_part(part(Part.SERVER, Health.NOT_CONFIGURED))
+
+    assert notice(state, AnalysisPlace.DIRECT, words) is None
+
+
+def test_analysis_that_is_off_says_so(words: Texts) -> None:
+    said = notice(StatusState(), AnalysisPlace.OFF, words)
+
+    assert said is not None
+    assert said.title == "Analysis is off."
+
+
+def test_the_banner_keeps_quiet_while_a_part_may_still_answer(words: Texts) -> None:
+    state = StatusState().with_part(part(Part.AI, Health.DEGRADED, Code.AI_RATE_LIMITED))
+
+    assert notice(StatusState(), AnalysisPlace.EMBEDDED, words) is None
+    assert notice(state, AnalysisPlace.EMBEDDED, words) is None

@@ -1,0 +1,163 @@
+"""The timeline's geometry: everything is where its time says, and what a hand points at is what it gets."""
+
+from datetime import UTC
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fakes.moments import NOON_S, incident, window
+from vigint_core.domain.fault import Code
+from vigint_core.domain.ids import CameraId
+from vigint_core.domain.status import WindowResult
+from vigint_core.domain.window import Span
+from vigint_desktop.ui.rows.timeline import (
+    LONGEST_S,
+    SHORTEST_S,
+    LaneData,
+    View,
+    coalesce,
+    joined,
+    lane_at,
+    lay_out,
+    mark_at,
+    neighbour,
+    run_at,
+    ticks,
+)
+
+CLEAR, MISSED = WindowResult.CLEAR, WindowResult.NOT_ANALYSED
+
+
+def lane(**changes: object) -> LaneData:
+    fields = {"camera_id": CameraId("door"), "name": "Door", "activity": (), "runs": (), "incidents": ()}
+    return LaneData(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def test_overlapping_windows_of_one_result_make_one_run() -> None:
+    (run,) = coalesce([window(n, 100 + 5 * n) for n in range(4)])
+
+    assert run.span == Span(100, 125)
+    assert run.count == 4
+
+
+def test_a_gap_ends_a_run() -> None:
+    assert [r.span for r in coalesce([window(0, 0), window(1, 30)])] == [Span(0, 10), Span(30, 40)]
+
+
+def test_windows_that_were_not_analysed_for_different_reasons_stay_apart() -> None:
+    runs = coalesce([window(0, 0, MISSED, Code.AI_NO_KEY), window(1, 5, MISSED, Code.AI_TIMEOUT)])
+
+    assert {run.reason for run in runs} == {Code.AI_NO_KEY, Code.AI_TIMEOUT}
+
+
+def test_a_window_of_another_result_between_does_not_hide_in_a_run() -> None:
+    runs = coalesce([window(0, 0), window(1, 5, WindowResult.SUSPECTED), window(2, 10)])
+
+    assert [(r.result, r.count) for r in runs] == [(CLEAR, 2), (WindowResult.SUSPECTED, 1)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.sampled_from(list(WindowResult))), max_size=40))
+def test_no_window_is_lost_and_joining_twice_changes_nothing(made: list[tuple[int, WindowResult]]) -> None:
+    runs = coalesce([window(n, float(start), result) for n, (start, result) in enumerate(made)])
+
+    assert sum(run.count for run in runs) == len(made)
+    assert joined(runs) == runs
+
+
+def test_zooming_keeps_what_is_under_the_pointer() -> None:
+    view = View(0, 3600).zoomed(0.5, 900)
+
+    assert view.length_s == 1800
+    assert view.x(900, 100) == pytest.approx(25)
+
+
+def test_zooming_ends_at_a_minute_and_at_a_day() -> None:
+    view = View(0, 3600)
+
+    assert view.zoomed(1e-9, 0).length_s == SHORTEST_S
+    assert view.zoomed(1e9, 0).length_s == LONGEST_S
+
+
+@given(st.floats(-1e5, 2e5), st.floats(60, 86400))
+def test_a_view_always_shows_some_past_and_never_only_future(start_s: float, length_s: float) -> None:
+    view = View(start_s, start_s + length_s).within(earliest_s=0, now_s=86400)
+
+    assert view.end_s <= 86400 + view.length_s * 0.03 + 1e-6
+    assert view.length_s == pytest.approx(length_s)
+
+
+def test_following_keeps_now_near_the_right_edge() -> None:
+    view = View(0, 1000).following(5000)
+
+    assert 0.9 < view.x(5000, 1.0) < 1.0
+
+
+def test_blocks_lie_where_their_time_says_and_end_at_now() -> None:
+    data = lane(activity=(Span(10, 20), Span(80, 120)), runs=coalesce([window(0, 10)]))
+
+    (made,) = lay_out(View(0, 100), 1000, [data], 30, now_s=90)
+
+    assert [(b.x0, b.x1) for b in made.activity] == [(100, 200), (800, 900)]
+    assert [(b.x0, b.x1) for b in made.outcomes] == [(100, 200)]
+
+
+def test_what_is_off_screen_is_not_laid_out() -> None:
+    data = lane(activity=(Span(0, 5),), runs=coalesce([window(0, 500)]), incidents=(incident(1, at_s=700),))
+
+    (made,) = lay_out(View(100, 200), 1000, [data], 30, now_s=1000)
+
+    assert (made.activity, made.outcomes, made.marks) == ((), (), ())
+
+
+def test_the_graver_outcome_lies_on_top_and_is_what_a_click_gets() -> None:
+    runs = coalesce([window(0, 0, MISSED, Code.AI_NO_KEY), window(1, 5)])
+
+    (made,) = lay_out(View(0, 100), 1000, [lane(runs=runs)], 30, now_s=100)
+
+    hit = run_at(made, 70)
+    assert hit is not None
+    assert hit.reason is Code.AI_NO_KEY
+    assert run_at(made, 500) is None
+
+
+def test_a_click_near_a_sign_means_it() -> None:
+    (made,) = lay_out(View(0, 100), 1000, [lane(incidents=(incident(1, at_s=50), incident(2, at_s=51)))], 30, 100)
+
+    near = mark_at(made, 512)
+    assert near is not None
+    assert near.incident.id == "i2"
+    assert mark_at(made, 530) is None
+
+
+def test_lanes_lie_below_each_other() -> None:
+    made = lay_out(View(0, 100), 1000, [lane(), lane(name="Till")], 30, 100)
+
+    assert [(one.name, one.top) for one in made] == [("Door", 0), ("Till", 30)]
+    assert lane_at(made, 31) is made[1]
+    assert lane_at(made, 61) is None
+
+
+def test_ticks_are_round_local_times_with_room_for_their_labels() -> None:
+    made = ticks(View(NOON_S - 3600, NOON_S), 800, ZoneInfo("Asia/Kolkata"))  # half an hour off the hour
+
+    assert [tick.label for tick in made] == ["02:50", "03:00", "03:10", "03:20", "03:30", "03:40"]
+    assert all(b.x - a.x >= 88 for a, b in pairwise(made))
+
+
+def test_short_views_tell_seconds() -> None:
+    assert ticks(View(NOON_S, NOON_S + 60), 800, UTC)[0].label == "22:13:20"
+
+
+def test_arrows_walk_through_the_incidents_of_all_cameras_in_time() -> None:
+    first, second, third = (incident(n, at_s=100.0 * n) for n in (1, 2, 3))
+    lanes = [lane(incidents=(first, third)), lane(incidents=(second,))]
+
+    assert neighbour(lanes, None, -1) is third
+    assert neighbour(lanes, third, -1) is second
+    assert neighbour(lanes, second, -1) is first
+    assert neighbour(lanes, first, -1) is first
+    assert neighbour(lanes, first, 1) is second
+    assert neighbour([lane()], None, 1) is None
