@@ -6,7 +6,6 @@ import signal
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
@@ -20,6 +19,7 @@ from vigint_desktop.bridge import Bridge
 from vigint_desktop.crash import CrashHandler
 from vigint_desktop.figures import process_started_s
 from vigint_desktop.logsetup import Redactor
+from vigint_desktop.options import Options
 from vigint_desktop.paths import Paths
 from vigint_desktop.program import Program, Surroundings
 from vigint_desktop.secrets import OpenedLate, SecretStore, WithEnvironment, open_secrets
@@ -28,9 +28,6 @@ from vigint_desktop.ui.application import dress, make_application
 from vigint_desktop.ui.main_window import MainWindow
 from vigint_desktop.ui.text import Texts, language_of
 from vigint_desktop.ui.theme.style import Theme
-
-if TYPE_CHECKING:
-    from vigint_desktop.cli import Options
 
 _log = logging.getLogger(__name__)
 _WINDOW_FILE = "window.state"
@@ -53,7 +50,7 @@ class Foundation:
     unreadable: VigintError | None
 
 
-def run(options: "Options") -> int:
+def run(options: Options) -> int:
     """Run the window until it is closed or its time is over; returns the exit code.
 
     Raises VigintError when it can't start: the folder is in use, the books can't be opened.
@@ -80,7 +77,7 @@ def _log_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
     logging.getLogger("qt").log(levels.get(kind, logging.WARNING), "%s: %s", context.category, text)
 
 
-def _foundation(options: "Options", paths: Paths) -> Foundation:
+def _foundation(options: Options, paths: Paths) -> Foundation:
     redactor = Redactor()
     logsetup.set_up(paths.log_file, redactor)
     _log.info("VigInt %s starts in %s", __version__, paths.data)
@@ -96,7 +93,7 @@ def _foundation(options: "Options", paths: Paths) -> Foundation:
     return Foundation(paths, redactor, store, settings.with_server(chosen, options.server), unreadable)
 
 
-def _run_window(options: "Options", foundation: Foundation, application: QApplication, undo: ExitStack) -> int:
+def _run_window(options: Options, foundation: Foundation, application: QApplication, undo: ExitStack) -> int:
     bridge, clock = Bridge(), SystemClock()
     crash = CrashHandler(bridge, clock)
     crash.install()
@@ -165,7 +162,7 @@ def _start(program: Program, bridge: Bridge, foundation: Foundation) -> None:
         bridge.publish(Fault(foundation.unreadable.code, "settings", foundation.unreadable.detail, at_s))
 
 
-def _restore(window: MainWindow, paths: Paths, options: "Options") -> None:
+def _restore(window: MainWindow, paths: Paths, options: Options) -> None:
     if options.size or options.offscreen:
         window.resize(*(options.size or _OFFSCREEN_SIZE))
         return
@@ -184,7 +181,7 @@ def _remember(window: MainWindow, paths: Paths) -> None:
         _log.info("the window's place can't be kept: %s", error.strerror)
 
 
-def _leave_after(options: "Options", application: QApplication) -> list[QTimer]:
+def _leave_after(options: Options, application: QApplication) -> list[QTimer]:
     if options.duration_s is None:
         return []
     timer = QTimer(singleShot=True, interval=int(options.duration_s * 1000))
@@ -203,7 +200,7 @@ def _listen_to_signals(application: QApplication) -> QTimer:
     return timer
 
 
-def _leave_traces(options: "Options", program: Program, window: MainWindow, stopwatch: Stopwatch) -> None:
+def _leave_traces(options: Options, program: Program, window: MainWindow, stopwatch: Stopwatch) -> None:
     """Screenshot and report, while everything still runs. Raises VigintError(STORE_FAILED)."""
     try:
         if options.screenshot:
@@ -227,7 +224,7 @@ def _shown(window: MainWindow, stopwatch: Stopwatch) -> report.Shown:
     )
 
 
-def _passing_cameras(options: "Options", chosen: Settings) -> tuple[tuple[Camera, str], ...]:
+def _passing_cameras(options: Options, chosen: Settings) -> tuple[tuple[Camera, str], ...]:
     """Cameras of this run alone: those of the command line, or the demo's when there are no others."""
     from vigint_desktop.capture.demo import demo_cameras  # noqa: PLC0415 - draws only when it is wanted
 

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from vigint_core import __version__
@@ -13,39 +13,10 @@ from vigint_core.domain.camera import Camera, SourceKind
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import camera_id_from_name
 from vigint_core.texts import cause, remedy
-from vigint_desktop.paths import Paths
+from vigint_desktop.options import Options
 from vigint_desktop.settings import kind_of, split_credentials
 
 HEADLESS_S = 60.0  # how long a run without a display lasts unless told otherwise
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line asks of the window.
-
-    Attributes:
-        cameras: cameras of this run alone with their passwords; empty uses those of the settings.
-        demo: show the demo cameras even when the settings have cameras.
-        server: None for the settings' choice, or "embedded", "none", or a URL.
-        duration_s: leave after this many seconds; None runs until closed.
-        headless_because: why the run is offscreen although nobody asked for it, or "".
-    """
-
-    cameras: tuple[tuple[Camera, str], ...] = ()
-    demo: bool = False
-    data_dir: Path | None = None
-    server: str | None = None
-    offscreen: bool = False
-    duration_s: float | None = None
-    screenshot: Path | None = None
-    report: Path | None = None
-    size: tuple[int, int] | None = None
-    headless_because: str = ""
-
-    @property
-    def paths(self) -> Paths:
-        """Where this run keeps its files."""
-        return Paths.under(self.data_dir.resolve()) if self.data_dir else Paths.of_user()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -15,7 +15,7 @@ from vigint_core.domain.status import CheckResult, Event
 from vigint_core.texts import cause, remedy, sentence
 from vigint_desktop import secrets, settings
 from vigint_desktop.capture.check import check_camera
-from vigint_desktop.cli import Options
+from vigint_desktop.options import Options
 from vigint_desktop.paths import Paths
 from vigint_desktop.pipeline.checks import check_gemini, check_server
 from vigint_desktop.pipeline.embedded import EmbeddedServer
