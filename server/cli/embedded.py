@@ -78,12 +78,7 @@ def prepare(orders: Orders) -> Parts:
     key = parse_key(orders.api_key.get_secret_value())
     if key is None:
         raise VigintError(Code.AUTH_INVALID_KEY, "orders: api_key has not the form vg_<id>_<secret>")
-    config = Config(
-        secret_key=orders.secret_key,
-        google_api_key=orders.google_api_key,
-        database_url=SecretStr(f"sqlite:///{orders.data_dir / 'server.sqlite3'}"),
-        vigint_data_dir=orders.data_dir,
-    )
+    config = _config(orders)
     try:
         orders.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
@@ -93,6 +88,22 @@ def prepare(orders: Orders) -> Parts:
     parts = assemble(config, database)
     parts.clients.ensure(orders.client_name, key)
     return parts
+
+
+def _config(orders: Orders) -> Config:
+    """Secrets and places as ordered; only the limits come from the environment. Raises VigintError."""
+    try:
+        return Config(
+            secret_key=orders.secret_key,
+            google_api_key=orders.google_api_key,
+            database_url=SecretStr(f"sqlite:///{orders.data_dir / 'server.sqlite3'}"),
+            vigint_data_dir=orders.data_dir,
+            host="127.0.0.1",
+            port=0,
+        )
+    except ValidationError as error:
+        wrong = ", ".join(str(each["loc"][0]).upper() for each in error.errors())
+        raise VigintError(Code.REQUEST_INVALID, f"environment: {wrong}") from None
 
 
 def _read_line() -> bytes:

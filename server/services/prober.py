@@ -10,7 +10,8 @@ from server.db.tenant import add_calls
 from server.logs import journal
 from server.services.ai_health import AiHealth
 from server.services.examiner import Examiner
-from vigint_core.domain.fault import VigintError
+from vigint_core.analysis.examiner import Probe
+from vigint_core.domain.fault import Code, VigintError
 from vigint_core.ports import Clock
 
 _log = journal(__name__)
@@ -45,7 +46,7 @@ class Prober:
             await _first_of(changed, wait_s)
 
     def _probe(self) -> None:
-        probe = self._examiner.probe()
+        probe = self._ask()
         self._health.note_probe(probe)
         told = _log.info if probe.code is None else _log.warning
         told("ai probed", model=probe.model, code=probe.code, detail=probe.detail, latency_s=round(probe.latency_s, 3))
@@ -54,6 +55,14 @@ class Prober:
                 add_calls(session, None, None, probe.calls, self._clock.wall())
         except VigintError as error:
             _log.error("probe not written into the ledger", code=error.code, detail=error.detail)
+
+    def _ask(self) -> Probe:
+        """One probe. Outermost frame of this worker: what nobody foresaw is a failed proof, not the end of proving."""
+        try:
+            return self._examiner.probe()
+        except Exception:  # noqa: BLE001 - the outermost frame of a worker
+            _log.exception("probe crashed")
+            return Probe("", Code.INTERNAL, "", 0.0)
 
 
 async def _first_of(changed: asyncio.Event, wait_s: float) -> None:

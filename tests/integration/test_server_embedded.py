@@ -117,6 +117,21 @@ def test_bad_orders_end_it_with_one_line(tmp_path: Path, changes: dict[str, Any]
     assert "hunter2" not in json.dumps(said) + (tmp_path / "log").read_text()
 
 
+def test_of_the_environment_only_limits_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GOOGLE_API_KEY", "DATABASE_URL", "PORT", "SECRET_KEY"):
+        monkeypatch.setenv(name, "hunter2")
+    line = json.dumps(orders(tmp_path)).encode() + b"\n"
+    with child(tmp_path / "log", line) as process:
+        parts = Readiness.model_validate_json(get(first_line(process)["port"], "/readyz").content).parts
+    assert {part.part: part.label for part in parts}["database"] == "sqlite"
+    assert [part.code for part in parts if part.part == "ai"] == ["ai.no_key"]
+    monkeypatch.setenv("VIGINT_MAX_LOOKS", "hunter2")
+    with child(tmp_path / "log", line) as process:
+        said = first_line(process)
+    assert said == {"error": "request.invalid", "detail": "environment: VIGINT_MAX_LOOKS"}
+    assert "hunter2" not in (tmp_path / "log").read_text()
+
+
 def test_books_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
     told = json.dumps(orders(tmp_path)).encode() + b"\n"
     with child(tmp_path / "log", told) as process:

@@ -12,8 +12,8 @@ from server.db.schema import migrate
 from server.db.tenant import Answered, Claimed, Differs, InHand, Tenant, WindowEntry
 from server.services.answers import answer_of, is_final
 from server.services.clients import Clients
+from tests.fakes.clock import FakeClock
 from tests.fakes.examiner import CLEAR, OVERLOADED
-from tests.fakes.scripted_model import ManualClock
 from vigint_core.domain.ids import WindowId
 from vigint_core.domain.verdict import Call, Judgement
 
@@ -33,7 +33,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def tenant(database: Database) -> Tenant:
-    return Tenant(database, Clients(database, ManualClock()).add("Shop").id)
+    return Tenant(database, Clients(database, FakeClock()).add("Shop").id)
 
 
 def test_one_claims_and_the_next_is_told_how_long(tenant: Tenant) -> None:
@@ -83,7 +83,7 @@ def test_another_fingerprint_differs_also_while_in_hand(tenant: Tenant) -> None:
 
 
 def test_the_same_id_of_another_client_is_another_window(database: Database, tenant: Tenant) -> None:
-    other = Tenant(database, Clients(database, ManualClock()).add("Other").id)
+    other = Tenant(database, Clients(database, FakeClock()).add("Other").id)
     tenant.claim(ENTRY, "a", 1000, 90)
     tenant.settle("w1", "a", CLEAR_ANSWER, final=True, now_s=1001)
     assert other.claim(ENTRY, "a", 1002, 90) == Claimed("a", None)

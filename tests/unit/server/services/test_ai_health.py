@@ -4,8 +4,8 @@ import pytest
 
 from server.services.ai_health import PROBE_EVERY_S, AiHealth
 from server.services.answers import answer_of
+from tests.fakes.clock import FakeClock
 from tests.fakes.examiner import CLEAR, SUSPICION
-from tests.fakes.scripted_model import ManualClock
 from vigint_core.analysis.examiner import Probe
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import WindowId
@@ -23,12 +23,12 @@ def answer(first: Outcome, second: Outcome | None = None) -> AnalysisResponse:
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def health(clock: ManualClock) -> AiHealth:
+def health(clock: FakeClock) -> AiHealth:
     return AiHealth(has_key=True, clock=clock)
 
 
@@ -36,13 +36,13 @@ def test_nothing_is_claimed_before_a_proof(health: AiHealth) -> None:
     assert (health.state.code, health.state.health, health.state.at_s) == (Code.AI_NOT_PROVEN, Health.DEGRADED, None)
 
 
-def test_without_a_key_it_is_not_configured_and_never_probed(clock: ManualClock) -> None:
+def test_without_a_key_it_is_not_configured_and_never_probed(clock: FakeClock) -> None:
     health = AiHealth(has_key=False, clock=clock)
     assert health.state.health is Health.NOT_CONFIGURED
     assert health.begin_probe() == float("inf")
 
 
-def test_a_probe_proves_it(health: AiHealth, clock: ManualClock) -> None:
+def test_a_probe_proves_it(health: AiHealth, clock: FakeClock) -> None:
     health.note_probe(WELL)
     assert (health.state.health, health.state.model, health.state.at_s) == (Health.OK, "m", clock.wall())
 
@@ -82,7 +82,7 @@ def test_a_failed_second_look_counts_too(health: AiHealth) -> None:
     assert health.state.code is Code.AI_OVERLOADED
 
 
-def test_a_probe_is_due_at_once_and_then_once_a_minute_while_it_fails(health: AiHealth, clock: ManualClock) -> None:
+def test_a_probe_is_due_at_once_and_then_once_a_minute_while_it_fails(health: AiHealth, clock: FakeClock) -> None:
     assert health.begin_probe() == 0
     health.note_probe(FAILED)
     assert health.begin_probe() == PROBE_EVERY_S
@@ -92,7 +92,7 @@ def test_a_probe_is_due_at_once_and_then_once_a_minute_while_it_fails(health: Ai
     assert health.begin_probe() == 0
 
 
-def test_while_all_is_well_nothing_is_paid_for_probes(health: AiHealth, clock: ManualClock) -> None:
+def test_while_all_is_well_nothing_is_paid_for_probes(health: AiHealth, clock: FakeClock) -> None:
     health.begin_probe()
     health.note_probe(WELL)
     clock.advance(1e6)

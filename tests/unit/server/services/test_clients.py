@@ -10,17 +10,17 @@ from server.db.schema import migrate
 from server.services.clients import Clients, TakenError, UnknownError
 from server.services.keys import new_key
 from server.services.refusals import RefusedError
-from tests.fakes.scripted_model import ManualClock
+from tests.fakes.clock import FakeClock
 from vigint_core.domain.fault import Code
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def clients(tmp_path: Path, clock: ManualClock) -> Iterator[Clients]:
+def clients(tmp_path: Path, clock: FakeClock) -> Iterator[Clients]:
     database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
     migrate(database)
     yield Clients(database, clock)
@@ -47,7 +47,7 @@ def test_nothing_and_everything_wrong_are_two_codes(clients: Clients) -> None:
     assert refusal(clients, "anything") is Code.AUTH_INVALID_KEY
 
 
-def test_a_revoked_key_is_worthless_and_stays_listed(clients: Clients, clock: ManualClock) -> None:
+def test_a_revoked_key_is_worthless_and_stays_listed(clients: Clients, clock: FakeClock) -> None:
     clients.add("Shop")
     key, other = clients.add_key("Shop"), clients.add_key("Shop")
     clients.revoke(key.id)

@@ -13,8 +13,8 @@ from server.db.schema import migrate
 from server.services.ai_health import AiHealth
 from server.services.answers import answer_of
 from server.services.prober import Prober
+from tests.fakes.clock import FakeClock
 from tests.fakes.examiner import OVERLOADED, ScriptedExaminer
-from tests.fakes.scripted_model import ManualClock
 from vigint_core.analysis.examiner import Probe
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import WindowId
@@ -24,7 +24,7 @@ from vigint_core.domain.verdict import Judgement
 class WatchedHealth(AiHealth):
     """Lets a test wait until a probe has counted."""
 
-    def __init__(self, clock: ManualClock) -> None:
+    def __init__(self, clock: FakeClock) -> None:
         super().__init__(True, clock)
         self.noted = threading.Event()
 
@@ -60,7 +60,7 @@ async def ended(task: asyncio.Task[None]) -> None:
 
 def test_it_waits_for_its_start(database: Database) -> None:
     examiner = ScriptedExaminer()
-    prober = Prober(examiner, AiHealth(True, ManualClock()), database, ManualClock())
+    prober = Prober(examiner, AiHealth(True, FakeClock()), database, FakeClock())
 
     async def scene() -> None:
         begin = asyncio.Event()
@@ -76,7 +76,7 @@ def test_it_waits_for_its_start(database: Database) -> None:
 
 def test_a_failed_look_makes_it_probe_at_once_when_one_is_due(database: Database) -> None:
     """All was well for a long time; then a look fails: the next probe does not wait for a minute."""
-    clock = ManualClock()
+    clock = FakeClock()
     examiner, health = ScriptedExaminer(), WatchedHealth(clock)
 
     async def scene() -> None:
@@ -95,7 +95,7 @@ def test_a_failed_look_makes_it_probe_at_once_when_one_is_due(database: Database
 
 @pytest.mark.expects_log("ai probed")
 def test_a_failed_probe_is_not_repeated_before_its_time(database: Database) -> None:
-    examiner, clock = ScriptedExaminer(probe_code=Code.AI_BILLING), ManualClock()
+    examiner, clock = ScriptedExaminer(probe_code=Code.AI_BILLING), FakeClock()
     health = WatchedHealth(clock)
 
     async def scene() -> None:
@@ -109,9 +109,21 @@ def test_a_failed_probe_is_not_repeated_before_its_time(database: Database) -> N
     assert (examiner.probes, health.begin_probe()) == (1, 60.0)
 
 
+@pytest.mark.expects_log("probe crashed")
+@pytest.mark.expects_log("ai probed")
+def test_a_crash_of_the_probe_is_a_failed_proof(database: Database) -> None:
+    class Crashing(ScriptedExaminer):
+        def probe(self) -> Probe:
+            raise RuntimeError("nobody foresaw this")
+
+    health = AiHealth(True, FakeClock())
+    Prober(Crashing(), health, database, FakeClock())._probe()
+    assert health.state.code is Code.INTERNAL
+
+
 def test_a_probe_is_paid_by_the_owner(database: Database) -> None:
-    examiner, health = ScriptedExaminer(), AiHealth(True, ManualClock())
-    Prober(examiner, health, database, ManualClock())._probe()
+    examiner, health = ScriptedExaminer(), AiHealth(True, FakeClock())
+    Prober(examiner, health, database, FakeClock())._probe()
     with database.reading() as session:
         rows = session.execute(text("SELECT client_id, look, cost_micro_usd FROM calls")).all()
     assert [tuple(row) for row in rows] == [(None, "probe", 700)]

@@ -9,18 +9,18 @@ from server.db.database import Database
 from server.db.schema import migrate
 from server.services.ai_health import AiHealth
 from server.services.readiness import ReadinessCheck
-from tests.fakes.scripted_model import ManualClock
+from tests.fakes.clock import FakeClock
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import Health
 
 
 @pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def check(tmp_path: Path, clock: ManualClock) -> Iterator[ReadinessCheck]:
+def check(tmp_path: Path, clock: FakeClock) -> Iterator[ReadinessCheck]:
     database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
     migrate(database)
     (tmp_path / "data").mkdir()
@@ -43,7 +43,7 @@ def test_all_is_well_but_the_ai(check: ReadinessCheck, tmp_path: Path) -> None:
     assert list((tmp_path / "data").iterdir()) == []
 
 
-def test_a_proof_is_used_for_one_second(check: ReadinessCheck, tmp_path: Path, clock: ManualClock) -> None:
+def test_a_proof_is_used_for_one_second(check: ReadinessCheck, tmp_path: Path, clock: FakeClock) -> None:
     assert check.view().ready
     (tmp_path / "data").rmdir()
     clock.advance(0.9)
