@@ -1,0 +1,85 @@
+"""The player tells an incident whole, and its keys and times work."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.fakes.controls import FakePlayback
+from tests.fakes.moments import NOON_S, incident
+from vigint_core.domain.incident import IncidentState
+from vigint_desktop.ui.dialogs.player import PlayerDialog
+from vigint_desktop.ui.rows.incident import incident_row
+from vigint_desktop.ui.text import Texts
+from vigint_desktop.ui.theme.style import Theme
+
+
+@pytest.fixture
+def player(qtbot: QtBot, words: Texts, theme: Theme) -> PlayerDialog:
+    made = PlayerDialog(words, theme)
+    qtbot.addWidget(made)
+    return made
+
+
+def said(player: PlayerDialog) -> str:
+    return "\n".join(label.text() for label in player.findChildren(QLabel))
+
+
+def test_it_says_what_where_when_and_how_sure(player: PlayerDialog, words: Texts) -> None:
+    player.show_incident(incident_row(incident(1), NOON_S, words), FakePlayback())
+
+    assert "A bottle goes into a bag." in said(player)
+    assert "High · suspected" in said(player)
+    assert "A second look is under way." in said(player)
+    assert player.observations.count() == 2
+    assert player.windowTitle().startswith("Door · concealment")
+
+
+def test_a_change_is_told_without_touching_the_clip(player: PlayerDialog, words: Texts) -> None:
+    clip = FakePlayback()
+    player.show_incident(incident_row(incident(1), NOON_S, words), clip)
+
+    player.show_row(incident_row(incident(1, state=IncidentState.VETOED), NOON_S, words))
+
+    assert "High · vetoed" in said(player)
+    assert not clip.stopped
+
+
+def test_an_observation_jumps_to_the_second_before_it(player: PlayerDialog, words: Texts) -> None:
+    clip = FakePlayback(duration_s=20.0)
+    player.show_incident(incident_row(incident(1), NOON_S, words), clip)
+
+    player.observations.observation_chosen.emit(NOON_S)
+
+    assert clip.seeks == [pytest.approx(7.0)]  # the clip begins 8 s before the act
+
+
+def test_keys_pause_and_step(player: PlayerDialog, words: Texts, qtbot: QtBot) -> None:
+    clip = FakePlayback(duration_s=20.0)
+    player.show_incident(incident_row(incident(1), NOON_S, words), clip)
+    with qtbot.waitActive(player):
+        player.activateWindow()
+    clip.position_s = 5.0
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Comma, Qt.Key.Key_Period):
+        qtbot.keyClick(player, key)
+
+    assert clip.paused == [True]
+    assert clip.seeks == [4.0, 5.0]
+
+
+def test_closing_ends_the_clip(player: PlayerDialog, words: Texts) -> None:
+    clip = FakePlayback()
+    player.show_incident(incident_row(incident(1), NOON_S, words), clip)
+    player.close()
+
+    assert clip.stopped
+
+
+def test_without_observations_nothing_pretends_there_are(player: PlayerDialog, words: Texts) -> None:
+    bare = incident_row(replace(incident(1), observations=()), NOON_S, words)
+    player.show_incident(bare, None)
+
+    assert not player.observations.isVisible()
+    assert player.clip.canvas.said().startswith("There is no clip")
