@@ -27,7 +27,7 @@ def _wall(wall: dict[str, Any]) -> str:
     peer = wall["ffmpeg_ms"]
     lines = [
         f"CPU per displayed frame, 1920x1080 at 25/s ({wall['file']}), kernel's user + system time",
-        f"  ffmpeg -threads 1 -f null -   {peer['median']:6.2f} ms a frame ({peer['runs']} runs, to {peer['most']:.2f})",
+        f"  ffmpeg -threads 1 -f null - {peer['median']:6.2f} ms a frame ({peer['runs']} runs, max {peer['most']:.2f})",
         "  desktop        ms/shown  x ffmpeg   ms/decoded   shown/s  decoded/s   cores  age p99  stall p99  RSS",
     ]
     for where in ("offscreen", "xvfb"):

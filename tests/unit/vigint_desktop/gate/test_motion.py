@@ -4,12 +4,14 @@ import math
 import random
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.scenes import Place, Scene
+from vigint_desktop.capture import demo_scene
 from vigint_desktop.gate.motion import GateRule, GateState, MotionGate
 
 _ENTERS_S = 6.0
@@ -138,9 +140,21 @@ def test_after_a_gap_or_a_clock_that_ran_back_nothing_is_known(jump_s: float) ->
 
 
 def test_a_busy_shop_is_not_taken_for_noise() -> None:
-    """Somebody who walks to and fro for a minute is seen in the last seconds as well as in the first."""
-    states = watch(Scene(person=lambda at_s: (160 + 60 * math.sin(at_s), 110)), steady(60))
+    """Somebody who walks to and fro for forty seconds is seen in the last seconds as well as in the first."""
+    states = watch(Scene(person=lambda at_s: (160 + 60 * math.sin(at_s), 110)), steady(40))
     assert open_share(states, 0) >= 0.99
+
+
+def test_a_demo_camera_opens_it_when_somebody_comes() -> None:
+    """The program's own aisle: empty until 8 s but for its noise and a clock that counts tenths of a second."""
+    aisle = demo_scene.scene("aisle")
+    gate = MotionGate(GateRule(postroll_s=0.6))
+    states = []
+    for number in range(0, 110, 2):  # ten pictures a second, every other one is looked at
+        small = cv2.resize(aisle.picture(number), (320, 180), interpolation=cv2.INTER_AREA)
+        states.append((number / 10, gate.look(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).astype(np.uint8), number / 10)))
+    assert open_share(states, _KNOWN_S, 8) == 0
+    assert open_share(states, 8.4) == 1
 
 
 def test_a_look_too_close_to_the_last_one_answers_the_same() -> None:
