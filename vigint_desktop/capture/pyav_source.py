@@ -67,7 +67,9 @@ class PyavSource:
         self._facts = facts = _facts_of(container, stream)
         self._clock = clock
         self._pace = pace
-        self._time = StreamTime(clock, 1 / (facts.frames_per_s or _FRAMES_PER_S))
+        self._frame_s = 1 / (facts.frames_per_s or _FRAMES_PER_S)
+        self._time = StreamTime(clock, self._frame_s)
+        self._shown_s = 0.0
         self._tick_s = float(stream.time_base or Fraction(1, TICKS_PER_S))
         self._last_picture_s = clock.monotonic()
 
@@ -97,7 +99,7 @@ class PyavSource:
     def _rewind(self) -> None:
         """Open the file again: raw streams have no index to seek by, and a decoder that has ended starts afresh."""
         self._container.close()
-        self._container = _open(self._camera, "")
+        self._container = _open(self._camera, "", self._clock)
         self._stream = _video_of(self._container)
 
     def _once(self) -> Iterator[Arrival]:
@@ -118,7 +120,7 @@ class PyavSource:
 
     def _arrive(self, packet: "Packet[VideoStream]") -> Iterator[Arrival]:
         if not packet.size:
-            frames, _ = self._decode(None, self._time.now(0.0))
+            frames, _ = self._decode(None, self._time.now(self._shown_s))
             yield Arrival(None, frames)
             return
         dts_s = self._time.arrival(self._seconds(packet.pts if packet.dts is None else packet.dts))
@@ -139,8 +141,15 @@ class PyavSource:
         return tuple(DecodedFrame(picture, self._moment(picture.pts, at)) for picture in pictures), False
 
     def _moment(self, pts: int | None, at: Moment) -> Moment:
+        """When a picture was taken; one without a timestamp follows the one before (raw files have none)."""
         raw_s = self._seconds(pts)
-        return at if raw_s is None else Moment(at.mono_s, at.wall_s, self._time.media_s(raw_s))
+        if raw_s is not None:
+            self._shown_s = self._time.media_s(raw_s)
+        elif at.media_s > self._shown_s:
+            self._shown_s = at.media_s
+        else:
+            self._shown_s += self._frame_s
+        return Moment(at.mono_s, at.wall_s, self._shown_s)
 
     def _stored(self, packet: "Packet[VideoStream]", at: Moment) -> EncodedPacket:
         pts_s = self._seconds(packet.pts)
@@ -161,13 +170,7 @@ class PyavSource:
 
 def open_stream(camera: Camera, password: str, interrupt: threading.Event, clock: Clock) -> PyavSource:
     """Open a file or a camera; blocks for at most two time-outs. Raises VigintError(CAMERA_*)."""
-    if camera.kind is SourceKind.FILE and (hopeless := diagnosis.of_file_before_opening(Path(camera.url))):
-        raise hopeless
-    began_s = clock.monotonic()
-    try:
-        container = _open(camera, password)
-    except av.FFmpegError as error:
-        raise diagnosis.of_opening(error, camera, clock.monotonic() - began_s, TIMEOUT_S) from None
+    container = _open(camera, password, clock)
     try:
         return PyavSource(camera, container, clock, Pace(clock, interrupt) if camera.kind is SourceKind.FILE else None)
     except VigintError:
@@ -186,15 +189,21 @@ def address_of(camera: Camera, password: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{sign_in}@{parts.netloc}"))
 
 
-def _open(camera: Camera, password: str) -> InputContainer:
-    is_usb = camera.kind is SourceKind.USB
-    return av.open(
-        address_of(camera, password),
-        "r",
-        format=_USB_FORMATS.get(sys.platform) if is_usb else None,
-        container_options=_OPTIONS[camera.kind],
-        timeout=(TIMEOUT_S, TIMEOUT_S),
-    )
+def _open(camera: Camera, password: str, clock: Clock) -> InputContainer:
+    """Raises VigintError(CAMERA_*); the library's own error, whose text holds the password, ends here."""
+    if camera.kind is SourceKind.FILE and (hopeless := diagnosis.of_file_before_opening(Path(camera.url))):
+        raise hopeless
+    began_s = clock.monotonic()
+    try:
+        return av.open(
+            address_of(camera, password),
+            "r",
+            format=_USB_FORMATS.get(sys.platform) if camera.kind is SourceKind.USB else None,
+            container_options=_OPTIONS[camera.kind],
+            timeout=(TIMEOUT_S, TIMEOUT_S),
+        )
+    except av.FFmpegError as error:
+        raise diagnosis.of_opening(error, camera, clock.monotonic() - began_s, TIMEOUT_S) from None
 
 
 def _video_of(container: InputContainer) -> VideoStream:

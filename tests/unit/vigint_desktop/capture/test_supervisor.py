@@ -1,18 +1,20 @@
 """The supervisor: cameras come and go, frozen pictures are noticed, hanging threads are replaced and fenced off."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.fakes.sink import RecordingSink
 from tests.fakes.sources import DOOR, RecordingTap, ScriptedOpener, ScriptedSource, arrival
+from tests.fakes.waiting import wait_until
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.status import CameraStatus
 from vigint_core.policy.retry import BackOff
 from vigint_desktop.capture.channels import Channels
+from vigint_desktop.capture.source import Arrival
 from vigint_desktop.capture.supervisor import Supervisor
 from vigint_desktop.capture.worker import Retrying
 
@@ -57,10 +59,6 @@ def hall() -> Iterator[Hall]:
     hall.release.set()
     assert hall.supervisor
     assert hall.supervisor.stop()
-
-
-def wait_for(hall: Hall, holds: Callable[[], bool]) -> bool:
-    return hall.sink.wait_for(lambda _: holds())
 
 
 def test_cameras_start_with_the_supervisor_or_when_they_are_added_later(hall: Hall) -> None:
@@ -113,7 +111,7 @@ def test_frames_are_made_at_the_size_of_the_tile(hall: Hall) -> None:
     supervisor.show_at(DOOR.id, 32, 32)
     supervisor.start()
     assert hall.is_live()
-    assert wait_for(hall, lambda: channels.counters.published == 1) or channels.counters.published == 1
+    assert wait_until(lambda: channels.counters.published == 1, 5.0, 0.005)
     frame = channels.mailbox.take()
     assert frame
     assert frame.width == 32
@@ -154,13 +152,11 @@ def test_a_thread_that_hangs_is_replaced_and_fenced_off(hall: Hall) -> None:
 
 def test_what_a_replaced_thread_still_brings_changes_nothing(hall: Hall) -> None:
     class Late(ScriptedSource):
-        def arrivals(self):  # type: ignore[no-untyped-def]
+        def arrivals(self) -> Iterator[Arrival]:
             yield arrival(1000.0)
             hall._hang()
             yield arrival(1000.1)
-            after.set()
 
-    after = threading.Event()
     late = Late([])
     supervisor = hall.open(ScriptedOpener(late))
     channels = supervisor.add(DOOR, "", hall.tap)
@@ -169,7 +165,7 @@ def test_what_a_replaced_thread_still_brings_changes_nothing(hall: Hall) -> None
     hall.clock.advance(11.0)
     supervisor.check()
     hall.release.set()
-    assert wait_for(hall, lambda: late.closed) or late.closed
+    assert wait_until(lambda: late.closed, 5.0, 0.005)
     assert channels.counters.decoded == 1
 
 
@@ -179,7 +175,7 @@ def test_only_so_many_threads_of_one_camera_may_hang(hall: Hall) -> None:
     channels = supervisor.add(DOOR, "", hall.tap)
     supervisor.start()
     for _ in range(5):
-        assert hall.is_live() or hall.state() is CameraState.FAILED
+        assert wait_until(lambda: hall.state() in {CameraState.LIVE, CameraState.FAILED}, 5.0, 0.005)
         hall.clock.advance(11.0)
         supervisor.check()
     assert channels.counters.replaced == 3

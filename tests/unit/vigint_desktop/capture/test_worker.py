@@ -8,6 +8,7 @@ import pytest
 from tests.fakes.clock import FakeClock
 from tests.fakes.sink import RecordingSink
 from tests.fakes.sources import DOOR, RecordingTap, ScriptedOpener, ScriptedSource, arrival
+from tests.fakes.waiting import wait_until
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.status import CameraStatus
@@ -41,7 +42,7 @@ class Line:
         return self.sink.wait_for(lambda sink: bool(sink.of(CameraStatus)) and sink.last(CameraStatus).state is state)
 
     def tries(self, opener: ScriptedOpener, count: int) -> bool:
-        return self.sink.wait_for(lambda _: len(opener.tries) >= count)
+        return wait_until(lambda: len(opener.tries) >= count, 5.0, 0.005)
 
 
 @pytest.fixture
