@@ -92,7 +92,7 @@ def body_of(incident: Incident) -> IncidentBody:
     """
     try:
         return _body(incident)
-    except (ValueError, OverflowError) as error:  # the contract's limits, a time that no calendar has
+    except (ValueError, OverflowError, OSError) as error:  # the contract's limits, a time that no calendar has
         raise ServerError(Code.REQUEST_INVALID, type(error).__name__) from error
 
 

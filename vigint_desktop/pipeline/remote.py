@@ -25,6 +25,7 @@ from vigint_core.wire import AnalysisRequest, AnalysisResponse, WireOutcome
 from vigint_desktop.pipeline.server_link import ServerError, ServerLink
 
 PATIENCE_S = 20.0  # a window that can't be delivered within this time counts as not analysed
+_LONGEST_S = 60.0  # no clip of ours is longer
 _AGAIN: Final = frozenset({Code.SERVER_STARTING, Code.SERVER_UNREACHABLE, Code.SERVER_FAILED, Code.SERVER_BUSY})
 
 
@@ -120,8 +121,8 @@ def _judgement(window: Window, clips: WindowClips, answer: AnalysisResponse) -> 
 
 
 def _outcome(wire: WireOutcome) -> Outcome:
-    """The domain's outcome. An answer that lacks what its outcome needs is no answer."""
-    observations = tuple(Observation(o.at_s, o.text) for o in wire.observations)
+    """The domain's outcome. An answer that lacks what its outcome needs is no answer; times of no clip are dropped."""
+    observations = tuple(Observation(o.at_s, o.text) for o in wire.observations if 0.0 <= o.at_s <= _LONGEST_S)
     if wire.outcome == "clear":
         return Clear(wire.summary, observations)
     if wire.outcome == "not_analysed" and wire.reason is not None:

@@ -105,7 +105,10 @@ def test_a_key_that_no_header_can_carry_is_an_invalid_key(peer: HttpPeer, link: 
         (Reply(200, b"<html>welcome</html>"), Code.SERVER_NOT_VIGINT),
         (as_json({"hello": "world"}), Code.SERVER_NOT_VIGINT),
         (as_json({**CLEAR, "window_id": ""}), Code.SERVER_NOT_VIGINT),
-        (Reply(200, b'{"window_id": "w1", "first": {"outcome": "clear", "retry_after_s": NaN}}'), Code.SERVER_NOT_VIGINT),
+        (
+            Reply(200, b'{"window_id": "w1", "first": {"outcome": "clear", "retry_after_s": NaN}}'),
+            Code.SERVER_NOT_VIGINT,
+        ),
     ],
 )
 def test_what_is_no_good_answer_has_a_code(
@@ -152,9 +155,7 @@ def test_an_incident_is_put_under_its_id(peer: HttpPeer, link: ServerLink, endpo
     assert IncidentBody.model_validate(peer.asked[0].json) == BODY
 
 
-def test_a_connection_that_was_dropped_is_tried_once_more(
-    peer: HttpPeer, link: ServerLink, endpoint: Endpoint
-) -> None:
+def test_a_connection_that_was_dropped_is_tried_once_more(peer: HttpPeer, link: ServerLink, endpoint: Endpoint) -> None:
     peer.plays(Reply(drop=True), as_json(READY))
 
     assert link.readiness(endpoint)[0].ready

@@ -1,0 +1,151 @@
+import threading
+
+import pytest
+
+from tests.fakes.clock import NOON_S, FakeClock
+from tests.fakes.http_peer import HttpPeer, Reply, as_json, problem
+from tests.fakes.sink import RecordingSink
+from tests.unit.vigint_desktop.pipeline.test_server_link import ME, READY
+from vigint_core.domain.fault import Code
+from vigint_core.domain.status import Health, Part, PartStatus
+from vigint_desktop.pipeline import monitor as module
+from vigint_desktop.pipeline.direct import NoJudge
+from vigint_desktop.pipeline.monitor import Backlog, Monitor, NoServerProbe, ServerProbe
+from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
+
+OK = PartStatus(Part.AI, Health.OK, label="m")
+DOWN = PartStatus(Part.AI, Health.DOWN, Code.AI_UNREACHABLE)
+
+
+class ScriptedProbe:
+    """Finds what it is told to find, and says when it was asked."""
+
+    def __init__(self, *parts: PartStatus) -> None:
+        self.parts = parts
+        self.asked = threading.Semaphore(0)
+
+    def prove(self) -> tuple[PartStatus, ...]:
+        self.asked.release()
+        return self.parts
+
+
+def by_part(parts: tuple[PartStatus, ...]) -> dict[Part, tuple[Health, Code | None]]:
+    return {part.part: (part.health, part.code) for part in parts}
+
+
+def prove(link: ServerLink, embedded: bool = False) -> tuple[PartStatus, ...]:
+    return ServerProbe(link, FakeClock(), embedded).prove()
+
+
+def test_a_server_that_is_well(peer: HttpPeer, link: ServerLink) -> None:
+    ready = {**READY, "parts": [{"part": "database", "health": "ok"}, {"part": "ai", "health": "ok", "label": "m"}]}
+    peer.plays(as_json(ready), as_json(ME))
+
+    server, sign_in, ai = prove(link)
+
+    assert (server.part, server.health, server.label) == (Part.SERVER, Health.OK, "1.2")
+    assert server.round_trip_s is not None
+    assert (sign_in.health, sign_in.label) == (Health.OK, "Shop Lyon")
+    assert (ai.health, ai.label, ai.at_s) == (Health.OK, "m", NOON_S)
+
+
+def test_the_worst_part_speaks_for_the_server_and_the_ai_for_itself(peer: HttpPeer, link: ServerLink) -> None:
+    parts = [
+        {"part": "mail", "health": "degraded", "code": "internal"},
+        {"part": "database", "health": "down", "code": "server.storage"},
+        {"part": "ai", "health": "not_configured", "code": "ai.no_key"},
+    ]
+    peer.plays(as_json({**READY, "ready": False, "parts": parts}, 503), problem(401, Code.AUTH_INVALID_KEY))
+
+    assert by_part(prove(link)) == {
+        Part.SERVER: (Health.DOWN, Code.SERVER_STORAGE),
+        Part.SIGN_IN: (Health.DOWN, Code.AUTH_INVALID_KEY),
+        Part.AI: (Health.NOT_CONFIGURED, Code.AI_NO_KEY),
+    }
+
+
+def test_a_server_that_says_nothing_of_its_ai(peer: HttpPeer, link: ServerLink) -> None:
+    peer.plays(as_json({**READY, "parts": []}), as_json(ME))
+
+    assert by_part(prove(link))[Part.AI] == (Health.UNKNOWN, Code.SERVER_NOT_VIGINT)
+
+
+def test_without_a_key_the_sign_in_is_not_configured(peer: HttpPeer, link: ServerLink) -> None:
+    link.set_endpoint(Endpoint(peer.url, ""))
+    peer.plays(as_json(READY))
+
+    assert by_part(prove(link))[Part.SIGN_IN] == (Health.NOT_CONFIGURED, Code.AUTH_MISSING_KEY)
+
+
+def test_nothing_is_known_behind_a_server_that_does_not_answer(peer: HttpPeer, link: ServerLink) -> None:
+    peer.plays(Reply(drop=True))
+
+    assert by_part(prove(link)) == {
+        Part.SERVER: (Health.DOWN, Code.SERVER_UNREACHABLE),
+        Part.SIGN_IN: (Health.UNKNOWN, Code.SERVER_UNREACHABLE),
+        Part.AI: (Health.UNKNOWN, Code.SERVER_UNREACHABLE),
+    }
+
+
+@pytest.mark.parametrize(
+    ("embedded", "found"),
+    [(True, (Health.UNKNOWN, Code.SERVER_STARTING)), (False, (Health.DOWN, Code.SERVER_UNREACHABLE))],
+)
+def test_no_endpoint_yet(embedded: bool, found: tuple[Health, Code]) -> None:
+    assert by_part(prove(ServerLink(), embedded))[Part.SERVER] == found
+
+
+def test_without_a_server_only_the_ai_counts() -> None:
+    assert by_part(NoServerProbe(NoJudge(FakeClock()).status).prove()) == {
+        Part.SERVER: (Health.NOT_CONFIGURED, None),
+        Part.SIGN_IN: (Health.NOT_CONFIGURED, None),
+        Part.AI: (Health.NOT_CONFIGURED, Code.AI_OFF),
+    }
+
+
+def test_it_proves_again_at_once_when_asked_and_when_the_probe_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WELL_S", 60.0)
+    first, second, sink = ScriptedProbe(OK), ScriptedProbe(OK), RecordingSink()
+    monitor = Monitor(first, lambda: Backlog(0, 0), sink, FakeClock())
+    monitor.worker.start()
+    try:
+        assert first.asked.acquire(timeout=5)
+        assert sink.wait_for(lambda s: len(s.of(PartStatus)) == 2)
+        monitor.check_now()
+        assert first.asked.acquire(timeout=5)
+        monitor.use(second)
+        assert second.asked.acquire(timeout=5)
+    finally:
+        assert monitor.worker.stop()
+
+
+def test_while_something_is_ill_it_proves_more_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WELL_S", 60.0)
+    monkeypatch.setattr(module, "ILL_S", 0.01)
+    probe = ScriptedProbe(DOWN)
+    monitor = Monitor(probe, lambda: Backlog(0, 0), RecordingSink(), FakeClock())
+    monitor.worker.start()
+    try:
+        for _ in range(3):
+            assert probe.asked.acquire(timeout=5)
+    finally:
+        assert monitor.worker.stop()
+
+
+def test_the_queue_is_late_only_when_incidents_wait_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WELL_S", 0.0)
+    clock, sink = FakeClock(), RecordingSink()
+    waiting = [Backlog(2, 1)]
+    monitor = Monitor(ScriptedProbe(OK), lambda: waiting[0], sink, clock)
+
+    def queue() -> PartStatus:
+        monitor._step()
+        return sink.last(PartStatus)
+
+    assert (queue().health, queue().label) == (Health.OK, "3")
+    clock.advance(module.PATIENCE_S)
+    assert queue().health is Health.DEGRADED
+    waiting[0] = Backlog(2, 0)
+    assert queue().health is Health.OK
+    waiting[0] = Backlog(0, 1)
+    assert queue().health is Health.OK
