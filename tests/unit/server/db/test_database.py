@@ -1,5 +1,7 @@
 """Connections: what is asked of SQLite, and what leaves when it fails."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,15 @@ def test_a_failed_block_leaves_nothing(database: Database) -> None:
         session.execute(text("INSERT INTO t VALUES (1)")).connection.exec_driver_sql("INSERT INTO nothing VALUES (1)")
     with database.reading() as session:
         assert session.execute(text("SELECT count(*) FROM t")).scalar() == 0
+    database.close()
+
+
+def test_a_writer_has_its_turn_before_it_has_written(database: Database, tmp_path: Path) -> None:
+    """What it reads first must still be true when it writes; readers are not kept waiting."""
+    with database.writing(), closing(sqlite3.connect(tmp_path / "x.sqlite3", timeout=0)) as other:
+        other.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
     database.close()
 
 
