@@ -36,7 +36,8 @@ def test_a_failed_block_leaves_nothing(database: Database) -> None:
 
 def test_a_writer_has_its_turn_before_it_has_written(database: Database, tmp_path: Path) -> None:
     """What it reads first must still be true when it writes; readers are not kept waiting."""
-    with database.writing(), closing(sqlite3.connect(tmp_path / "x.sqlite3", timeout=0)) as other:
+    with database.writing() as session, closing(sqlite3.connect(tmp_path / "x.sqlite3", timeout=0)) as other:
+        session.execute(text("SELECT count(*) FROM sqlite_master")).scalar()
         other.execute("SELECT count(*) FROM sqlite_master").fetchone()
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
