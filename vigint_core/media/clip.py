@@ -4,6 +4,7 @@ import errno
 import io
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -82,7 +83,8 @@ def mux(cut: PacketCut, file: Path) -> None:
     except (av.FFmpegError, ValueError) as error:
         raise VigintError(Code.PIPELINE_CLIP_FAILED, type(error).__name__) from error
     except OSError as error:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):  # what is left of it may lie on the disk that has just failed
+            fresh.unlink(missing_ok=True)
         code = Code.DISK_FULL if error.errno in {errno.ENOSPC, errno.EDQUOT} else Code.PIPELINE_CLIP_FAILED
         raise VigintError(code, os.strerror(error.errno) if error.errno else type(error).__name__) from error
 
