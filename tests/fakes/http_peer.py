@@ -119,7 +119,14 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:  # the client has heard enough
             return
 
-    do_GET = do_POST = do_PUT = _answer
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def do_PUT(self) -> None:
+        self._answer()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it
         """Say nothing."""
