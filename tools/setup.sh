@@ -19,7 +19,7 @@ wanted_packages() {
     local lists=(tools/packages/run.txt)
     [ "$purpose" = run ] || lists+=(tools/packages/test.txt)
     sed 's/#.*//; s/[[:space:]]//g; /^$/d' "${lists[@]}"
-    [ -x "$venv/bin/python" ] || "$python" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+    [ -x "$venv/bin/python" ] || "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
 }
 
 missing_packages() { # prints, for each wanted package that is not installed, the name this system knows it by
