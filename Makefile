@@ -21,7 +21,7 @@ test-slow: ready-to-test ## the slow tests: real windows, packaging, long runs (
 	@$(PYTHON_IN) -m pytest -m slow $(ARGS)
 
 check: ready-to-test lint ## the quick part, before a commit (under a minute)
-	@$(PYTHON_IN) -m pytest --quiet tests/unit/vigint_core tests/architecture/test_imports.py
+	@$(PYTHON_IN) -m pytest --quiet tests/unit/vigint_core tests/architecture/test_contracts.py tests/architecture/test_modules.py tests/architecture/test_documents.py
 
 bench: ready-to-test ## what it costs and how good the gate is, beside ffmpeg, in one table
 	@$(PYTHON_IN) -m bench $(ARGS)
