@@ -1,0 +1,152 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.clock import FakeClock
+from tests.fakes.examiner import ScriptedExaminer
+from tests.fakes.sink import RecordingSink
+from vigint_desktop import secrets
+from vigint_desktop.pipeline import judging as module
+from vigint_desktop.pipeline.analyst import Analyst, Books
+from vigint_desktop.pipeline.direct import DirectJudge, NoJudge
+from vigint_desktop.pipeline.embedded import EmbeddedServer, Handshake
+from vigint_desktop.pipeline.judging import Judging, handshake_of, make_embedded_keys
+from vigint_desktop.pipeline.monitor import Backlog, Monitor, NoServerProbe, ServerProbe
+from vigint_desktop.pipeline.remote import RemoteJudge
+from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
+from vigint_desktop.pipeline.tally import Tally
+from vigint_desktop.secrets import FileSecrets
+from vigint_desktop.settings import AnalysisPlace, Settings
+
+
+class StandIn:
+    """An embedded server that starts nothing and remembers what was wanted of it."""
+
+    def __init__(self, handshake: object, link: ServerLink, sink: object, clock: object) -> None:
+        self.worker = self
+        self.life: list[str] = []
+
+    def start(self) -> None:
+        self.life.append("start")
+
+    def restart(self) -> None:
+        self.life.append("restart")
+
+    def stop(self, timeout_s: float) -> bool:
+        self.life.append("stop")
+        return True
+
+
+class Office:
+    """Judging with everything around it, none of it started."""
+
+    def __init__(self, folder: Path) -> None:
+        sink, clock = RecordingSink(), FakeClock()
+        self.store = FileSecrets(folder / "secrets.json")
+        self.link = ServerLink()
+        self.judging = Judging(self.store, folder / "server", self.link, sink, clock)
+        first = self.judging.first_judge()
+        self.analyst = Analyst(first, Books(lambda message: None, Tally()), sink, clock)
+        self.monitor = Monitor(NoServerProbe(first.status), lambda: Backlog(0, 0), sink, clock)
+
+    def choose(self, place: AnalysisPlace, url: str = "") -> None:
+        self.judging.apply(Settings(analysis=place, server_url=url), "en", self.analyst, self.monitor)
+
+    @property
+    def embedded(self) -> StandIn | EmbeddedServer | None:
+        return self.judging._embedded
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    monkeypatch.setattr(module, "EmbeddedServer", StandIn)
+    monkeypatch.setattr(module, "open_examiner", lambda key: ScriptedExaminer())
+    made = Office(tmp_path)
+    yield made
+    made.judging.stop()
+
+
+def test_keys_are_made_once_and_are_long(tmp_path: Path) -> None:
+    store = FileSecrets(tmp_path / "secrets.json")
+
+    made = make_embedded_keys(store)
+
+    assert make_embedded_keys(store) == made
+    assert min(map(len, made)) >= 40
+    assert made != make_embedded_keys(FileSecrets(tmp_path / "other.json"))
+
+
+def test_the_handshake_holds_what_the_child_needs(tmp_path: Path) -> None:
+    store = FileSecrets(tmp_path / "secrets.json")
+    store.set(secrets.GEMINI_KEY, "any key")
+    secret, key = make_embedded_keys(store)
+
+    assert handshake_of(store, tmp_path, "fr") == Handshake(secret, key, "any key", tmp_path, "Ce magasin", "fr")
+
+
+def test_with_the_ai_off_nobody_judges(office: Office) -> None:
+    office.choose(AnalysisPlace.OFF)
+
+    assert isinstance(office.analyst._judge, NoJudge)
+    assert isinstance(office.monitor._probe, NoServerProbe)
+    assert office.link.endpoint is None
+
+
+def test_gemini_directly(office: Office) -> None:
+    office.choose(AnalysisPlace.DIRECT)
+
+    assert isinstance(office.analyst._judge, DirectJudge)
+    assert isinstance(office.monitor._probe, NoServerProbe)
+
+
+def test_an_own_server_with_its_key(office: Office) -> None:
+    office.store.set(secrets.SERVER_KEY, "the key")
+    office.choose(AnalysisPlace.SERVER, "https://own.example/")
+
+    assert office.link.endpoint == Endpoint("https://own.example", "the key")
+    assert isinstance(office.analyst._judge, RemoteJudge)
+    assert isinstance(office.monitor._probe, ServerProbe)
+
+
+def test_the_embedded_server_is_started_once_and_again_only_for_another_key(office: Office) -> None:
+    office.choose(AnalysisPlace.EMBEDDED)
+    office.choose(AnalysisPlace.EMBEDDED)
+    assert isinstance(office.embedded, StandIn)
+    assert office.embedded.life == ["start"]
+
+    office.store.set(secrets.GEMINI_KEY, "another key")
+    office.choose(AnalysisPlace.EMBEDDED)
+    assert office.embedded.life == ["start", "restart"]
+
+
+def test_another_choice_ends_the_embedded_server(office: Office) -> None:
+    office.choose(AnalysisPlace.EMBEDDED)
+    embedded = office.embedded
+    assert isinstance(embedded, StandIn)
+
+    office.choose(AnalysisPlace.OFF)
+
+    assert embedded.life == ["start", "stop"]
+    assert office.embedded is None
+
+
+def test_a_new_choice_ends_what_the_old_judge_holds(office: Office) -> None:
+    office.choose(AnalysisPlace.DIRECT)
+    old = office.analyst._judge
+    assert isinstance(old, DirectJudge)
+
+    office.choose(AnalysisPlace.OFF)
+
+    assert old._examiner.closed  # type: ignore[attr-defined]
+
+
+def test_the_end_ends_everything(office: Office) -> None:
+    office.choose(AnalysisPlace.EMBEDDED)
+    embedded = office.embedded
+    assert isinstance(embedded, StandIn)
+
+    office.judging.stop()
+
+    assert embedded.life[-1] == "stop"
+    assert office.link._shut
