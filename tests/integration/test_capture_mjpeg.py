@@ -1,5 +1,7 @@
 """Capture against an HTTP camera."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -60,5 +62,5 @@ def test_pictures_follow_the_clock_and_the_end_is_a_loss(pictures: list[bytes]) 
         finally:
             assert supervisor.stop()
     assert channels.counters.decoded >= 10
-    assert all(later > earlier for earlier, later in zip(tap.looks, tap.looks[1:], strict=False))
+    assert all(later > earlier for earlier, later in pairwise(tap.looks))
     assert tap.looks[-1] - tap.looks[0] == pytest.approx(1.0, abs=0.5)

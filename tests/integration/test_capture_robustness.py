@@ -1,7 +1,7 @@
 """Damaged and unusual H.264: every file plays or says why not; none hangs, none crashes the process."""
 
 import threading
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -48,25 +48,32 @@ def test_a_raw_stream_plays_over_its_loop_and_can_be_cut(name: str, footage: Pat
             reducer.picture(frame.picture)
     source.close()
     assert len(media) > 100
-    assert all(later > earlier for earlier, later in zip(media, media[1:], strict=False))
+    assert all(later > earlier for earlier, later in pairwise(media))
     cut = ring.cut(Span(0, 1e12))
     assert cut
     mux(cut, tmp_path / "clip.mp4")
 
 
+def found(file: Path) -> Code | None:
+    """What is said of a file after 60 arrivals; None for one that plays and has nothing wrong."""
+    try:
+        source = opened(file)
+        frames = sum(len(each.frames) for each in islice(source.arrivals(), 60))
+        source.close()
+    except VigintError as error:
+        return error.code
+    assert frames
+    return source.facts.warning
+
+
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.7])
 @pytest.mark.parametrize("name", ["gate/Normal_39.mp4", "incident/Shoplifting_16.mp4"])
-def test_a_file_cut_anywhere_plays_or_says_why_not(name: str, share: float, footage: Path, tmp_path: Path) -> None:
+def test_a_file_cut_anywhere_is_truncated(name: str, share: float, footage: Path, tmp_path: Path) -> None:
     whole = (footage / name).read_bytes()
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(whole[: int(len(whole) * share)])
-    with pytest.raises(VigintError) as caught:
-        source = opened(cut)
-        frames = sum(len(each.frames) for each in islice(source.arrivals(), 60))
-        source.close()
-        assert source.facts.warning is Code.CAMERA_TRUNCATED
-        raise VigintError(Code.CAMERA_TRUNCATED if frames else Code.INTERNAL)
-    assert caught.value.code is Code.CAMERA_TRUNCATED
+    assert found(cut) is Code.CAMERA_TRUNCATED
+    assert found(footage / name) is None
 
 
 def test_captured_answers_of_cameras_are_no_video(footage: Path) -> None:

@@ -93,7 +93,7 @@ class PyavSource:
                 pictures += len(arrival.frames)
                 yield arrival
             if not pictures:
-                raise VigintError(Code.CAMERA_NOT_VIDEO, "not one picture could be decoded")
+                raise VigintError(self._facts.warning or Code.CAMERA_NOT_VIDEO, "not one picture could be decoded")
             self._rewind()
 
     def _rewind(self) -> None:
