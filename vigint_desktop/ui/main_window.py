@@ -35,6 +35,7 @@ from vigint_desktop.ui.widgets.wall import Wall, WallFigures
 from vigint_desktop.ui.widgets.wall_pane import WallPane
 
 _STATE_VERSION = 1
+_TIMELINE_PX = 240  # more lanes than fit get thinner, then scroll; the pictures come first
 _SHOWN_STILLS = 60  # stills read at the start; older rows say that they have none until they are played
 
 
@@ -129,10 +130,15 @@ class MainWindow(QMainWindow):
         if row is None:
             return
         self._select(incident_id)
-        if self.player.isVisible() and self.player.row is not None and self.player.row.id == known:
+        if self._is_playing(known):
             self.player.activateWindow()
             return
         self.player.show_incident(row, self._controls.open_clips(known))
+
+    def _is_playing(self, incident_id: IncidentId) -> bool:
+        """Not while there was no clip yet: then it is worth asking again."""
+        row = self.player.row
+        return self.player.isVisible() and self.player.clip.has_clip and row is not None and row.id == incident_id
 
     def show_keys(self) -> KeySheet:
         """Open the sheet of keys."""
@@ -172,10 +178,10 @@ class MainWindow(QMainWindow):
         column.setSpacing(4)
         column.addWidget(self.banner)
         column.addWidget(WallPane(self.wall, self.models.cameras, self._texts, self._actions["cameras"]), 1)
-        self._rows = _splitter(Qt.Orientation.Vertical, centre, TimelinePane(self.timeline, self._texts, self._theme))
+        self._timeline_pane = TimelinePane(self.timeline, self._texts, self._theme)
+        self._rows = _splitter(Qt.Orientation.Vertical, centre, self._timeline_pane)
         self._columns = _splitter(Qt.Orientation.Horizontal, self._rows, self.incidents)
         self._columns.setSizes([1100, 340])
-        self._rows.setSizes([600, 190])
         self._fill_rail()
         root = QWidget()
         box = QVBoxLayout(root)
@@ -270,8 +276,10 @@ class MainWindow(QMainWindow):
         span = Span(now_s - HISTORY_S, now_s)
         incidents = self._controls.incidents(MOST)
         self._set_up(self._controls.settings())
+        self._rows.setSizes([600, min(self._timeline_pane.sizeHint().height(), _TIMELINE_PX)])
         self.models.incidents.set_incidents(incidents)
         self.models.timeline.load(self._controls.windows(span), self._controls.activities(span), incidents)
+        self.models.timeline.prune(now_s)
         for incident in incidents[:_SHOWN_STILLS]:
             jpeg = self._controls.still(incident.id)
             if jpeg is not None:

@@ -26,28 +26,31 @@ class CameraHistory:
         self._settled: tuple[Run, ...] = ()
         self._activity: dict[float, Span] = {}
         self._incidents: dict[IncidentId, Incident] = {}
-        self._lane_runs: tuple[Run, ...] | None = None
+        self._lane: LaneData | None = None
 
     def add_windows(self, records: Iterable[WindowRecord]) -> None:
         """Take windows in; a repeat of an id replaces it."""
         self._loose.update((record.id, record) for record in records)
-        self._lane_runs = None
+        self._lane = None
 
     def add_activity(self, activity: Activity) -> None:
         """An open span grows under its start."""
         self._activity[activity.span.start_s] = activity.span
+        self._lane = None
 
     def add_incident(self, incident: Incident) -> None:
         """A new incident, or one that changed."""
         self._incidents[incident.id] = incident
+        self._lane = None
 
     def lane(self, camera: Camera) -> LaneData:
-        """Everything of this camera, sorted by start."""
-        if self._lane_runs is None:
-            self._lane_runs = joined((*self._settled, *coalesce(self._loose.values())))
-        activity = [self._activity[start] for start in sorted(self._activity)]
-        incidents = sorted(self._incidents.values(), key=lambda i: i.act_s)
-        return LaneData(camera.id, camera.name, activity, self._lane_runs, incidents)
+        """Everything of this camera, sorted by start; made anew only after something changed."""
+        if self._lane is None or self._lane.name != camera.name:
+            activity = [self._activity[start] for start in sorted(self._activity)]
+            runs = joined((*self._settled, *coalesce(self._loose.values())))
+            incidents = sorted(self._incidents.values(), key=lambda i: i.act_s)
+            self._lane = LaneData(camera.id, camera.name, activity, runs, incidents)
+        return self._lane
 
     def prune(self, now_s: float) -> None:
         """Fold what is settled, forget what is older than a day."""
@@ -57,7 +60,7 @@ class CameraHistory:
         kept = [start for start in sorted(self._activity) if self._activity[start].end_s >= oldest_s][-_MOST_SPANS:]
         self._activity = {start: self._activity[start] for start in kept}
         self._incidents = {known: i for known, i in self._incidents.items() if i.span.end_s >= oldest_s}
-        self._lane_runs = None
+        self._lane = None
 
     def _fold(self, now_s: float) -> None:
         by_age = sorted(self._loose.values(), key=lambda record: record.span.end_s)
@@ -93,6 +96,11 @@ class TimelineModel(QObject):
         self._cameras = list(cameras)
         self._histories = {camera.id: self._histories.get(camera.id, CameraHistory()) for camera in cameras}
         self.changed.emit()
+
+    @property
+    def count(self) -> int:
+        """How many lanes there are."""
+        return len(self._cameras)
 
     def load(
         self, windows: Iterable[WindowRecord], activities: Iterable[Activity], incidents: Iterable[Incident]

@@ -2,8 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import tzinfo
+from operator import attrgetter
 from typing import Final
 
 from vigint_core.domain.fault import Code
@@ -131,25 +132,39 @@ class Tick:
     label: str
 
 
+@dataclass(slots=True)
+class _Piece:
+    """A run while it grows; a day of windows makes too many to build a frozen value at every step."""
+
+    start_s: float
+    end_s: float
+    result: WindowResult
+    reason: Code | None
+    count: int
+
+
 def coalesce(records: Iterable[WindowRecord]) -> tuple[Run, ...]:
     """Windows as runs of equal results, sorted by start."""
-    return joined(Run(record.span, record.result, record.reason, 1) for record in records)
+    return _merged([_Piece(r.span.start_s, r.span.end_s, r.result, r.reason, 1) for r in records], _JOIN_S)
 
 
-def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Touching runs of one kind become one; runs of different kinds may overlap, as windows do. Sorted by start."""
-    made: list[Run] = []
-    latest: dict[tuple[WindowResult, Code | None], int] = {}
-    for run in sorted(runs, key=lambda r: r.span.start_s):
-        place = latest.get((run.result, run.reason))
-        if place is not None and run.span.start_s <= made[place].span.end_s + _JOIN_S:
-            last = made[place]
-            span = Span(last.span.start_s, max(last.span.end_s, run.span.end_s))
-            made[place] = replace(last, span=span, count=last.count + run.count)
+def joined(runs: Iterable[Run], gap_s: float = _JOIN_S) -> tuple[Run, ...]:
+    """Runs of one kind that are at most ``gap_s`` apart become one; different kinds may overlap. Sorted by start."""
+    return _merged([_Piece(r.span.start_s, r.span.end_s, r.result, r.reason, r.count) for r in runs], gap_s)
+
+
+def _merged(pieces: list[_Piece], gap_s: float) -> tuple[Run, ...]:
+    made: list[_Piece] = []
+    latest: dict[tuple[WindowResult, Code | None], _Piece] = {}
+    for piece in sorted(pieces, key=attrgetter("start_s")):
+        last = latest.get((piece.result, piece.reason))
+        if last is not None and piece.start_s <= last.end_s + gap_s:
+            last.end_s = max(last.end_s, piece.end_s)
+            last.count += piece.count
             continue
-        latest[(run.result, run.reason)] = len(made)
-        made.append(run)
-    return tuple(made)
+        latest[piece.result, piece.reason] = piece
+        made.append(piece)
+    return tuple(Run(Span(p.start_s, p.end_s), p.result, p.reason, p.count) for p in made)
 
 
 def lay_out(view: View, width: float, lanes: Sequence[LaneData], lane_height: float, now_s: float) -> tuple[Lane, ...]:
@@ -160,8 +175,8 @@ def lay_out(view: View, width: float, lanes: Sequence[LaneData], lane_height: fl
             name=data.name,
             top=row * lane_height,
             height=lane_height,
-            activity=_blocks(view, width, ((span, None) for span in data.activity), now_s),
-            outcomes=_by_gravity(_blocks(view, width, ((run.span, run) for run in data.runs), now_s)),
+            activity=_activity_blocks(view, width, data.activity, now_s),
+            outcomes=_outcome_blocks(view, width, data.runs, now_s),
             marks=tuple(
                 Mark(view.x(incident.act_s, width), incident)
                 for incident in data.incidents
@@ -215,14 +230,20 @@ def neighbour(lanes: Sequence[LaneData], current: Incident | None, step: int) ->
     return everything[min(max(places[0] + step, 0), len(everything) - 1)]
 
 
-def _blocks(view: View, width: float, spans: Iterable[tuple[Span, Run | None]], now_s: float) -> tuple[Block, ...]:
+def _activity_blocks(view: View, width: float, spans: Sequence[Span], now_s: float) -> tuple[Block, ...]:
     last_s = min(view.end_s, now_s)
-    return tuple(
-        Block(max(view.x(span.start_s, width), 0.0), view.x(min(span.end_s, last_s), width), run)
-        for span, run in spans
-        if span.end_s >= view.start_s and span.start_s <= last_s
-    )
+    visible = [span for span in spans if span.end_s >= view.start_s and span.start_s <= last_s]
+    return tuple(_block(view, width, span, last_s, None) for span in visible)
 
 
-def _by_gravity(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    return tuple(sorted(blocks, key=lambda block: GRAVITY[block.run.result] if block.run else -1))
+def _outcome_blocks(view: View, width: float, runs: Sequence[Run], now_s: float) -> tuple[Block, ...]:
+    """The gravest last, so that it is painted on top. Runs of one kind less than a pixel apart are drawn as one."""
+    last_s = min(view.end_s, now_s)
+    visible = [run for run in runs if run.span.end_s >= view.start_s and run.span.start_s <= last_s]
+    drawn = joined(visible, max(_JOIN_S, view.length_s / width))
+    by_gravity = sorted(drawn, key=lambda run: GRAVITY[run.result])
+    return tuple(_block(view, width, run.span, last_s, run) for run in by_gravity)
+
+
+def _block(view: View, width: float, span: Span, last_s: float, run: Run | None) -> Block:
+    return Block(max(view.x(span.start_s, width), 0.0), view.x(min(span.end_s, last_s), width), run)

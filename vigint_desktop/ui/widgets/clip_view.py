@@ -136,6 +136,11 @@ class ClipView(QWidget):
         """Whether it stands still because it was asked to."""
         return self._paused
 
+    @property
+    def has_clip(self) -> bool:
+        """Whether there is something to show."""
+        return self._playback is not None
+
     def open_clip(self, playback: Playback | None) -> None:
         """Show another clip; None says that there is none."""
         self.close_clip()

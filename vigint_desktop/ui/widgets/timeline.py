@@ -48,9 +48,9 @@ AXIS_PX: Final = 22
 LANE_PX: Final = 30
 _LEAST_LANE_PX: Final = 18
 _SIGN_PX: Final = 16
-_FIRST_LENGTH_S: Final = 3600.0
-_REFRESH_MS: Final = 1000  # the "now" line creeps; an event repaints at once
-_PRUNE_EVERY: Final = 60  # refreshes
+_FIRST_LENGTH_S: Final = 1800.0
+_REFRESH_MS: Final = 500  # news waits this long at most; a busy wall makes dozens a second, each a repaint
+_PRUNE_EVERY: Final = 120  # refreshes
 _ZOOM: Final = 0.8
 
 
@@ -82,19 +82,19 @@ class TimelineView(QWidget):
         self._grip: QPointF | None = None
         self._dragged = False
         self._refreshes = 0
+        self._stale = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(words("timeline.title"))
         self._timer = QTimer(self, interval=_REFRESH_MS)
         self._timer.timeout.connect(self._refresh)
-        model.changed.connect(self._lanes_changed)
-        self._lanes_changed()
+        model.changed.connect(self._changed)
+        self._changed()
 
     def sizeHint(self) -> QSize:
         """All lanes at full height, up to eight of them."""
-        lanes = len(self._model.lanes())
-        return QSize(800, AXIS_PX + LANE_PX * min(max(lanes, 2), 8))
+        return QSize(800, AXIS_PX + LANE_PX * min(max(self._model.count, 2), 8))
 
     def zoom(self, factor: float, around_s: float | None = None) -> None:
         """Show ``factor`` times as much time; around now while following, else around the middle."""
@@ -208,6 +208,7 @@ class TimelineView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Axis, lanes, now."""
+        self._stale = False
         width, now_s = self._width(), self._clock.wall()
         data = self._model.lanes()
         self._lanes = lay_out(self.view, width, data, self._lane_height(len(data)), now_s)
@@ -228,17 +229,23 @@ class TimelineView(QWidget):
     def _lane_height(self, lanes: int) -> float:
         return min(float(LANE_PX), max(float(_LEAST_LANE_PX), (self.height() - AXIS_PX) / max(lanes, 1)))
 
-    def _lanes_changed(self) -> None:
-        self.setMinimumHeight(AXIS_PX + _LEAST_LANE_PX * max(len(self._model.lanes()), 2))
-        self.update()
+    def _changed(self) -> None:
+        self._stale = True
+        self.setMinimumHeight(AXIS_PX + _LEAST_LANE_PX * max(self._model.count, 2))
 
     def _refresh(self) -> None:
-        if self.following:
-            self.view = self.view.following(self._clock.wall())
+        """Move with the time, once that is a pixel's worth: over a day, one is more than a minute."""
+        now_s = self._clock.wall()
         self._refreshes += 1
         if self._refreshes % _PRUNE_EVERY == 0:
-            self._model.prune(self._clock.wall())
-        self.update()
+            self._model.prune(now_s)
+            self._stale = True
+        follows = self.view.following(now_s)
+        if self.following and follows.end_s - self.view.end_s >= self.view.length_s / self._width():
+            self.view = follows
+            self._stale = True
+        if self._stale:
+            self.update()
 
     def _set_following(self, *, following: bool) -> None:
         if following != self.following:
@@ -374,5 +381,8 @@ def paint_result(painter: QPainter, result: WindowResult, box: QRectF, theme: Th
         painter.fillRect(box, theme.colour("ground"))
         painter.setBrushOrigin(QPoint(0, 0))
         painter.fillRect(box, QBrush(colour, Qt.BrushStyle.BDiagPattern))
+        painter.setPen(QPen(colour, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
         return
     painter.fillRect(box, colour)

@@ -143,6 +143,19 @@ def test_opening_an_incident_plays_its_clip_and_follows_its_changes(
     assert clip.stopped
 
 
+def test_an_incident_without_a_clip_is_asked_for_again(open_window: Make, controls: FakeControls) -> None:
+    made = open_window()
+    made.open_incident("i1")
+    assert made.player.clip.canvas.said().startswith("There is no clip")
+
+    controls.clips[IncidentId("i1")] = FakePlayback()
+    made.open_incident("i1")
+
+    assert controls.opened == ["i1", "i1"]
+    assert made.player.clip.has_clip
+    made.close()
+
+
 def test_an_incident_nobody_knows_opens_nothing(open_window: Make, controls: FakeControls) -> None:
     made = open_window()
     made.open_incident("i99")

@@ -39,6 +39,7 @@ def test_without_a_clip_it_says_so_and_nothing_can_be_pressed(view: ClipView) ->
 
     assert view.canvas.said().startswith("There is no clip")
     assert not view.play_button.isEnabled()
+    assert not view.has_clip
     view.toggle()
     view.seek(3.0)
     view.step(1.0)

@@ -25,8 +25,8 @@ def model(qapp: QApplication) -> TimelineModel:
     made = TimelineModel()
     made.set_cameras([camera("Door"), camera("Till")])
     made.load(
-        [window(n, NOON_S - 1800 + 5 * n, WindowResult.NOT_ANALYSED, Code.AI_NO_KEY) for n in range(60)],
-        [Activity(CameraId("door"), Span(NOON_S - 1800, NOON_S - 1500), closed=True)],
+        [window(n, NOON_S - 1600 + 5 * n, WindowResult.NOT_ANALYSED, Code.AI_NO_KEY) for n in range(60)],
+        [Activity(CameraId("door"), Span(NOON_S - 1600, NOON_S - 1300), closed=True)],
         [incident(1, "till", at_s=NOON_S - 600), incident(2, "door", at_s=NOON_S - 60)],
     )
     return made
@@ -62,14 +62,14 @@ def wheel(
     QApplication.sendEvent(view, event)
 
 
-def test_it_starts_with_the_last_hour_and_follows(view: TimelineView, clock: StandingClock) -> None:
+def test_it_starts_with_the_last_half_hour_and_follows(view: TimelineView, clock: StandingClock) -> None:
     assert view.following
-    assert view.view.length_s == 3600
+    assert view.view.length_s == 1800
     assert view.view.start_s < NOON_S < view.view.end_s
 
 
 def test_what_was_not_analysed_tells_its_reason(view: TimelineView, words: Texts) -> None:
-    said = view.told_at(QPointF(spot(view, NOON_S - 1700, 0)))
+    said = view.told_at(QPointF(spot(view, NOON_S - 1500, 0)))
 
     assert said.startswith("Door, ")
     assert "not analysed (clips: 60)" in said
@@ -79,7 +79,7 @@ def test_what_was_not_analysed_tells_its_reason(view: TimelineView, words: Texts
 
 def test_an_incident_tells_itself_and_nothing_says_nothing(view: TimelineView) -> None:
     assert "A bottle goes into a bag." in view.told_at(QPointF(spot(view, NOON_S - 600, 1)))
-    assert view.told_at(QPointF(spot(view, NOON_S - 3000, 1))) == ""
+    assert view.told_at(QPointF(spot(view, NOON_S - 1200, 1))) == ""
     assert view.told_at(QPointF(10, AXIS_PX + 10)) == ""
     assert view.told_at(QPointF(spot(view, NOON_S, 9))) == ""
 
@@ -93,7 +93,7 @@ def test_a_click_on_a_sign_chooses_the_incident(view: TimelineView, qtbot: QtBot
 
 def test_a_click_elsewhere_chooses_nothing(view: TimelineView, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(view.incident_chosen):
-        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=spot(view, NOON_S - 1700, 0))
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=spot(view, NOON_S - 1500, 0))
 
 
 def test_a_drag_pans_and_ends_following(view: TimelineView, qtbot: QtBot) -> None:
@@ -105,7 +105,7 @@ def test_a_drag_pans_and_ends_following(view: TimelineView, qtbot: QtBot) -> Non
         qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(700, 40))
 
     assert not view.following
-    assert view.view.start_s == pytest.approx(start_s - 360)
+    assert view.view.start_s == pytest.approx(start_s - 180)
 
 
 def test_the_wheel_zooms_around_the_pointer(view: TimelineView) -> None:
@@ -115,7 +115,7 @@ def test_the_wheel_zooms_around_the_pointer(view: TimelineView) -> None:
 
     wheel(view, at, 120)
 
-    assert view.view.length_s == pytest.approx(2880)
+    assert view.view.length_s == pytest.approx(1440)
     assert view.view.at(250, 1000) == pytest.approx(under_s)
 
 
@@ -210,3 +210,12 @@ def test_the_pane_leads_back_to_now(
     assert pane.now_button.isChecked()
     pane.now_button.click()
     assert pane.now_button.isChecked()
+
+
+def test_news_is_gathered_and_painted_with_the_next_refresh(
+    view: TimelineView, model: TimelineModel, qtbot: QtBot
+) -> None:
+    model.add_window(window(999, NOON_S - 300, WindowResult.SUSPECTED, camera_id="till"))
+    assert not view.lanes()[1].outcomes
+
+    qtbot.waitUntil(lambda: bool(view.lanes()[1].outcomes), timeout=3000)
