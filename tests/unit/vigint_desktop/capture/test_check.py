@@ -1,9 +1,9 @@
 """The camera check: facts as far as it got, and what failed."""
 
-import pytest
+from collections.abc import Iterator
 
 from tests.fakes.clock import FakeClock
-from tests.fakes.sources import DOOR, FACTS, ScriptedOpener, ScriptedSource, arrival
+from tests.fakes.sources import DOOR, ScriptedOpener, ScriptedSource, arrival
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.texts import LANGUAGES, sentence
 from vigint_desktop.capture.check import check_camera
@@ -48,7 +48,7 @@ def test_packets_without_a_picture_are_not_waited_for_without_end() -> None:
     clock = FakeClock()
 
     class Endless(ScriptedSource):
-        def arrivals(self):  # type: ignore[no-untyped-def]
+        def arrivals(self) -> Iterator[Arrival]:
             while True:
                 clock.advance(1.0)
                 yield Arrival(None, ())
@@ -63,10 +63,8 @@ def test_a_truncated_file_is_described_and_not_called_good() -> None:
     facts = StreamFacts("h264", 64, 36, 10.0, b"", Code.CAMERA_TRUNCATED)
     result = check_camera("c1", DOOR, "", FakeClock(), ScriptedOpener(ScriptedSource([arrival(1.0)], facts=facts)))
     assert (result.ok, result.code) == (False, Code.CAMERA_TRUNCATED)
-    assert FACTS.warning is None
 
 
-@pytest.mark.parametrize("camera", demo_cameras()[:1])
-def test_a_demo_camera_passes(camera: object) -> None:
+def test_a_demo_camera_passes() -> None:
     result = check_camera("c1", demo_cameras()[0], "", FakeClock())
     assert result.ok

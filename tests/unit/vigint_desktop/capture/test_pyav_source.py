@@ -186,9 +186,13 @@ def test_a_play_list_opens_nothing_else(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("asked", "password", "address"),
     [
-        (camera("rtsp://1.2.3.4/s", SourceKind.RTSP), "", "rtsp://1.2.3.4/s"),
-        (camera("rtsp://1.2.3.4:5/s?a=1", SourceKind.RTSP, "guard"), "p", "rtsp://guard:p@1.2.3.4:5/s?a=1"),
-        (camera("http://h/v", SourceKind.MJPEG, "a@b"), "p/:?#@ é", "http://a%40b:p%2F%3A%3F%23%40%20%C3%A9@h/v"),
+        (camera("rtsp://127.0.0.1/s", SourceKind.RTSP), "", "rtsp://127.0.0.1/s"),
+        (camera("rtsp://127.0.0.1:5/s?a=1", SourceKind.RTSP, "guard"), "p", "rtsp://guard:p@127.0.0.1:5/s?a=1"),
+        (
+            camera("http://127.0.0.1/v", SourceKind.MJPEG, "a@b"),
+            "p/:?#@ é",
+            "http://a%40b:p%2F%3A%3F%23%40%20%C3%A9@127.0.0.1/v",
+        ),
         (camera("/clips/a@b.mp4", SourceKind.FILE, "guard"), "p", "/clips/a@b.mp4"),
         (camera("/dev/video2", SourceKind.USB), "", "/dev/video2"),
     ],
