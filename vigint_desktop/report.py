@@ -69,7 +69,7 @@ def write(document: dict[str, Any], file: Path) -> None:
 
 def _camera(program: Program, seat: Seat, shown: Shown) -> dict[str, Any]:
     camera = seat.camera
-    counters = program.supervisor.channels(camera.id).counters.snapshot()
+    counters = seat.channels.counters.snapshot()
     windows = program.tally.windows(camera.id)
     status = program.supervisor.status(camera.id)
     nothing: dict[str, float | None] = {"p50": None, "p99": None, "max": None}
@@ -83,7 +83,7 @@ def _camera(program: Program, seat: Seat, shown: Shown) -> dict[str, Any]:
             "received": counters.received,
             "decoded": counters.decoded,
             "shown": shown.frames.get(camera.id, 0),
-            "superseded": program.supervisor.channels(camera.id).mailbox.superseded,
+            "superseded": seat.channels.mailbox.superseded,
             "failed": counters.failed,
         },
         "shown_age_ms": shown.age_ms.get(camera.id, nothing),

@@ -27,10 +27,8 @@ def handler(sink: RecordingSink, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cr
 
 
 def crash(error: BaseException) -> None:
-    try:
-        raise error
-    except BaseException as raised:  # noqa: BLE001 - handed to the hook as the interpreter does
-        sys.excepthook(type(raised), raised, raised.__traceback__)
+    """What the interpreter does with an exception that nobody caught."""
+    sys.excepthook(type(error), error, error.__traceback__)
 
 
 def in_thread(error: BaseException) -> None:

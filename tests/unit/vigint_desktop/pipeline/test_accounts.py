@@ -134,7 +134,7 @@ class Shop:
             return reader.windows(Span(0.0, NOON_S * 2))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     acts=st.lists(st.tuples(st.sampled_from(CAMERAS), ACTS), min_size=10, max_size=40),
     answers=st.lists(ANSWERS, max_size=12),

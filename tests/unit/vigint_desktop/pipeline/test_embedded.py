@@ -259,7 +259,8 @@ class Silent:
 
 link = ServerLink()
 command = [sys.executable, "-S", "-c", sys.argv[1]]
-server = EmbeddedServer(lambda: Handshake("s", "k", "1", Path("."), "Shop", "en"), link, Silent(), SystemClock(), command)
+keys = Handshake("s", "k", "1", Path("."), "Shop", "en")
+server = EmbeddedServer(lambda: keys, link, Silent(), SystemClock(), command)
 server.worker.start()
 link.wait_for_endpoint(20)
 print("up", flush=True)
