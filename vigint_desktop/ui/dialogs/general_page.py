@@ -1,6 +1,6 @@
 """Settings: language and theme."""
 
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from vigint_desktop.settings import Settings
 from vigint_desktop.ui.dialogs.form import label
@@ -11,33 +11,35 @@ _THEMES = ("dark", "light")
 
 
 class GeneralPage(QWidget):
-    """Two choices."""
+    """Two choices, each with everything there is to choose from in sight."""
 
     def __init__(self, settings: Settings, texts: Texts) -> None:
         super().__init__()
-        self.language = _choice([(name, texts(f"general.language.{name}")) for name in _LANGUAGES], settings.language)
-        self.theme = _choice([(name, texts(f"general.theme.{name}")) for name in _THEMES], settings.theme)
+        self.languages = {name: QRadioButton(texts(f"general.language.{name}")) for name in _LANGUAGES}
+        self.themes = {name: QRadioButton(texts(f"general.theme.{name}")) for name in _THEMES}
+        self.languages[settings.language].setChecked(True)
+        self.themes[settings.theme].setChecked(True)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 16, 24, 16)
-        box.setSpacing(8)
+        box.setSpacing(4)
         box.addWidget(label(texts("general.title"), "title"))
-        box.addWidget(label(texts("general.language_label")))
-        box.addWidget(self.language)
+        self._add_choice(box, texts("general.language_label"), self.languages)
         box.addWidget(label(texts("general.language_note"), "quiet"))
-        box.addSpacing(8)
-        box.addWidget(label(texts("general.theme_label")))
-        box.addWidget(self.theme)
+        self._add_choice(box, texts("general.theme_label"), self.themes)
         box.addStretch(1)
 
     def settings(self, before: Settings) -> Settings:
         """The settings with what was chosen here."""
-        chosen = {"language": self.language.currentData(), "theme": self.theme.currentData()}
-        return before.model_copy(update=chosen)
+        return before.model_copy(update={"language": _chosen(self.languages), "theme": _chosen(self.themes)})
+
+    def _add_choice(self, box: QVBoxLayout, title: str, buttons: dict[str, QRadioButton]) -> None:
+        group = QButtonGroup(self)
+        box.addSpacing(12)
+        box.addWidget(label(title, "heading"))
+        for button in buttons.values():
+            group.addButton(button)
+            box.addWidget(button)
 
 
-def _choice(entries: list[tuple[str, str]], current: str) -> QComboBox:
-    box = QComboBox()
-    for name, said in entries:
-        box.addItem(said, name)
-    box.setCurrentIndex(box.findData(current))
-    return box
+def _chosen(buttons: dict[str, QRadioButton]) -> str:
+    return next(name for name, button in buttons.items() if button.isChecked())

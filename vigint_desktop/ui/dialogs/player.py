@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from vigint_desktop.ui.controls import Playback
 from vigint_desktop.ui.dialogs.form import label
-from vigint_desktop.ui.rows.incident import IncidentRow
+from vigint_desktop.ui.rows.incident import IncidentRow, film_position
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.widgets.clip_view import ClipView
@@ -87,6 +87,6 @@ class PlayerDialog(QDialog):
             QShortcut(QKeySequence(key), self).activated.connect(action)
 
     def _go_to(self, at_s: float) -> None:
-        """The clip's beginning is the incident's first second, as the desk cut it."""
+        """Show what was seen; a clip begins at a key frame, so its own times say where that is."""
         if self.row is not None:
-            self.clip.seek(at_s - self.row.start_s - _LEAD_S)
+            self.clip.seek(film_position(self.row.clip_spans, at_s - _LEAD_S))

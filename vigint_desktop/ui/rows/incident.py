@@ -1,11 +1,13 @@
 """An incident in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident, IncidentState
 from vigint_core.domain.verdict import Severity
+from vigint_core.domain.window import Span
 from vigint_desktop.ui.rows.clocks import clock, when
 from vigint_desktop.ui.rows.words import Words
 
@@ -23,7 +25,7 @@ class ObservationRow:
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """What the list and the player tell about an incident. Times in Unix seconds."""
+    """What the list and the player tell about an incident. Times and spans in Unix seconds."""
 
     id: IncidentId
     camera_id: CameraId
@@ -36,7 +38,7 @@ class IncidentRow:
     type_word: str
     time: str
     act_s: float
-    start_s: float
+    clip_spans: tuple[Span, ...]
     source_word: str
     summary: str
     observations: tuple[ObservationRow, ...]
@@ -56,11 +58,24 @@ def incident_row(incident: Incident, now_s: float, words: Words, zone: tzinfo | 
         type_word=words(f"incident.type.{incident.type}"),
         time=when(incident.act_s, now_s, words, zone),
         act_s=incident.act_s,
-        start_s=incident.span.start_s,
+        clip_spans=tuple(clip.span for clip in incident.clips),
         source_word=words(f"incident.source.{incident.source}"),
         summary=incident.summary,
         observations=tuple(ObservationRow(o.at_s, clock(o.at_s, zone), o.text) for o in incident.observations),
     )
+
+
+def film_position(spans: Sequence[Span], at_s: float) -> float:
+    """Seconds into the film of clips that were taken over ``spans``, for the moment ``at_s`` (Unix time).
+
+    A moment before a clip, in a gap or before the first one, is shown from that clip's beginning; one after the last at its end.
+    """
+    position_s = 0.0
+    for span in spans:
+        if at_s < span.end_s:
+            return position_s + max(0.0, at_s - span.start_s)
+        position_s += span.length_s
+    return position_s
 
 
 def spoken(row: IncidentRow) -> str:

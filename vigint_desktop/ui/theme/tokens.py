@@ -17,7 +17,8 @@ class Tokens:
 
     Attributes:
         ground, panel, raised: the three steps of surface, from the window's back to what stands out.
-        picture: behind pictures, in both themes nearly black so that pictures look the same.
+        picture: behind pictures, in both themes nearly black so that pictures look the same; ``on_picture`` is text
+            there, and over a veiled picture.
         accent: what can be clicked or is selected; ``on_accent`` is text on it.
         live, attention, fault, unknown: the semantic colours.
         low, medium, high, critical: severities; never without their shape and their word.
@@ -30,6 +31,8 @@ class Tokens:
     text: str
     muted: str
     picture: str
+    on_picture: str
+    on_picture_muted: str
     accent: str
     accent_hover: str
     on_accent: str
@@ -81,6 +84,8 @@ DARK: Final = Tokens(
     text="#e9ecef",
     muted="#a8b0ba",
     picture="#0a0c0e",
+    on_picture="#ffffff",
+    on_picture_muted="#ced4da",
     accent="#62aef5",
     accent_hover="#86c2fa",
     on_accent="#0a1724",
@@ -103,6 +108,8 @@ LIGHT: Final = Tokens(
     text="#1a1e23",
     muted="#505965",
     picture="#0a0c0e",
+    on_picture="#ffffff",
+    on_picture_muted="#ced4da",
     accent="#0a5cb8",
     accent_hover="#084a95",
     on_accent="#ffffff",

@@ -1,7 +1,7 @@
 """Plays an incident's clip: picture, play and pause, a slider, the time."""
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHideEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,7 +20,7 @@ from vigint_desktop.ui.rows.clocks import position
 from vigint_desktop.ui.rows.words import Words
 from vigint_desktop.ui.theme.icons import icon
 from vigint_desktop.ui.theme.style import Theme
-from vigint_desktop.ui.widgets.picture import image_of, paint_image
+from vigint_desktop.ui.widgets.picture import VEIL, image_of, paint_image
 
 INTERVAL_MS = 40
 _STEPS = 1000  # a slider's positions a second
@@ -73,8 +73,8 @@ class Canvas(QWidget):
             paint_image(painter, self._image, self.rect())
         if self._said:
             if self._image is not None:
-                painter.fillRect(self.rect(), QColor(0, 0, 0, 165))
-            painter.setPen(QColor("#ffffff"))
+                painter.fillRect(self.rect(), VEIL)
+            painter.setPen(self._theme.colour("on_picture"))
             area = self.rect().adjusted(24, 24, -24, -24)
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._said)
         painter.end()

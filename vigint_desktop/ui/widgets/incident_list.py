@@ -80,7 +80,7 @@ class IncidentDelegate(QStyledItemDelegate):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(QRect(box.x, box.y, box.width, box.height), still)
             return
-        painter.setPen(QColor("#9aa3ad"))  # on the picture's black in both themes
+        painter.setPen(self._theme.colour("on_picture_muted"))
         painter.drawText(
             area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words("incident.no_still")
         )

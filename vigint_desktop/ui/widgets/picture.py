@@ -1,10 +1,12 @@
 """A camera's frame on the screen, without copying its pixels."""
 
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from vigint_core.domain.frame import Frame
 from vigint_desktop.ui.rows.grid import Box, fit
+
+VEIL = QColor(0, 0, 0, 165)  # over a picture that words have to be read on, even where it is white
 
 
 def image_of(frame: Frame) -> QImage:

@@ -25,7 +25,7 @@ from vigint_desktop.ui.rows.tile import TileRow, age_word, is_late, retry_word, 
 from vigint_desktop.ui.rows.words import Words
 from vigint_desktop.ui.theme.signs import paint_health, paint_severity
 from vigint_desktop.ui.theme.style import Theme
-from vigint_desktop.ui.widgets.picture import image_of, paint_image
+from vigint_desktop.ui.widgets.picture import VEIL, image_of, paint_image
 
 BAND_PX = 28
 SMALL_BAND_PX = 20  # of tiles below _SMALL, so that 36 of them still show mostly pictures
@@ -33,7 +33,6 @@ _SMALL = QSize(220, 150)
 _PAD = 8
 _SIGN = 14
 _FRAME_PX = 3
-_DIM = QColor(0, 0, 0, 165)  # over the last picture of a camera that is not live: words stay readable on white
 _HEALTH = {
     CameraState.LIVE: Health.OK,
     CameraState.CONNECTING: Health.UNKNOWN,
@@ -194,10 +193,10 @@ class Tile(QWidget):
             return
         target = paint_image(painter, self._image, self._picture_area())
         if not self.row.live:
-            painter.fillRect(target, _DIM)
+            painter.fillRect(target, VEIL)
 
     def _paint_explanation(self, painter: QPainter) -> None:
-        """Cause in bold, remedy and next try below it, in white: they always lie on dark."""
+        """Cause in bold, remedy and next try below it, on dark in both themes."""
         area = self._picture_area().adjusted(2 * _PAD, _PAD, -2 * _PAD, -_PAD)
         lines = [self.row.cause or self.row.state_word, self.row.remedy, self._said[2]]
         paragraphs = [(text, place == 0) for place, text in enumerate(lines) if text]
@@ -209,7 +208,7 @@ class Tile(QWidget):
         top = area.top() + max(0, area.height() - sum(heights)) // 2
         for (text, bold), height in zip(paragraphs, heights, strict=True):
             painter.setFont(self._font(bold=bold))
-            painter.setPen(QColor("#ffffff") if bold else QColor("#d5dae0"))
+            painter.setPen(self._theme.colour("on_picture" if bold else "on_picture_muted"))
             box = QRect(area.left(), top, area.width(), height)
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, text)
             top += height

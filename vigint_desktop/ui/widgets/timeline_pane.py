@@ -10,6 +10,8 @@ from vigint_desktop.ui.theme.icons import icon
 from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.widgets.timeline import TimelineView, paint_result
 
+_HEADING_PX = 44
+
 
 class Swatch(QWidget):
     """A sample of an outcome's pattern, or of movement (None)."""
@@ -52,6 +54,11 @@ class TimelinePane(QFrame):
         view.following_changed.connect(self.now_button.setChecked)
         theme.changed.connect(self._tint)
         self._tint()
+
+    def sizeHint(self) -> QSize:
+        """As high as the lanes would like to be, without scrolling."""
+        lanes = self.view.sizeHint()
+        return QSize(lanes.width(), _HEADING_PX + lanes.height())
 
     def _button(self, name: str, tip: str) -> QToolButton:
         button = QToolButton()

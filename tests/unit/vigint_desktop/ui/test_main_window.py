@@ -317,3 +317,13 @@ def test_without_a_camera_the_window_offers_the_next_step(
     dialog = made.open_settings("cameras")
     assert dialog.isVisible()
     dialog.reject()
+
+
+def test_all_lanes_are_in_sight_from_the_start(open_window: Make, controls: FakeControls) -> None:
+    for cameras in (4, 9):
+        controls.camera_list = [camera(f"Camera{n}") for n in range(cameras)]
+        made = open_window()
+        made.timeline.grab()
+
+        assert made.timeline.visibleRegion().boundingRect().height() >= made.timeline.minimumHeight(), cameras
+        made.hide()

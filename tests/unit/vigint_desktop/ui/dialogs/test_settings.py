@@ -73,8 +73,8 @@ def test_choices_and_keys_are_handed_over(desk: Desk, qtbot: QtBot) -> None:
     page.places[AnalysisPlace.SERVER].setChecked(True)
     page.url.setText(" https://vigint.example.com ")
     qtbot.keyClicks(page.server_key.line, "desk-key")
-    desk.dialog.general.theme.setCurrentIndex(1)
-    desk.dialog.general.language.setCurrentIndex(2)
+    desk.dialog.general.themes["light"].setChecked(True)
+    desk.dialog.general.languages["fr"].setChecked(True)
 
     desk.dialog.accept()
 

@@ -28,6 +28,14 @@ def test_text_stands_out_from_every_surface(tokens: Tokens, text: str, surface: 
     assert contrast(getattr(tokens, text), getattr(tokens, surface)) >= 4.5
 
 
+def test_text_over_a_veiled_picture_stands_out_even_on_white(tokens: Tokens) -> None:
+    veiled = "#" + f"{round(255 * (255 - 165) / 255):02x}" * 3  # what the veil leaves of white
+
+    assert contrast(tokens.on_picture, veiled) >= 4.5
+    assert contrast(tokens.on_picture_muted, veiled) >= 4.5
+    assert contrast(tokens.on_picture_muted, tokens.picture) >= 4.5
+
+
 def test_text_on_the_accent_stands_out(tokens: Tokens) -> None:
     assert contrast(tokens.on_accent, tokens.accent) >= 4.5
     assert contrast(tokens.on_accent, tokens.accent_hover) >= 4.5
