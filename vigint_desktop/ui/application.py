@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from vigint_core import __version__
 from vigint_desktop.ui.theme.icons import icon
 from vigint_desktop.ui.theme.style import Theme
+from vigint_desktop.ui.theme.tokens import DARK
 
 
 def make_application(argv: Sequence[str]) -> QApplication:
@@ -18,7 +19,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("vigint-desktop")
     application.setStyle(QStyleFactory.create("Fusion"))  # the same on every system; the sheet does the rest
-    application.setWindowIcon(icon("vigint", "#62aef5"))
+    application.setWindowIcon(icon("vigint", DARK.accent))
     application.setFont(_tabular(application.font()))
     return application
 

@@ -68,7 +68,7 @@ def incident_row(incident: Incident, now_s: float, words: Words, zone: tzinfo | 
 def film_position(spans: Sequence[Span], at_s: float) -> float:
     """Seconds into the film of clips that were taken over ``spans``, for the moment ``at_s`` (Unix time).
 
-    A moment before a clip, in a gap or before the first one, is shown from that clip's beginning; one after the last at its end.
+    A moment in a gap or before the first clip is shown from the beginning of the next; one after the last, at its end.
     """
     position_s = 0.0
     for span in spans:

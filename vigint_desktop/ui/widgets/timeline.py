@@ -3,31 +3,25 @@
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QBrush,
-    QColor,
-    QFont,
     QHelpEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from vigint_core.domain.incident import Incident, IncidentState
-from vigint_core.domain.status import WindowResult
+from vigint_core.domain.incident import Incident
 from vigint_core.ports import Clock
 from vigint_desktop.ui.models.timeline import HISTORY_S, TimelineModel
 from vigint_desktop.ui.rows.clocks import clock as time_of_day
 from vigint_desktop.ui.rows.incident import incident_row, spoken
 from vigint_desktop.ui.rows.timeline import (
-    Block,
     Lane,
     Mark,
     Run,
@@ -37,17 +31,13 @@ from vigint_desktop.ui.rows.timeline import (
     mark_at,
     neighbour,
     run_at,
-    ticks,
 )
 from vigint_desktop.ui.rows.words import Words
-from vigint_desktop.ui.theme.signs import paint_severity
 from vigint_desktop.ui.theme.style import Theme
+from vigint_desktop.ui.widgets.timeline_paint import AXIS_PX, NAMES_PX, TimelinePainter
 
-NAMES_PX: Final = 132
-AXIS_PX: Final = 22
 LANE_PX: Final = 30
 _LEAST_LANE_PX: Final = 18
-_SIGN_PX: Final = 16
 _FIRST_LENGTH_S: Final = 1800.0
 _REFRESH_MS: Final = 500  # news waits this long at most; a busy wall makes dozens a second, each a repaint
 _PRUNE_EVERY: Final = 120  # refreshes
@@ -213,14 +203,10 @@ class TimelineView(QWidget):
         data = self._model.lanes()
         self._lanes = lay_out(self.view, width, data, self._lane_height(len(data)), now_s)
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.colour("panel"))
-        if self._lanes:
-            self._paint_axis(painter)
-            for lane in self._lanes:
-                self._paint_lane(painter, lane)
-            self._paint_now(painter, now_s)
-        else:
-            self._paint_empty(painter)
+        TimelinePainter(painter, self, self._theme).paint(self.view, self._lanes, now_s, self._current)
+        if not self._lanes:
+            painter.setPen(self._theme.colour("muted"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words("timeline.empty"))
         painter.end()
 
     def _width(self) -> float:
@@ -292,97 +278,3 @@ class TimelineView(QWidget):
         if run.reason is None:
             return head
         return f"{head}\n{self._words.cause(run.reason)}\n{self._words.remedy(run.reason)}"
-
-    def _paint_axis(self, painter: QPainter) -> None:
-        painter.setFont(self._small_font())
-        for tick in ticks(self.view, self._width()):
-            x = NAMES_PX + tick.x
-            painter.setPen(self._theme.colour("line"))
-            painter.drawLine(QPointF(x, AXIS_PX - 4), QPointF(x, self.height()))
-            painter.setPen(self._theme.colour("muted"))
-            box = QRectF(x - 44, 0, 88, AXIS_PX - 4)
-            if box.left() >= NAMES_PX - 8 and box.right() <= self.width() + 8:
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, tick.label)
-
-    def _paint_lane(self, painter: QPainter, lane: Lane) -> None:
-        top = AXIS_PX + lane.top
-        painter.setPen(self._theme.colour("line"))
-        painter.drawLine(QPointF(0, top), QPointF(self.width(), top))
-        painter.setFont(self.font())
-        painter.setPen(self._theme.colour("text"))
-        room = QRectF(8, top, NAMES_PX - 16, lane.height)
-        name = painter.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, int(room.width()))
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-        painter.save()
-        painter.setClipRect(QRect(NAMES_PX, 0, self.width() - NAMES_PX, self.height()))
-        painter.translate(NAMES_PX, top)
-        self._paint_blocks(painter, lane)
-        for mark in lane.marks:
-            self._paint_mark(painter, lane, mark)
-        painter.restore()
-
-    def _paint_blocks(self, painter: QPainter, lane: Lane) -> None:
-        """Outcomes as a band with movement as a thinner bar below it."""
-        outcome_top, outcome_height = lane.height * 0.24, lane.height * 0.36
-        for block in lane.outcomes:
-            self._paint_outcome(painter, block, outcome_top, outcome_height)
-        for block in lane.activity:
-            box = QRectF(block.x0, lane.height * 0.68, max(block.x1 - block.x0, 1.5), max(lane.height * 0.12, 2.0))
-            painter.fillRect(box, self._theme.colour("activity"))
-
-    def _paint_outcome(self, painter: QPainter, block: Block, top: float, height: float) -> None:
-        if block.run is None:
-            return
-        box = QRectF(block.x0, top, max(block.x1 - block.x0, 2.0), height)
-        paint_result(painter, block.run.result, box, self._theme)
-
-    def _paint_mark(self, painter: QPainter, lane: Lane, mark: Mark) -> None:
-        box = QRectF(mark.x - _SIGN_PX / 2, lane.height * 0.42 - _SIGN_PX / 2, _SIGN_PX, _SIGN_PX)
-        incident = mark.incident
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._current is not None and self._current.id == incident.id:
-            painter.setPen(QPen(self._theme.colour("accent"), 2))
-            painter.setBrush(self._theme.colour("raised"))
-            painter.drawEllipse(box.adjusted(-3, -3, 3, 3))
-        vetoed = incident.state is IncidentState.VETOED
-        colour = self._theme.tokens.muted if vetoed else self._theme.tokens.severity(incident.severity)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("panel"))
-        painter.drawEllipse(box.adjusted(-1, -1, 1, 1))
-        paint_severity(painter, incident.severity, box, colour, filled=incident.state is IncidentState.CONFIRMED)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-
-    def _paint_now(self, painter: QPainter, now_s: float) -> None:
-        x = NAMES_PX + self.view.x(now_s, self._width())
-        if NAMES_PX <= x <= self.width():
-            painter.setPen(QPen(self._theme.colour("accent"), 1))
-            painter.drawLine(QPointF(x, AXIS_PX - 4), QPointF(x, self.height()))
-
-    def _paint_empty(self, painter: QPainter) -> None:
-        painter.setFont(self.font())
-        painter.setPen(self._theme.colour("muted"))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words("timeline.empty"))
-
-    def _small_font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPointSizeF(font.pointSizeF() * 0.9)
-        return font
-
-
-def paint_result(painter: QPainter, result: WindowResult, box: QRectF, theme: Theme) -> None:
-    """An outcome in its pattern: clear plain, waiting hollow, not analysed hatched, suspected solid and bright."""
-    colour = QColor(theme.tokens.result(result))
-    if result is WindowResult.WAITING:
-        painter.setPen(QPen(colour, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
-        return
-    if result is WindowResult.NOT_ANALYSED:
-        painter.fillRect(box, theme.colour("ground"))
-        painter.setBrushOrigin(QPoint(0, 0))
-        painter.fillRect(box, QBrush(colour, Qt.BrushStyle.BDiagPattern))
-        painter.setPen(QPen(colour, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
-        return
-    painter.fillRect(box, colour)

@@ -8,7 +8,8 @@ from vigint_core.domain.status import WindowResult
 from vigint_desktop.ui.rows.words import Words
 from vigint_desktop.ui.theme.icons import icon
 from vigint_desktop.ui.theme.style import Theme
-from vigint_desktop.ui.widgets.timeline import TimelineView, paint_result
+from vigint_desktop.ui.widgets.timeline import TimelineView
+from vigint_desktop.ui.widgets.timeline_paint import paint_result
 
 _HEADING_PX = 44
 

@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.controls import FakePlayback
 from tests.fakes.moments import NOON_S, incident
-from vigint_core.domain.incident import IncidentState
+from vigint_core.domain.incident import Clip, IncidentState
+from vigint_core.domain.window import Span
 from vigint_desktop.ui.dialogs.player import PlayerDialog
 from vigint_desktop.ui.rows.incident import incident_row
 from vigint_desktop.ui.text import Texts
@@ -49,11 +50,12 @@ def test_a_change_is_told_without_touching_the_clip(player: PlayerDialog, words:
 
 def test_an_observation_jumps_to_the_second_before_it(player: PlayerDialog, words: Texts) -> None:
     clip = FakePlayback(duration_s=20.0)
-    player.show_incident(incident_row(incident(1), NOON_S, words), clip)
+    filmed = replace(incident(1), clips=(Clip("i1-0.mp4", Span(NOON_S - 9, NOON_S + 2)),))
+    player.show_incident(incident_row(filmed, NOON_S, words), clip)
 
     player.observations.observation_chosen.emit(NOON_S)
 
-    assert clip.seeks == [pytest.approx(7.0)]  # the clip begins 8 s before the act
+    assert clip.seeks == [pytest.approx(8.0)]  # the clip begins 9 s before the act
 
 
 def test_keys_pause_and_step(player: PlayerDialog, words: Texts, qtbot: QtBot) -> None:

@@ -8,7 +8,8 @@ import pytest
 from tests.fakes.moments import NOON_S, incident
 from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.verdict import Severity
-from vigint_desktop.ui.rows.incident import incident_row, marks_tile, spoken
+from vigint_core.domain.window import Span
+from vigint_desktop.ui.rows.incident import film_position, incident_row, marks_tile, spoken
 from vigint_desktop.ui.text import Texts
 
 
@@ -46,3 +47,32 @@ def test_a_tile_is_marked_for_a_minute_after_the_incident(later_s: float, marked
 
 def test_a_vetoed_incident_marks_no_tile() -> None:
     assert not marks_tile(incident(1, state=IncidentState.VETOED), NOON_S + 3)
+
+
+@pytest.mark.parametrize(
+    ("at_s", "position_s"),
+    [(95, 0), (100, 0), (104, 4), (112, 10), (125, 15), (131, 20), (500, 20)],
+    ids=["before", "start", "inside", "gap", "second clip", "end", "after"],
+)
+def test_a_moment_is_found_in_the_film_of_all_clips(at_s: float, position_s: float) -> None:
+    assert film_position((Span(100, 110), Span(120, 130)), at_s) == position_s
+
+
+def test_without_a_clip_every_moment_is_the_beginning() -> None:
+    assert film_position((), 500) == 0
+
+
+CLIPS = (Span(97.0, 110.0), Span(110.5, 115.0))
+
+
+@pytest.mark.parametrize(
+    ("at_s", "position_s"),
+    [(90.0, 0.0), (97.0, 0.0), (104.0, 7.0), (110.2, 13.0), (111.5, 14.0), (120.0, 17.5)],
+    ids=["before", "first picture", "in the first", "in the gap", "in the second", "after"],
+)
+def test_a_moment_is_found_in_the_film_by_when_the_clips_were_taken(at_s: float, position_s: float) -> None:
+    assert film_position(CLIPS, at_s) == pytest.approx(position_s)
+
+
+def test_without_clips_the_film_is_at_its_beginning() -> None:
+    assert film_position((), 100.0) == 0.0

@@ -14,7 +14,8 @@ from vigint_core.domain.window import Span
 from vigint_desktop.ui.models.timeline import HISTORY_S, TimelineModel
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
-from vigint_desktop.ui.widgets.timeline import AXIS_PX, NAMES_PX, TimelineView
+from vigint_desktop.ui.widgets.timeline import TimelineView
+from vigint_desktop.ui.widgets.timeline_paint import AXIS_PX, NAMES_PX
 from vigint_desktop.ui.widgets.timeline_pane import TimelinePane
 
 WIDTH = NAMES_PX + 1000
