@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from vigint_core.domain.window import Span
 
+_LATE_LOOK_S = 1.0  # looks are 0.2 s apart; one that comes later than this comes after a gap
+
 
 @dataclass(frozen=True, slots=True)
 class SamplingRule:
@@ -51,7 +53,17 @@ def advance(
     closed = SamplingState(next_end_s=None, covered_s=now_s)
     if state.covered_s >= now_s:
         return closed, ()
-    return closed, (Span(now_s - rule.length_s, now_s),)
+    return closed, (Span(_last_start_s(rule, state.next_end_s, now_s), now_s),)
+
+
+def _last_start_s(rule: SamplingRule, next_end_s: float, now_s: float) -> float:
+    """Where the last window begins: its length ago.
+
+    When the look that closed the gate came a little after the next window's end, it begins where that one would have
+    begun, so that nothing between two windows is left out.
+    """
+    late_s = now_s - next_end_s
+    return now_s - rule.length_s - (late_s if 0 < late_s <= _LATE_LOOK_S else 0.0)
 
 
 def _while_open(
