@@ -8,10 +8,15 @@ import keyring
 import keyring.backend
 import keyring.errors
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.strictness.plugin"]
 
 ROOT = Path(__file__).parents[1]
+
+# No deadline: a machine that is busy is no failure. On a build machine the same examples every time; at home, new ones.
+settings.register_profile("vigint", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("vigint")
 
 
 class KeyringInMemory(keyring.backend.KeyringBackend):
