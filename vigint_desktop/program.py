@@ -165,7 +165,8 @@ class Program:
         incident = self._reader.incident(incident_id) if self._reader else None
         if incident is None or not incident.clips:
             return None
-        return ClipPlayback([self._around.paths.clips / name for name in incident.clips])
+        files = [self._around.paths.clips / clip.file for clip in incident.clips]
+        return ClipPlayback(files, language=self._around.language)
 
     def settings(self) -> Settings:
         """The settings in force."""

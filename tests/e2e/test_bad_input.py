@@ -6,10 +6,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from tests.fakes.rtsp_server import rtsp_server
-from tests.fakes.silent_server import silent_server
 
 from tests.fakes.desktop import run_desktop
+from tests.fakes.rtsp_server import rtsp_server
+from tests.fakes.silent_server import silent_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 

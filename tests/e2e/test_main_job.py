@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fakes.rtsp_server import rtsp_server
 
 from tests.fakes.desktop import Run, run_desktop
 from tests.fakes.gemini import GeminiStandIn, shipped_references
 from tests.fakes.gemini_plays import Play
+from tests.fakes.rtsp_server import rtsp_server
 from tests.fakes.screen import screen
 from tests.fakes.witness import Sight, Witness
 
@@ -72,7 +72,9 @@ def test_shoplifting_becomes_one_confirmed_incident(
     shown_s = Witness(shipped_references(footage)).second_of((run.folder / "clips" / kept["still"]).read_bytes())
     assert shown_s is not None
     assert ACT[0] - 0.5 <= shown_s <= ACT[1] + 0.5
-    assert [name for name in kept["clips"] if (run.folder / "clips" / name).stat().st_size > 10_000]
+    assert kept["clips"]
+    assert all((run.folder / "clips" / clip["file"]).stat().st_size > 10_000 for clip in kept["clips"])
+    assert kept["clips"][0]["span"]["start_s"] <= kept["act_s"] <= kept["clips"][-1]["span"]["end_s"]
     if server == "embedded":
         assert run.rows("SELECT count(*) FROM outbox") == [(0,)]  # the server has the incident too
 

@@ -41,6 +41,19 @@ class Suspicion:
 
 
 @dataclass(frozen=True, slots=True)
+class Clip:
+    """One file of an incident: the camera's original packets.
+
+    Attributes:
+        file: its name in the clip folder.
+        span: of its pictures, Unix time; it begins at a key frame, so somewhat earlier than what was asked for.
+    """
+
+    file: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """One incident.
 
@@ -51,7 +64,7 @@ class Incident:
         opened_s: Unix time at which the desk made it.
         observations: times are Unix times here, so that they stay true as the incident grows.
         still: file name of the JPEG in the clip folder, or "" until it is written.
-        clips: file names of the clips in order, each the camera's original packets.
+        clips: in order; together they are the film of the incident.
     """
 
     id: IncidentId
@@ -69,4 +82,4 @@ class Incident:
     opened_s: float
     suspicions: tuple[Suspicion, ...]
     still: str = ""
-    clips: tuple[str, ...] = ()
+    clips: tuple[Clip, ...] = ()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.ids import CameraId
+from vigint_core.domain.incident import Clip
 from vigint_core.domain.status import FaultCleared
 from vigint_core.domain.window import Span
 from vigint_core.media.clip import mux
@@ -84,18 +85,18 @@ class ClipWriter:
             return ""
         return name
 
-    def _write_clip(self, wanted: CutRequest) -> str:
+    def _write_clip(self, wanted: CutRequest) -> Clip | None:
         name = f"{wanted.incident_id}-{wanted.number}.mp4"
         packets = self._cut(wanted.camera_id, wanted.span)
         if packets is None:
             self._report(Code.PIPELINE_CLIP_FAILED, f"{name}: the packets are gone")
-            return ""
+            return None
         try:
             mux(packets, self._folder / name)
         except VigintError as error:
             self._report(error.code, error.detail)
-            return ""
-        return name
+            return None
+        return Clip(name, Span(packets.packets[0].at.wall_s, packets.packets[-1].at.wall_s))
 
     def _report(self, code: Code, detail: str) -> None:
         _log.error("clip not kept: %s", detail)

@@ -263,7 +263,7 @@ def last_clip_number(incident: Incident) -> int:
 
     Not their count: a clip that could not be written leaves its number unused, and no later one may take a file's name.
     """
-    return max((int(Path(name).stem.rpartition("-")[2]) for name in incident.clips), default=0)
+    return max((int(Path(clip.file).stem.rpartition("-")[2]) for clip in incident.clips), default=0)
 
 
 def record_of(window: WindowRef, judgement: Judgement) -> WindowRecord:

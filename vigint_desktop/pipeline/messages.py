@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
+from vigint_core.domain.incident import Clip
 from vigint_core.domain.status import Activity
 from vigint_core.domain.verdict import Judgement
 from vigint_core.domain.window import Span, Window
@@ -64,11 +65,11 @@ class ActivitySeen:
 
 @dataclass(frozen=True, slots=True)
 class FilesWritten:
-    """The clip writer has put files of an incident into the clip folder; names, not paths."""
+    """The clip writer has put files of an incident into the clip folder; ``still`` is a name, or ""."""
 
     incident_id: IncidentId
     still: str
-    clip: str
+    clip: Clip | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,18 @@ from tests.fakes.pictures import DOOR, moment
 from tests.fakes.sink import RecordingSink
 from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.ids import CameraId, IncidentId
+from vigint_core.domain.incident import Clip
 from vigint_core.domain.window import Span
 from vigint_core.media.packets import EncodedPacket, PacketCut
 from vigint_desktop.pipeline import clip_writer as module
 from vigint_desktop.pipeline.clip_writer import MOST_WAITING, ClipWriter
 from vigint_desktop.pipeline.messages import CutRequest, FilesWritten, Message
 
-CUT = PacketCut(b"header", (EncodedPacket(b"packet", 0, 0, True, moment(1000.0)),))
+CUT = PacketCut(
+    b"header",
+    (EncodedPacket(b"packet", 0, 0, True, moment(998.0)), EncodedPacket(b"", 1, 1, False, moment(1010.0))),
+)
+TAKEN = Span(CUT.packets[0].at.wall_s, CUT.packets[1].at.wall_s)
 
 
 def request(number: int = 1, still: bytes = b"jpeg", incident: str = "i1") -> CutRequest:
@@ -76,8 +81,8 @@ def test_still_and_clip_are_written_and_the_desk_is_told_their_names(desk: Desk)
     desk.write(request(), request(2, still=b""))
 
     assert desk.files == {"i1.jpg": b"jpeg", "i1-1.mp4": b"headerpacket", "i1-2.mp4": b"headerpacket"}
-    first, second = FilesWritten(IncidentId("i1"), "i1.jpg", "i1-1.mp4"), FilesWritten(IncidentId("i1"), "", "i1-2.mp4")
-    assert desk.told == [first, second]
+    first, second = Clip("i1-1.mp4", TAKEN), Clip("i1-2.mp4", TAKEN)
+    assert desk.told == [FilesWritten(IncidentId("i1"), "i1.jpg", first), FilesWritten(IncidentId("i1"), "", second)]
     assert desk.cuts[0] == (DOOR, Span(1000.0, 1010.0))
 
 
@@ -87,7 +92,7 @@ def test_when_the_packets_are_gone_the_still_is_kept_and_the_loss_is_told(desk: 
     desk.write(request())
 
     assert desk.files == {"i1.jpg": b"jpeg"}
-    assert desk.told == [FilesWritten(IncidentId("i1"), "i1.jpg", "")]
+    assert desk.told == [FilesWritten(IncidentId("i1"), "i1.jpg", None)]
     assert desk.sink.open_faults() == {("clip writer", Code.PIPELINE_CLIP_FAILED)}
 
 

@@ -13,7 +13,7 @@ from tests.fakes.pictures import DOOR, window
 from tests.fakes.sink import RecordingSink
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId, IncidentId
-from vigint_core.domain.incident import Incident, IncidentState
+from vigint_core.domain.incident import Clip, Incident, IncidentState
 from vigint_core.domain.status import Activity, IncidentStill, WindowRecord, WindowResult
 from vigint_core.domain.verdict import Outcome, Severity
 from vigint_core.domain.window import Span
@@ -229,21 +229,22 @@ def test_files_that_were_written_belong_to_the_incident(office: Office) -> None:
     office.judge("w1", suspected(), suspected())
     name = office.incident.id
 
-    office.tell(FilesWritten(name, f"{name}.jpg", f"{name}-1.mp4"), FilesWritten(name, "", f"{name}-2.mp4"))
+    first, second = Clip(f"{name}-1.mp4", Span(997.0, 1010.0)), Clip(f"{name}-2.mp4", Span(1010.0, 1015.0))
+    office.tell(FilesWritten(name, f"{name}.jpg", first), FilesWritten(name, "", second))
 
     assert office.incident.still == f"{name}.jpg"
-    assert office.incident.clips == (f"{name}-1.mp4", f"{name}-2.mp4")
+    assert office.incident.clips == (first, second)
 
 
 def test_files_of_an_incident_that_nobody_knows_are_let_be(office: Office) -> None:
-    office.tell(FilesWritten(IncidentId("nobody"), "a.jpg", "a-1.mp4"))
+    office.tell(FilesWritten(IncidentId("nobody"), "a.jpg", None))
 
     assert office.incidents == []
 
 
 def test_every_change_goes_to_the_outbox_and_wakes_it(office: Office) -> None:
     office.judge("w1", suspected())
-    office.tell(FilesWritten(office.incident.id, "a.jpg", ""))
+    office.tell(FilesWritten(office.incident.id, "a.jpg", None))
 
     assert [(e.incident.id, e.revision) for e in office.outbox] == [(office.incident.id, 2)]
     assert office.wakes == 2
@@ -294,7 +295,7 @@ def test_after_a_restart_no_clip_takes_the_name_of_another(office: Office, clock
     office.judge("w1", suspected(), start_s=1000.0)
     office.judge("w2", suspected(), start_s=1005.0)
     name = office.incident.id
-    office.tell(FilesWritten(name, "", f"{name}-2.mp4"))  # the first could not be written
+    office.tell(FilesWritten(name, "", Clip(f"{name}-2.mp4", Span(1002.0, 1015.0))))  # the first could not be written
     office.desk.close()
 
     again = Office(office.file, clock)
@@ -308,8 +309,9 @@ def test_after_a_restart_no_clip_takes_the_name_of_another(office: Office, clock
 def test_the_highest_clip_number_is_read_from_the_names(office: Office) -> None:
     office.judge("w1", suspected())
 
+    clips = tuple(Clip(f"a-b-{number}.mp4", Span(0.0, 1.0)) for number in (2, 11, 3))
     assert last_clip_number(office.incident) == 0
-    assert last_clip_number(replace(office.incident, clips=("a-b-2.mp4", "a-b-11.mp4", "a-b-3.mp4"))) == 11
+    assert last_clip_number(replace(office.incident, clips=clips)) == 11
 
 
 def test_a_full_disk_keeps_the_message_and_tries_again(office: Office) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
-from vigint_core.domain.incident import Decision, Incident, IncidentState, Suspicion
+from vigint_core.domain.incident import Clip, Decision, Incident, IncidentState, Suspicion
 from vigint_core.domain.status import Activity, WindowRecord, WindowResult
 from vigint_core.domain.verdict import IncidentType, Observation, Severity
 from vigint_core.domain.window import Span
@@ -23,7 +23,8 @@ _BODY_OF_VERSION_1 = (
     '"source":"ai","confidence":0.8,"summary":"conceals a bottle","observations":[{"at_s":1800000004.0,'
     '"text":"a bottle goes into a bag"}],"span":{"start_s":1800000000.0,"end_s":1800000010.0},"act_s":1800000004.0,'
     '"opened_s":1800000012.0,"suspicions":[{"window_id":"w1","span":{"start_s":1800000000.0,"end_s":1800000010.0},'
-    '"at_s":1800000012.0,"decision":"confirmed"}],"still":"i1.jpg","clips":["i1-1.mp4"]}'
+    '"at_s":1800000012.0,"decision":"confirmed"}],"still":"i1.jpg","clips":[{"file":"i1-1.mp4",'
+    '"span":{"start_s":1799999997.0,"end_s":1800000010.0}}]}'
 )
 
 
@@ -45,7 +46,7 @@ def incident(name: str = "i1", state: IncidentState = IncidentState.CONFIRMED, e
         opened_s=NOW_S + 12,
         suspicions=(Suspicion(WindowId("w1"), Span(NOW_S, NOW_S + 10), NOW_S + 12, Decision.CONFIRMED),),
         still="i1.jpg",
-        clips=("i1-1.mp4",),
+        clips=(Clip("i1-1.mp4", Span(NOW_S - 3, NOW_S + 10)),),
     )
 
 

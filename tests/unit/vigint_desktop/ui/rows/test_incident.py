@@ -60,19 +60,3 @@ def test_a_moment_is_found_in_the_film_of_all_clips(at_s: float, position_s: flo
 
 def test_without_a_clip_every_moment_is_the_beginning() -> None:
     assert film_position((), 500) == 0
-
-
-CLIPS = (Span(97.0, 110.0), Span(110.5, 115.0))
-
-
-@pytest.mark.parametrize(
-    ("at_s", "position_s"),
-    [(90.0, 0.0), (97.0, 0.0), (104.0, 7.0), (110.2, 13.0), (111.5, 14.0), (120.0, 17.5)],
-    ids=["before", "first picture", "in the first", "in the gap", "in the second", "after"],
-)
-def test_a_moment_is_found_in_the_film_by_when_the_clips_were_taken(at_s: float, position_s: float) -> None:
-    assert film_position(CLIPS, at_s) == pytest.approx(position_s)
-
-
-def test_without_clips_the_film_is_at_its_beginning() -> None:
-    assert film_position((), 100.0) == 0.0
