@@ -22,11 +22,19 @@ Text = Annotated[str, Field(max_length=2000)]
 Language = Literal["en", "fr"]
 
 
-class _Wire(BaseModel):
+class _Asked(BaseModel):
+    """What a client sends: a field that the server does not know is refused, so that nothing is silently dropped."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class AnalysisRequest(_Wire):
+class _Answer(BaseModel):
+    """What a server answers: a field that an older client does not know yet must not break it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+
+
+class AnalysisRequest(_Asked):
     """What the clip is. Times are real ones with an offset; ``context_start`` is that of the context clip."""
 
     window_id: Identity
@@ -40,14 +48,14 @@ class AnalysisRequest(_Wire):
     language: Language = "en"
 
 
-class WireObservation(_Wire):
+class WireObservation(_Answer):
     """Something seen, ``at_s`` seconds from the start of the clip of that look."""
 
     at_s: float
     text: Text
 
 
-class WireOutcome(_Wire):
+class WireOutcome(_Answer):
     """One look's outcome; which fields are set depends on ``outcome``."""
 
     outcome: Literal["clear", "suspected", "not_analysed"]
@@ -61,7 +69,7 @@ class WireOutcome(_Wire):
     retry_after_s: float | None = None
 
 
-class WireCall(_Wire):
+class WireCall(_Answer):
     """One call to a model, for the books."""
 
     look: Literal["first", "second", "probe"]
@@ -74,7 +82,7 @@ class WireCall(_Wire):
     error: Code | None = None
 
 
-class AnalysisResponse(_Wire):
+class AnalysisResponse(_Answer):
     """Answer about exactly the window that was sent; ``replayed`` says that it was answered before, at no cost."""
 
     window_id: Identity
@@ -84,7 +92,7 @@ class AnalysisResponse(_Wire):
     replayed: bool = False
 
 
-class IncidentBody(_Wire):
+class IncidentBody(_Asked):
     """``PUT /v1/incidents/{id}``: an incident as the desk that minted it sees it now."""
 
     camera_id: Identity
@@ -109,13 +117,13 @@ class IncidentView(IncidentBody):
     id: Identity
 
 
-class IncidentList(_Wire):
+class IncidentList(_Answer):
     """``GET /v1/incidents``: newest first."""
 
     incidents: list[IncidentView]
 
 
-class Me(_Wire):
+class Me(_Answer):
     """``GET /v1/me``: who the key belongs to."""
 
     client_id: str
@@ -124,7 +132,7 @@ class Me(_Wire):
     server_version: str
 
 
-class PartView(_Wire):
+class PartView(_Answer):
     """One part of ``/readyz``. ``cause`` and ``remedy`` are sentences in English; the code is for programs."""
 
     part: str
@@ -136,7 +144,7 @@ class PartView(_Wire):
     proven_at: AwareDatetime | None = None
 
 
-class Readiness(_Wire):
+class Readiness(_Answer):
     """``GET /readyz``: 200 while the server can take work, 503 while it can't; in both cases every part."""
 
     service: Literal["vigint"]
@@ -145,7 +153,7 @@ class Readiness(_Wire):
     parts: list[PartView]
 
 
-class Liveness(_Wire):
+class Liveness(_Answer):
     """``GET /healthz``: the process answers; says nothing about its parts."""
 
     service: Literal["vigint"]

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication
 
 from vigint_core import __version__
 from vigint_core.clock import SystemClock
-from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_desktop import logsetup, report, secrets, settings
 from vigint_desktop.bridge import Bridge
+from vigint_desktop.capture.demo import demo_cameras
 from vigint_desktop.crash import CrashHandler
 from vigint_desktop.figures import process_started_s
 from vigint_desktop.logsetup import Redactor
@@ -106,11 +106,13 @@ def _run_window(options: Options, foundation: Foundation, application: QApplicat
         clock=clock,
         redactor=foundation.redactor,
         language=language,
-        passing=_passing_cameras(options, foundation.chosen),
+        passing=options.cameras or (tuple((camera, "") for camera in demo_cameras()) if options.demo else ()),
+        demo=demo_cameras(),
     )
     program = Program(around, foundation.chosen)
-    undo.callback(program.stop)
+    undo.callback(program.close)
     program.open()
+    undo.callback(program.stop)
     theme = Theme(foundation.chosen.theme)
     dress(application, theme)
     window = MainWindow(program, bridge, Texts(language), theme, clock)
@@ -200,15 +202,17 @@ def _listen_to_signals(application: QApplication) -> QTimer:
     return timer
 
 
-def _leave_traces(options: Options, program: Program, window: MainWindow, stopwatch: Stopwatch) -> None:
-    """Screenshot and report, while everything still runs. Raises VigintError(STORE_FAILED)."""
+def _leave_traces(options: "Options", program: Program, window: MainWindow, stopwatch: Stopwatch) -> None:
+    """Screenshot while all runs; report when the last window has its account. Raises VigintError(STORE_FAILED)."""
     try:
         if options.screenshot:
             options.screenshot.parent.mkdir(parents=True, exist_ok=True)
             if not window.grab().save(str(options.screenshot)):
                 raise VigintError(Code.STORE_FAILED, f"{options.screenshot} can't be written")
         if options.report:
-            report.write(report.build(program, _shown(window, stopwatch), stopwatch.started_s), options.report)
+            statuses, shown = program.camera_statuses(), _shown(window, stopwatch)
+            program.stop()
+            report.write(report.build(program, statuses, shown, stopwatch.started_s), options.report)
     except OSError as error:
         raise VigintError(Code.STORE_FAILED, f"{error.filename}: {error.strerror}") from error
 
@@ -222,14 +226,3 @@ def _shown(window: MainWindow, stopwatch: Stopwatch) -> report.Shown:
         first_paint_s=stopwatch.first_paint_s,
         first_frame_s=stopwatch.first_frame_s,
     )
-
-
-def _passing_cameras(options: Options, chosen: Settings) -> tuple[tuple[Camera, str], ...]:
-    """Cameras of this run alone: those of the command line, or the demo's when there are no others."""
-    from vigint_desktop.capture.demo import demo_cameras  # noqa: PLC0415 - draws only when it is wanted
-
-    if options.cameras:
-        return options.cameras
-    if options.demo or not chosen.cameras:
-        return tuple((camera, "") for camera in demo_cameras())
-    return ()

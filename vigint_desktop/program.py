@@ -10,7 +10,7 @@ from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, WindowRecord
+from vigint_core.domain.status import Activity, CameraStatus, WindowRecord
 from vigint_core.domain.window import Span
 from vigint_core.media.packets import PacketCut
 from vigint_core.ports import Clock, EventSink
@@ -47,6 +47,7 @@ class Surroundings:
     Attributes:
         passing: cameras of this run alone (``--source``, ``--demo``) with their passwords; they stand in for those
             of the settings and are never stored.
+        demo: cameras that the program draws itself; shown as long as nobody has set any other up.
     """
 
     paths: Paths
@@ -56,15 +57,17 @@ class Surroundings:
     redactor: Redactor
     language: Language
     passing: tuple[tuple[Camera, str], ...] = ()
+    demo: tuple[Camera, ...] = ()
 
 
 class Program:
-    """Implements ``Controls``. ``open``, ``start`` and ``stop`` once each; everything on the GUI thread."""
+    """Implements ``Controls``. ``open``, ``start``, ``stop`` and ``close`` once each, all on the GUI thread."""
 
     def __init__(self, around: Surroundings, chosen: Settings) -> None:
         paths, sink, clock = around.paths, around.sink, around.clock
         self._around = around
         self._settings = chosen
+        self._books = ExitStack()
         self._running = ExitStack()
         self._reader: Reader | None = None
         self.tally = Tally()
@@ -87,22 +90,30 @@ class Program:
         Raises VigintError when they can't be opened: without them nothing that is seen could be kept.
         """
         left = self._desk.open()
-        self._running.callback(self._desk.close)
+        self._books.callback(self._desk.close)
         if left:
             _log.info("%d windows of an earlier run were never judged; they count as not analysed", left)
         self._reader = Reader(self._around.paths.database)
-        self._running.callback(self._reader.close)
+        self._books.callback(self._reader.close)
 
     def start(self) -> None:
-        """Start every worker, after ``open``. Every start registers its stop; stops run in reverse."""
+        """Start every worker, after ``open``. Every start registers its stop; stops run in reverse.
+
+        At the end nothing may be left in between: what the analyst says last, the desk writes (``drain``); what the
+        desk then asks for, the clip writer writes (``finish``); what that tells the desk, the second ``drain`` writes.
+        """
         self._running.callback(self._link.close)
         self._running.callback(self._outbox.close)
-        for worker in (self._desk.worker, self._outbox.worker, self._checks.worker):
+        for worker in (self._outbox.worker, self._checks.worker):
             worker.start()
             self._running.callback(worker.stop)
         self._writer.worker.start()
+        self._running.callback(self._desk.drain)
         self._running.callback(self._writer.finish)
         self._running.callback(self._writer.worker.stop)
+        self._desk.worker.start()
+        self._running.callback(self._desk.drain)
+        self._running.callback(self._desk.worker.stop)
         self._analyst.start()
         self._running.callback(self._analyst.stop)
         self._monitor.worker.start()
@@ -116,8 +127,17 @@ class Program:
             self._report(Code.SECRETS_UNPROTECTED, self._around.store.place)
 
     def stop(self) -> None:
-        """Stop every worker, the cameras first and the books last."""
+        """Stop every worker, the cameras first; the books stay open for whoever wants to read what came of the run."""
         self._running.close()
+
+    def close(self) -> None:
+        """Close the books, after ``stop``."""
+        self._books.close()
+
+    def camera_statuses(self) -> dict[CameraId, CameraStatus]:
+        """How each camera is, as told last; asked while the program runs."""
+        told = {seat.camera.id: self.supervisor.status(seat.camera.id) for seat in self.seating.seats()}
+        return {camera_id: status for camera_id, status in told.items() if status is not None}
 
     # -- Controls -----------------------------------------------------------------------------------------------
 
@@ -197,27 +217,27 @@ class Program:
         stored = self._around.store.get(secrets.SERVER_KEY) if key is None else key
         self._learn(stored)
         endpoint = Endpoint(url.rstrip("/"), stored) if url else self._link.endpoint or Endpoint("", "")
-        self._checks.ask(lambda: check_server(check_id, endpoint))
+        self._checks.ask(check_id, lambda: check_server(check_id, endpoint))
 
     def check_gemini(self, check_id: str, key: str | None) -> None:
         """Prove a Gemini key."""
         proven = self._around.store.get(secrets.GEMINI_KEY) if key is None else key
         self._learn(proven)
-        self._checks.ask(lambda: check_gemini(check_id, proven))
+        self._checks.ask(check_id, lambda: check_gemini(check_id, proven))
 
     def check_camera(self, check_id: str, camera: CameraSettings, password: str | None) -> None:
         """Open a camera once and describe it."""
         name = secrets.camera_password(camera.id)
         used = self._around.store.get(name) if password is None else password
         self._learn(used)
-        self._checks.ask(lambda: check_camera(check_id, camera.camera(), used, self._around.clock))
+        self._checks.ask(check_id, lambda: check_camera(check_id, camera.camera(), used, self._around.clock))
 
     # -- its own ------------------------------------------------------------------------------------------------
 
     def _wanted(self) -> list[tuple[Camera, str]]:
         if self._around.passing:
             return list(self._around.passing)
-        cameras = [c.camera() for c in self._settings.cameras]
+        cameras = [c.camera() for c in self._settings.cameras] or self._around.demo
         return [(camera, self._around.store.get(secrets.camera_password(camera.id))) for camera in cameras]
 
     def _arrange(self) -> None:

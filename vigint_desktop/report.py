@@ -1,15 +1,17 @@
 """The report of a run (``--report``): one JSON document, its fields described in docs/report.md."""
 
 import json
-import resource
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from vigint_core import __version__
+from vigint_core.domain.ids import CameraId
 from vigint_core.domain.incident import Incident
+from vigint_core.domain.status import CameraStatus
 from vigint_desktop.pipeline.cameras import Seat
 from vigint_desktop.program import Program
 
@@ -34,23 +36,26 @@ class Shown:
     first_frame_s: float | None
 
 
-def build(program: Program, shown: Shown, started_s: float) -> dict[str, Any]:
-    """Collect the figures. ``started_s`` is the monotonic time at which the process started."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    # Kept only while the program runs: ru_maxrss is in KiB on Linux and in bytes on macOS.
-    unit = 1024 if sys.platform != "darwin" else 1024 * 1024
+def build(
+    program: Program, statuses: Mapping[CameraId, CameraStatus], shown: Shown, started_s: float
+) -> dict[str, Any]:
+    """Collect the figures of a program that was stopped and whose books are still open.
+
+    ``statuses`` are of the moment before it was stopped; ``started_s`` is the monotonic time at which the process
+    started.
+    """
     incidents = program.incidents(MOST_INCIDENTS)
     analysis = program.tally.analysis()
     return {
         "version": __version__,
         "process": {
-            "cpu_s": round(usage.ru_utime + usage.ru_stime, 3),
-            "peak_rss_mib": round(usage.ru_maxrss / unit, 1),
+            "cpu_s": round(time.process_time(), 3),
+            "peak_rss_mib": _peak_rss_mib(),
             "duration_s": round(time.monotonic() - started_s, 3),
         },
         "startup": {"first_paint_s": shown.first_paint_s, "first_frame_s": shown.first_frame_s},
         "ui": {"stall_ms": shown.stall_ms},
-        "cameras": [_camera(program, seat, shown) for seat in program.seating.seats()],
+        "cameras": [_camera(program, seat, statuses.get(seat.camera.id), shown) for seat in program.seating.seats()],
         "incidents": [_incident(program, incident) for incident in incidents],
         "analysis": {
             **{name: analysis[name] for name in ("calls", "tokens_in", "tokens_out")},
@@ -67,11 +72,20 @@ def write(document: dict[str, Any], file: Path) -> None:
     fresh.replace(file)
 
 
-def _camera(program: Program, seat: Seat, shown: Shown) -> dict[str, Any]:
+def _peak_rss_mib() -> float | None:
+    """Most memory the process ever held, in MiB; None on Windows, where the standard library can't tell."""
+    if sys.platform == "win32":
+        return None
+    import resource  # noqa: PLC0415 - Unix alone has it
+
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux KiB
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 1)
+
+
+def _camera(program: Program, seat: Seat, status: CameraStatus | None, shown: Shown) -> dict[str, Any]:
     camera = seat.camera
     counters = seat.channels.counters.snapshot()
     windows = program.tally.windows(camera.id)
-    status = program.supervisor.status(camera.id)
     nothing: dict[str, float | None] = {"p50": None, "p99": None, "max": None}
     return {
         "id": camera.id,

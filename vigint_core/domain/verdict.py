@@ -136,6 +136,7 @@ class Judgement:
             ``Clear`` vetoes, ``Suspected`` confirms, ``NotAnalysed`` decides nothing.
         first_start_s, second_start_s: Unix time that the observations of each look count from.
         calls: what was asked of which model.
+        uploaded_bytes: of clips that left this program for it, repeats included.
     """
 
     window_id: WindowId
@@ -144,3 +145,4 @@ class Judgement:
     first_start_s: float
     second_start_s: float
     calls: tuple[Call, ...] = ()
+    uploaded_bytes: int = 0

@@ -24,10 +24,14 @@ from vigint_core.domain.window import Span
 
 @dataclass(frozen=True, slots=True)
 class GroupingRule:
-    """A suspicion at most ``gap_s`` after an incident's end belongs to it; a second look may take ``wait_s``."""
+    """A suspicion at most ``gap_s`` after an incident's end belongs to it; a second look may take ``wait_s``.
+
+    No incident grows beyond ``longest_s``: what goes on for hours is told again, and no row grows without end.
+    """
 
     gap_s: float = 30.0
     wait_s: float = 20.0
+    longest_s: float = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ def _near(rule: GroupingRule, recent: Sequence[Incident], claim: Claim) -> Incid
         if i.camera_id == claim.camera_id
         and claim.span.start_s <= i.span.end_s + rule.gap_s
         and claim.span.end_s >= i.span.start_s - rule.gap_s
+        and max(claim.span.end_s, i.span.end_s) - min(claim.span.start_s, i.span.start_s) <= rule.longest_s
     ]
     return max(near, key=lambda i: i.span.end_s, default=None)
 

@@ -129,7 +129,7 @@ class Analyst:
         try:
             clip, context = encode_clips(window.pictures, window.lead)
             clips = WindowClips(clip, context, (window.lead or window.pictures)[0].at.wall_s)
-            self._books.tally.window_sent(window.camera_id, len(clip) + len(context))
+            self._books.tally.window_sent(window.camera_id)
             judgement = judge.judge(window, clips)
         except VigintError as error:
             self._back(window, _unjudged(window, error.code, error.detail))

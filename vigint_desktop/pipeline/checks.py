@@ -4,7 +4,7 @@ import queue
 from collections.abc import Callable
 
 from vigint_core.analysis.examiner import open_examiner
-from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CheckResult
 from vigint_core.ports import Clock, EventSink
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
@@ -21,22 +21,25 @@ class Checks:
     def __init__(self, sink: EventSink, clock: Clock) -> None:
         self.worker = Worker("checks", self._step, sink, clock)
         self._sink = sink
-        self._clock = clock
-        self._inbox: queue.Queue[Callable[[], CheckResult]] = queue.Queue(MOST_WAITING)
+        self._inbox: queue.Queue[tuple[str, Callable[[], CheckResult]]] = queue.Queue(MOST_WAITING)
 
-    def ask(self, check: Callable[[], CheckResult]) -> None:
-        """Have a check run soon."""
+    def ask(self, check_id: str, check: Callable[[], CheckResult]) -> None:
+        """Have a check run soon. Every one that is asked for is answered, also one that can't be run."""
         try:
-            self._inbox.put_nowait(check)
+            self._inbox.put_nowait((check_id, check))
         except queue.Full:
-            self._sink.publish(Fault(Code.PIPELINE_OVERLOAD, "checks", "too many checks", self._clock.wall()))
+            self._sink.publish(CheckResult(check_id, ok=False, facts=(), code=Code.PIPELINE_OVERLOAD))
 
     def _step(self) -> None:
         try:
-            check = self._inbox.get(timeout=_WAIT_S)
+            check_id, check = self._inbox.get(timeout=_WAIT_S)
         except queue.Empty:
             return
-        self._sink.publish(check())
+        result = CheckResult(check_id, ok=False, facts=(), code=Code.WORKER_CRASHED)
+        try:
+            result = check()
+        finally:
+            self._sink.publish(result)
 
 
 def check_server(check_id: str, endpoint: Endpoint) -> CheckResult:

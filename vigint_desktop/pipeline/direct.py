@@ -1,6 +1,7 @@
 """Judges without a server: Gemini directly, and none at all (the owner has switched the AI off)."""
 
 import threading
+from dataclasses import replace
 
 from vigint_core.analysis.examiner import Examiner, Subject
 from vigint_core.domain.fault import Code
@@ -38,6 +39,8 @@ class DirectJudge:
             language=self._language,
         )
         judgement = self._examiner.examine(subject, clips.clip, clips.context)
+        sizes = {"first": len(clips.clip), "second": len(clips.context)}
+        judgement = replace(judgement, uploaded_bytes=sum(sizes.get(call.look, 0) for call in judgement.calls))
         failure = judgement.first if isinstance(judgement.first, NotAnalysed) else None
         model = next((call.model for call in judgement.calls if call.error is None), "")
         self._note(failure.reason if failure else None, model, failure.detail if failure else "")

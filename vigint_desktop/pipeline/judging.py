@@ -54,6 +54,7 @@ class Judging:
         self._clock = clock
         self._language: Language = "en"
         self._embedded: EmbeddedServer | None = None
+        self._leaving: list[EmbeddedServer] = []
         self._told: Handshake | None = None
         self._judge: RemoteJudge | DirectJudge | NoJudge = NoJudge(clock)
 
@@ -66,7 +67,7 @@ class Judging:
         self._language = language
         self._judge.stop()
         if settings.analysis is not AnalysisPlace.EMBEDDED:
-            self._stop_embedded()
+            self._leave_embedded()
             self._link.set_endpoint(self._own_server(settings))
         self._judge, probe = self._chosen(settings.analysis)
         analyst.use(self._judge)
@@ -78,7 +79,9 @@ class Judging:
         """End what runs here: the child, and everything a judge waits for."""
         self._link.shut()
         self._judge.stop()
-        self._stop_embedded()
+        self._leave_embedded()
+        for child in self._leaving:
+            child.worker.stop(timeout_s=10.0)
 
     def _chosen(self, place: AnalysisPlace) -> tuple[RemoteJudge | DirectJudge | NoJudge, Probe]:
         if place in (AnalysisPlace.EMBEDDED, AnalysisPlace.SERVER):
@@ -104,9 +107,12 @@ class Judging:
         self._embedded = EmbeddedServer(self._handshake, self._link, self._sink, self._clock)
         self._embedded.worker.start()
 
-    def _stop_embedded(self) -> None:
+    def _leave_embedded(self) -> None:
+        """Tell the child to leave, without waiting: the window's thread is the one that calls."""
         if self._embedded is not None:
-            self._embedded.worker.stop(timeout_s=10.0)
+            self._embedded.worker.stop(timeout_s=0.0)
+            self._leaving = [child for child in self._leaving if not child.worker.stop(timeout_s=0.0)]
+            self._leaving.append(self._embedded)
             self._embedded = None
 
     def _handshake(self) -> Handshake:

@@ -18,6 +18,7 @@ from vigint_desktop.store.reader import OutboxEntry, Reader
 _BATCH = 20
 _WAIT_S = 1.0
 _log = logging.getLogger(__name__)
+_UNWELCOME = frozenset({Code.AUTH_INVALID_KEY, Code.AUTH_FORBIDDEN})
 _REFUSED = frozenset({Code.REQUEST_INVALID, Code.REQUEST_CONFLICT, Code.REQUEST_NOT_FOUND})
 
 
@@ -39,6 +40,7 @@ class Outbox:
         self._something = threading.Event()
         self._reader: Reader | None = None
         self._told: dict[str, int] = {}
+        self._unwelcome: Endpoint | None = None
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -59,7 +61,7 @@ class Outbox:
         if not self.waiting:
             self._told.clear()
         endpoint = self._link.endpoint
-        if not self.waiting or endpoint is None or not endpoint.key:
+        if not self.waiting or endpoint is None or not endpoint.key or endpoint == self._unwelcome:
             return
         for entry in self._reader.outbox(_BATCH):
             if self.worker.stopping.is_set():
@@ -72,6 +74,8 @@ class Outbox:
         try:
             self._link.put_incident(endpoint, entry.incident.id, body_of(entry.incident))
         except ServerError as error:
+            if error.code in _UNWELCOME:  # no more tries until there is another key or server; the sign-in says why
+                self._unwelcome = endpoint
             if error.code not in _REFUSED:
                 raise
             # The server will never take this revision: it stays in the desk's own books, and does not hold others up.

@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -50,17 +51,20 @@ class RemoteJudge:
         """Ask the server; the same window may safely be sent again, its id is the idempotency key."""
         parts = _parts(window, clips, self._language)
         deadline_s = self._clock.monotonic() + PATIENCE_S
-        failures = 0
+        size = len(clips.clip) + (len(clips.context) if "context" in parts else 0)
+        failures = uploaded = 0
         while True:
             try:
                 endpoint = self._link.wait_for_endpoint(deadline_s - self._clock.monotonic())
-                return _judgement(window, clips, self._link.analyse(endpoint, window.id, parts))
+                uploaded += size
+                answer = self._link.analyse(endpoint, window.id, parts)
+                return replace(_judgement(window, clips, answer), uploaded_bytes=uploaded)
             except ServerError as error:
                 failures += 1
                 wait_s = error.retry_after_s or self._back_off.delay_s(failures, random.random())  # noqa: S311 - jitter
                 late = self._clock.monotonic() + wait_s >= deadline_s
                 if error.code not in _AGAIN or late or self._pause(wait_s):
-                    return self._failed(window, clips, error)
+                    return replace(self._failed(window, clips, error), uploaded_bytes=uploaded)
 
     def _failed(self, window: Window, clips: WindowClips, error: ServerError) -> Judgement:
         outcome = NotAnalysed(error.code, error.detail, error.retry_after_s)

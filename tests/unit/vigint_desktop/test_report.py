@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,9 +11,10 @@ from tests.fakes.judge import CLEAR, failed, judgement
 from tests.fakes.sink import RecordingSink
 from tests.unit.vigint_desktop.store.test_ledger import NOW_S, incident
 from vigint_core import __version__
-from vigint_core.domain.camera import Camera, SourceKind
+from vigint_core.domain.camera import Camera, CameraState, SourceKind
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
+from vigint_core.domain.status import CameraStatus
 from vigint_core.policy.sampling import SamplingRule
 from vigint_desktop import report
 from vigint_desktop.capture.supervisor import Supervisor
@@ -21,6 +23,7 @@ from vigint_desktop.pipeline.tally import Tally
 from vigint_desktop.report import Shown
 
 DOOR = CameraId("door")
+STATUSES = {DOOR: CameraStatus(DOOR, CameraState.LIVE, 0.0)}
 NOTHING = Shown({}, {}, {"p50": None, "p99": None, "max": None}, None, None)
 
 
@@ -38,7 +41,7 @@ def program() -> Iterator[SimpleNamespace]:
 
 
 def build(program: SimpleNamespace, shown: Shown = NOTHING) -> dict[str, object]:
-    return report.build(program, shown, 0.0)  # type: ignore[arg-type]
+    return report.build(program, STATUSES, shown, 0.0)  # type: ignore[arg-type]
 
 
 def test_every_promised_figure_is_there(program: SimpleNamespace) -> None:
@@ -59,14 +62,15 @@ def test_a_camera_is_reported_with_what_was_counted(program: SimpleNamespace) ->
     channels.counters.opened = 3
     program.tally.window_due(DOOR)
     program.tally.window_due(DOOR)
-    program.tally.window_sent(DOOR, 5000)
-    program.tally.window_judged(DOOR, judgement(WindowId("w1"), 0.0, CLEAR))
+    program.tally.window_sent(DOOR)
+    program.tally.window_judged(DOOR, replace(judgement(WindowId("w1"), 0.0, CLEAR), uploaded_bytes=5000))
     program.tally.window_judged(DOOR, judgement(WindowId("w2"), 0.0, failed(Code.AI_NO_KEY)))
     age = {"p50": 40.0, "p99": 80.0, "max": 90.0}
 
     (camera,) = build(program, Shown({"door": 88}, {"door": age}, age, 0.5, 0.9))["cameras"]  # type: ignore[misc]
 
     assert (camera["id"], camera["name"], camera["kind"]) == ("door", "Door", "file")
+    assert (camera["state"], camera["fault"]) == ("live", None)
     assert camera["frames"] == {"received": 100, "decoded": 90, "shown": 88, "superseded": 0, "failed": 10}
     assert (camera["shown_age_ms"], camera["reconnects"], camera["upload_bytes"]) == (age, 2, 5000)
     assert camera["gate"]["intervals"] == []

@@ -135,6 +135,13 @@ def test_after_the_gap_a_new_incident_begins() -> None:
     assert len(_fold((_claim(100, None), 112.0), (_claim(140.1, None), 152.0))) == 2
 
 
+def test_what_goes_on_for_long_is_told_again() -> None:
+    incidents = _fold(*((_claim(100 + 5 * turn, None), 112.0 + 5 * turn) for turn in range(240)))
+
+    assert [i.span.length_s <= RULE.longest_s for i in incidents] == [True, True, True]
+    assert sum(len(i.suspicions) for i in incidents) == 240
+
+
 def test_cameras_are_never_mixed() -> None:
     first, second = _fold((_claim(100, None), 112.0), (_claim(100, None, camera="till"), 112.0))
 

@@ -90,7 +90,7 @@ def test_a_window_is_written_down_encoded_judged_and_settled() -> None:
     assert seen[0].context_start_s == NOON_S - 5
     counted = office.tally.windows(DOOR)
     assert (counted.due, counted.sent, counted.clear) == (1, 1, 1)
-    assert counted.upload_bytes == len(seen[0].clip) + len(seen[0].context)
+    assert counted.upload_bytes == 0  # this judge uploads nothing
 
 
 def test_a_suspicion_brings_the_picture_of_the_cited_moment() -> None:

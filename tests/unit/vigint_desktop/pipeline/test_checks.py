@@ -7,7 +7,7 @@ from tests.fakes.examiner import ScriptedExaminer
 from tests.fakes.http_peer import HttpPeer, Reply, as_json, problem
 from tests.fakes.sink import RecordingSink
 from tests.unit.vigint_desktop.pipeline.test_server_link import ME, READY
-from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CheckResult
 from vigint_desktop.pipeline import checks as module
 from vigint_desktop.pipeline.checks import MOST_WAITING, Checks, check_gemini, check_server
@@ -71,7 +71,7 @@ def test_checks_run_off_the_window_s_thread_one_after_the_other() -> None:
     checks.worker.start()
     try:
         for number in range(3):
-            checks.ask(lambda number=number: check(number))  # type: ignore[misc]
+            checks.ask(str(number), lambda number=number: check(number))  # type: ignore[misc]
         assert sink.wait_for(lambda s: [r.check_id for r in s.of(CheckResult)] == ["0", "1", "2"])
     finally:
         assert checks.worker.stop()
@@ -82,7 +82,24 @@ def test_too_many_checks_are_refused_aloud() -> None:
     sink = RecordingSink()
     checks = Checks(sink, FakeClock())
 
-    for _ in range(MOST_WAITING + 1):
-        checks.ask(lambda: CheckResult("x", ok=True, facts=()))
+    for number in range(MOST_WAITING + 1):
+        checks.ask(str(number), lambda: CheckResult("x", ok=True, facts=()))
 
-    assert [fault.code for fault in sink.of(Fault)] == [Code.PIPELINE_OVERLOAD]
+    refused = CheckResult(str(MOST_WAITING), ok=False, facts=(), code=Code.PIPELINE_OVERLOAD)
+    assert sink.of(CheckResult) == [refused]
+
+
+@pytest.mark.expects_log("checks failed")
+def test_a_check_that_breaks_is_answered_too() -> None:
+    sink = RecordingSink()
+    checks = Checks(sink, FakeClock())
+
+    def broken() -> CheckResult:
+        raise RuntimeError("a bug")
+
+    checks.worker.start()
+    try:
+        checks.ask("c1", broken)
+        assert sink.wait_for(lambda s: [r.code for r in s.of(CheckResult)] == [Code.WORKER_CRASHED])
+    finally:
+        assert checks.worker.stop()

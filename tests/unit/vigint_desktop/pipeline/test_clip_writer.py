@@ -157,4 +157,4 @@ def test_it_works_on_a_thread_of_its_own(desk: Desk) -> None:
     assert desk.writer.worker.stop()
     desk.writer.finish()
 
-    assert [m.clip for m in desk.told if isinstance(m, FilesWritten)] == ["i1-1.mp4", "i1-2.mp4"]
+    assert [m.clip.file for m in desk.told if isinstance(m, FilesWritten) and m.clip] == ["i1-1.mp4", "i1-2.mp4"]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from tests.fakes.judge import CLEAR, failed, judgement, suspected
 from tests.fakes.pictures import DOOR
 from vigint_core.domain.fault import Code
@@ -21,8 +23,8 @@ def test_every_outcome_is_counted_by_camera() -> None:
     tally = Tally()
     for outcome in (CLEAR, CLEAR, suspected(), failed(Code.AI_TIMEOUT), failed(Code.AI_NO_KEY), failed(Code.AI_NO_KEY)):
         tally.window_due(DOOR)
-        tally.window_sent(DOOR, 100)
-        tally.window_judged(DOOR, judgement(W, 0.0, outcome))
+        tally.window_sent(DOOR)
+        tally.window_judged(DOOR, replace(judgement(W, 0.0, outcome), uploaded_bytes=100))
 
     counted = tally.windows(DOOR)
     assert counted.as_dict() == {
