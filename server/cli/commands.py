@@ -12,7 +12,7 @@ from server.db.schema import HEAD, migrate
 from server.logs import write_json_lines
 from server.services.clients import TakenError, UnknownError
 from server.services.parts import Parts, assemble
-from vigint_core.domain.fault import VigintError
+from vigint_core.domain.fault import Code, VigintError
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,7 +31,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run_configured(arguments: argparse.Namespace, config: Config) -> int:
-    config.vigint_data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        config.vigint_data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise VigintError(Code.SERVER_STORAGE, f"{config.vigint_data_dir}: {error.strerror}") from error
     database = Database(config.database)
     changed = migrate(database)
     if arguments.command == "migrate":

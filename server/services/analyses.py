@@ -89,8 +89,7 @@ class Analyses:
         """The answer about a window, from the books or from a look made now.
 
         Raises VigintError: CLIP_* for a clip that is refused (nothing is stored), RefusedError(REQUEST_CONFLICT) for an
-        id
-        that means another window, RefusedError(SERVER_BUSY) while the window is in hand or too many are.
+        id that means another window, RefusedError(SERVER_BUSY) while the window is in hand or too many are.
         """
         _check_times(upload.request, self._limits)
         for clip in {upload.clip, upload.context}:

@@ -56,6 +56,15 @@ def test_clients_and_keys(configured: Path, capsys: pytest.CaptureFixture[str]) 
     assert "revoked" in said(capsys)
 
 
+def test_a_data_folder_that_can_not_be_made_is_told_in_words(
+    configured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configured.write_text("a file stands in its place")
+
+    assert run("migrate") == 1
+    assert str(configured) in capsys.readouterr().err
+
+
 def test_the_key_is_nowhere_in_the_data_folder(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run("clients", "add", "Shop")
     run("keys", "add", "Shop", "--json")
