@@ -40,7 +40,7 @@ class PartStatus:
         code: why it is not ok, or None.
         label: short fact for the bar: a version, a model, a client's name; may be empty.
         round_trip_s: of the last proof, or None.
-        at_s: Unix time of the last proof.
+        at_s: Unix time at which it was last asked, with whatever result; 0 before the first time.
     """
 
     part: Part

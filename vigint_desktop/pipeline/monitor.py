@@ -151,4 +151,5 @@ def _ai(readiness: Readiness, now_s: float) -> PartStatus:
     part: PartView | None = next((p for p in readiness.parts if p.part == Part.AI.value), None)
     if part is None:
         return PartStatus(Part.AI, Health.UNKNOWN, Code.SERVER_NOT_VIGINT, at_s=now_s)
-    return PartStatus(Part.AI, part.health, part.code, label=part.label, at_s=now_s)
+    proven_s = 0.0 if part.proven_at is None else part.proven_at.timestamp()
+    return PartStatus(Part.AI, part.health, part.code, label=part.label, at_s=proven_s)

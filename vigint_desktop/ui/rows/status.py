@@ -80,7 +80,8 @@ class Segment:
     Attributes:
         key: names the segment: a part's name, or ``"fault"``.
         word: the health or the short answer, in words.
-        since_s: Unix time of the last proof or of the fault; 0 when there is none.
+        since_s: Unix time of the last check of a part, of the latest change of a camera, or of the fault; 0 when
+            there is none.
     """
 
     key: str

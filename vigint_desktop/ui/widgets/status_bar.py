@@ -18,6 +18,7 @@ BAR_PX: Final = 32
 _PAD: Final = 10
 _SIGN: Final = 14
 _POPUP_WIDTH: Final = 360
+_LASTING: Final = frozenset({"cameras", "fault"})  # told since when they are as they are, not when they were checked
 
 
 class SegmentButton(QAbstractButton):
@@ -99,7 +100,7 @@ class SegmentPopup(QFrame):
                 box.addWidget(self._label(text, name))
         if segment.since_s:
             at = when(segment.since_s, now_s, words)
-            key = "status.since_fault" if segment.key == "fault" else "status.since"
+            key = "status.since_fault" if segment.key in _LASTING else "status.since"
             box.addWidget(self._label(words(key, at=at), "quiet"))
         self.setFixedWidth(_POPUP_WIDTH)
         self.adjustSize()

@@ -1,4 +1,5 @@
 import threading
+from datetime import datetime
 
 import pytest
 
@@ -38,15 +39,18 @@ def prove(link: ServerLink, embedded: bool = False) -> tuple[PartStatus, ...]:
 
 
 def test_a_server_that_is_well(peer: HttpPeer, link: ServerLink) -> None:
-    ready = {**READY, "parts": [{"part": "database", "health": "ok"}, {"part": "ai", "health": "ok", "label": "m"}]}
-    peer.plays(as_json(ready), as_json(ME))
+    proof = "2026-11-22T08:00:00Z"  # long before the clock of this test
+    proven = {"part": "ai", "health": "ok", "label": "m", "proven_at": proof}
+    peer.plays(as_json({**READY, "parts": [{"part": "database", "health": "ok"}, proven]}), as_json(ME))
 
     server, sign_in, ai = prove(link)
 
     assert (server.part, server.health, server.label) == (Part.SERVER, Health.OK, "1.2")
     assert server.round_trip_s is not None
     assert (sign_in.health, sign_in.label) == (Health.OK, "Shop Lyon")
-    assert (ai.health, ai.label, ai.at_s) == (Health.OK, "m", NOON_S)
+    assert (ai.health, ai.label) == (Health.OK, "m")
+    assert ai.at_s == datetime.fromisoformat(proof).timestamp(), "asking the server proves nothing about its AI"
+    assert server.at_s == NOON_S
 
 
 def test_the_worst_part_speaks_for_the_server_and_the_ai_for_itself(peer: HttpPeer, link: ServerLink) -> None:
