@@ -10,7 +10,15 @@ import requests
 from pydantic import BaseModel, ValidationError
 
 from vigint_core.domain.fault import Code, VigintError
-from vigint_core.wire import API_KEY_HEADER, AnalysisResponse, IncidentBody, Me, Problem, Readiness
+from vigint_core.wire import (
+    API_KEY_HEADER,
+    IDEMPOTENCY_HEADER,
+    AnalysisResponse,
+    IncidentBody,
+    Me,
+    Problem,
+    Readiness,
+)
 
 CONNECT_S = 3.05  # a little over the 3 s at which TCP repeats a lost SYN
 READ_S = 10.0
@@ -119,7 +127,7 @@ class ServerLink:
 
     def analyse(self, endpoint: Endpoint, window_id: str, parts: dict[str, Any]) -> AnalysisResponse:
         """``POST /v1/analyses`` with multipart ``parts``. Raises ServerError."""
-        headers = {**_headers(endpoint), "Idempotency-Key": window_id}
+        headers = {**_headers(endpoint), IDEMPOTENCY_HEADER: window_id}
         url = f"{endpoint.url}/v1/analyses"
         return self._json(AnalysisResponse, "POST", url, JUDGE_S, headers=headers, files=parts)
 
