@@ -156,7 +156,10 @@ def _doctor(words: list[str]) -> int:
     from vigint_desktop.doctor import examine, print_findings  # noqa: PLC0415 - as above
 
     options = Options(cameras=tuple(given.source), data_dir=given.data_dir, server=given.server)
-    findings = examine(options)
+    try:
+        findings = examine(options)
+    except VigintError as error:
+        return _complain(error)
     print_findings(findings, as_json=given.json)
     return 0 if all(finding.passed for finding in findings) else 1
 

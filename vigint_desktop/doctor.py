@@ -4,8 +4,7 @@ import json
 import os
 import shutil
 import sqlite3
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 from vigint_core.clock import SystemClock
@@ -47,17 +46,20 @@ class Finding:
 
 
 def examine(options: Options) -> list[Finding]:
-    """Prove settings, secrets, disk, books, cameras, server, sign-in and AI."""
+    """Prove settings, secrets, disk, books, cameras, server, sign-in and AI.
+
+    Raises VigintError(STORE_FAILED) when the program's folders can't be made.
+    """
     paths = options.paths.made()
     chosen, first = _settings(paths)
     store = WithEnvironment(open_secrets(paths.secrets_file, secrets.service_for(options.data_dir)), os.environ)
     return [
         first,
-        _secrets(store),
+        *_proven("secrets", lambda: _secrets(store)),
         _disk(paths),
         _books(paths),
-        *_cameras(options, chosen, store),
-        *_judging(settings.with_server(chosen, options.server), paths, store),
+        *_proven("cameras", lambda: _cameras(options, chosen, store)),
+        *_proven("AI", lambda: _judging(settings.with_server(chosen, options.server), paths, store)),
     ]
 
 
@@ -76,6 +78,14 @@ def _fault(link: str, code: Code, found: str, *, passed: bool = False) -> Findin
     return Finding(link, passed, found, code.value, cause("en", code), remedy("en", code))
 
 
+def _proven(link: str, prove: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """What ``prove`` finds; that it could not go on (the secrets can't be read) is a finding too."""
+    try:
+        return list(prove())
+    except VigintError as error:
+        return [_fault(link, error.code, error.detail)]
+
+
 def _settings(paths: Paths) -> tuple[Settings, Finding]:
     try:
         chosen = settings.load(paths.settings_file)
@@ -84,10 +94,12 @@ def _settings(paths: Paths) -> tuple[Settings, Finding]:
     return chosen, Finding("settings", passed=True, found=f"{paths.settings_file}; analysis: {chosen.analysis.value}")
 
 
-def _secrets(store: SecretStore) -> Finding:
+def _secrets(store: SecretStore) -> Iterator[Finding]:
+    store.get(secrets.EMBEDDED_KEY)  # that a file is damaged shows when it is read
     if store.protected:
-        return Finding("secrets", passed=True, found=store.place)
-    return _fault("secrets", Code.SECRETS_UNPROTECTED, store.place, passed=True)
+        yield Finding("secrets", passed=True, found=store.place)
+    else:
+        yield _fault("secrets", Code.SECRETS_UNPROTECTED, store.place, passed=True)
 
 
 def _disk(paths: Paths) -> Finding:
@@ -133,22 +145,23 @@ def _judging(chosen: Settings, paths: Paths, store: SecretStore) -> Iterator[Fin
 
 
 class _Heard:
-    """Sink that remembers the first fault."""
+    """Sink that remembers the first fault, and lets nobody wait for the server any longer."""
 
-    def __init__(self) -> None:
+    def __init__(self, link: ServerLink) -> None:
         self.fault: Fault | None = None
-        self.something = threading.Event()
+        self._link = link
 
     def publish(self, event: Event) -> None:
         """Remember a fault."""
         if isinstance(event, Fault) and self.fault is None:
             self.fault = event
-            self.something.set()
+            self._link.shut()
 
 
 def _embedded(paths: Paths, store: SecretStore) -> Finding:
     """Start the embedded server as the desktop does, ask it, end it."""
-    link, heard = ServerLink(), _Heard()
+    link = ServerLink()
+    heard = _Heard(link)
     child = EmbeddedServer(lambda: handshake_of(store, paths.server_data, "en"), link, heard, SystemClock())
     child.worker.start()
     try:

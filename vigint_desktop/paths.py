@@ -5,6 +5,8 @@ from pathlib import Path
 
 import platformdirs
 
+from vigint_core.domain.fault import Code, VigintError
+
 
 @dataclass(frozen=True, slots=True)
 class Paths:
@@ -56,7 +58,10 @@ class Paths:
         return self.logs / "vigint-desktop.log"
 
     def made(self) -> "Paths":
-        """Create every folder; returns self."""
+        """Create every folder; returns self. Raises VigintError(STORE_FAILED)."""
         for folder in (self.data, self.config, self.logs, self.clips, self.server_data):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            except OSError as error:
+                raise VigintError(Code.STORE_FAILED, f"{folder}: {error.strerror}") from error
         return self

@@ -185,6 +185,13 @@ def test_the_doctor_s_exit_code_tells_whether_all_is_well(
     assert (asked[0].server, printed) == ("none", [True])
 
 
+def test_a_doctor_without_a_folder_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("not a folder")
+
+    assert main(["doctor", "--data-dir", str(tmp_path / "file" / "shop")]) == 1
+    assert str(Code.STORE_FAILED) in capsys.readouterr().err
+
+
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["--version"])
