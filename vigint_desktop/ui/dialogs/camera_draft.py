@@ -1,6 +1,6 @@
 """A camera while it is being edited, and what has to be true before it can be stored. No Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from vigint_core.domain.ids import camera_id_from_name
@@ -14,7 +14,8 @@ class CameraDraft:
     Attributes:
         id: "" for a camera that was not stored yet.
         address: as typed, but never with a password in it.
-        password: None keeps the stored one, "" removes it.
+        password: None keeps the stored one, "" removes it. Of a camera that was not stored yet nothing is kept: what
+            lies under its name belonged to another camera, which may have stood somewhere else.
     """
 
     id: str = ""
@@ -41,6 +42,11 @@ class CameraDraft:
             return "cameras.no_name"
         return "" if self.address else "cameras.no_address"
 
+    @property
+    def changed_password(self) -> str | None:
+        """What becomes of the stored password: another one, "" for none, None for no change."""
+        return self.password if self.id else self.password or ""
+
     def settings(self, taken: Sequence[str]) -> CameraSettings:
         """What is stored; a new camera gets an id of its own that is not among ``taken``."""
         camera_id = self.id or _free_id(camera_id_from_name(self.name), taken)
@@ -49,17 +55,22 @@ class CameraDraft:
         )
 
 
-def stored_cameras(drafts: Sequence[CameraDraft]) -> tuple[tuple[CameraSettings, ...], dict[str, str]]:
-    """All drafts as settings, in order, and the changed passwords by camera id. Drafts must have no problem."""
+def stored_cameras(
+    drafts: Sequence[CameraDraft], before: Iterable[str] = ()
+) -> tuple[tuple[CameraSettings, ...], dict[str, str]]:
+    """All drafts as settings, in order, and the changed passwords by camera id. Drafts must have no problem.
+
+    ``before``: ids of the cameras that are stored now; the password of one that goes, goes with it.
+    """
     taken = [draft.id for draft in drafts if draft.id]
     cameras: list[CameraSettings] = []
-    passwords: dict[str, str] = {}
+    passwords = {gone: "" for gone in before if gone not in taken}
     for draft in drafts:
         camera = draft.settings(taken)
         taken.append(camera.id)
         cameras.append(camera)
-        if draft.password is not None:
-            passwords[camera.id] = draft.password
+        if draft.changed_password is not None:
+            passwords[camera.id] = draft.changed_password
     return tuple(cameras), passwords
 
 

@@ -60,7 +60,7 @@ class CamerasPage(QWidget):
 
     def stored(self) -> tuple[tuple[CameraSettings, ...], dict[str, str]]:
         """The cameras in order, and the changed passwords by id."""
-        return stored_cameras(self.drafts)
+        return stored_cameras(self.drafts, [camera.id for camera in self._controls.settings().cameras])
 
     def add(self) -> None:
         """A new camera, ready to be named."""
@@ -189,4 +189,4 @@ class CamerasPage(QWidget):
     def _check_camera(self, check_id: str) -> None:
         draft = self.drafts[self.list.currentRow()]
         named = draft if draft.name.strip() else replace(draft, name=self._texts("cameras.unnamed"))
-        self._controls.check_camera(check_id, named.settings([d.id for d in self.drafts]), draft.password)
+        self._controls.check_camera(check_id, named.settings([d.id for d in self.drafts]), draft.changed_password)

@@ -46,3 +46,14 @@ def test_only_changed_passwords_are_stored_and_an_empty_one_removes() -> None:
     drafts = [CameraDraft("a", "A", "0"), CameraDraft("b", "B", "1", password="")]
 
     assert stored_cameras(drafts)[1] == {"b": ""}
+
+
+def test_the_password_of_a_camera_that_goes_goes_with_it() -> None:
+    assert stored_cameras([CameraDraft("a", "A", "0")], before=["a", "b"])[1] == {"b": ""}
+
+
+def test_a_new_camera_gets_nothing_that_lies_under_its_name() -> None:
+    cameras, passwords = stored_cameras([CameraDraft(name="Door", address="rtsp://elsewhere/live")], before=["door"])
+
+    assert cameras[0].id == "door"
+    assert passwords == {"door": ""}
