@@ -9,14 +9,9 @@ from typing import Any, Final, TextIO
 import structlog
 from structlog.stdlib import BoundLogger, ProcessorFormatter
 
-_HIDDEN: Final = "***"
+from vigint_core.redaction import HIDDEN, without_secrets
+
 _SECRET_NAMES: Final = re.compile(r"(?i)(api_?key|secret(_?key)?|password|authorization|token|database_url)$")
-_SECRET_TEXTS: Final = (
-    (re.compile(r"\bvg_([A-Za-z0-9]+)_[A-Za-z0-9_-]+"), rf"vg_\1_{_HIDDEN}"),  # our keys; the id may be seen
-    (re.compile(r"\b(AIza|AQ\.)[A-Za-z0-9_.-]{8,}"), _HIDDEN),  # Google's keys
-    (re.compile(r"(?i)([?&;](?:key|api_key|token|x-api-key)=)[^&\s\"']+"), rf"\1{_HIDDEN}"),
-    (re.compile(r"([a-z][a-z0-9+.-]*://[^/\s:@]*:)[^@\s/]+@"), rf"\1{_HIDDEN}@"),  # URL with a password
-)
 
 
 def journal(name: str) -> BoundLogger:
@@ -60,17 +55,10 @@ def redacted(_logger: object, _method: str, event: MutableMapping[str, Any]) -> 
     """Processor that hides values with a secret's name, and everything that looks like a key in any text."""
     for name, value in event.items():
         if _SECRET_NAMES.search(name) and value:
-            event[name] = _HIDDEN
+            event[name] = HIDDEN
         elif not isinstance(value, bool | int | float | None):
             event[name] = without_secrets(str(value))
     return event
-
-
-def without_secrets(text: str) -> str:
-    """The text with everything that looks like a key or a password replaced."""
-    for pattern, replacement in _SECRET_TEXTS:
-        text = pattern.sub(replacement, text)
-    return text
 
 
 def _access_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -2,20 +2,15 @@
 
 import logging
 import logging.handlers
-import re
 import threading
 from pathlib import Path
 from typing import Final
 
+from vigint_core.redaction import HIDDEN, without_secrets
+
 MOST_BYTES = 5 * 1024 * 1024  # of one file
 FILES = 3  # kept beside the current one
 _FORMAT: Final = "%(asctime)s %(levelname)-7s %(threadName)s %(name)s: %(message)s"
-_SHAPES: Final = (
-    (re.compile(r"(?<=://)[^/\s]*@"), "***@"),  # up to the last @: a password may hold one
-    (re.compile(r"(?i)([?&](?:user|username|password|passwd|pwd|pass|key|token)=)[^&\s'\"]+"), r"\1***"),
-    (re.compile(r"\bvg_[A-Za-z0-9]+_[A-Za-z0-9_-]{8,}"), "vg_***"),
-    (re.compile(r"\b(AIza|AQ\.)[A-Za-z0-9_.-]{8,}"), "***"),
-)
 _LEAST = 4  # a shorter secret would blank out half of every line
 
 
@@ -35,10 +30,8 @@ class Redactor(logging.Filter):
     def clean(self, text: str) -> str:
         """The text without secrets."""
         for secret in sorted(self._known, key=len, reverse=True):
-            text = text.replace(secret, "***")
-        for shape, instead in _SHAPES:
-            text = shape.sub(instead, text)
-        return text
+            text = text.replace(secret, HIDDEN)
+        return without_secrets(text)
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place; always lets it through."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from server.logs import journal, json_formatter, without_secrets
+from server.logs import journal, json_formatter
 
 
 @pytest.fixture
@@ -65,16 +65,6 @@ def test_an_exceptions_text_is_cleaned(lines: io.StringIO) -> None:
     assert "hunter2" not in lines.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("text", "clean"),
-    [
-        ("key vg_ab12_hunter2hunter2-x_y!", "key vg_ab12_***!"),
-        ("AIzaSyHunter2hunter2 was refused", "*** was refused"),
-        ("AQ.hunter2hunter2", "***"),
-        ("GET /x?key=hunter2&page=2", "GET /x?key=***&page=2"),
-        ("postgresql://vigint:hunter2@db/books", "postgresql://vigint:***@db/books"),
-        ("nothing to hide: http://127.0.0.1:8000/v1/me", "nothing to hide: http://127.0.0.1:8000/v1/me"),
-    ],
-)
-def test_what_looks_like_a_secret_is_hidden(text: str, clean: str) -> None:
-    assert without_secrets(text) == clean
+def test_what_looks_like_a_secret_is_hidden_in_any_value(lines: io.StringIO) -> None:
+    journal("server.test").info("asked", by="vg_ab12_hunter2hunter2-x_y")
+    assert only(lines)["by"] == "vg_ab12_***"
