@@ -8,6 +8,7 @@ import av
 import av.error
 import numpy as np
 from av.container import InputContainer
+from av.stream import Disposition
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -86,11 +87,11 @@ def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[av.Vide
     while True:
         try:
             packet = next(packets)
-        except (StopIteration, av.error.InvalidDataError):
+        except (StopIteration, av.FFmpegError):
             return  # the end, or a file that was cut off
         try:
             yield from packet.decode()
-        except av.error.InvalidDataError:
+        except av.FFmpegError:
             continue
 
 
@@ -111,9 +112,11 @@ def _opened(file: Path) -> Iterator[InputContainer]:
 
 
 def _moving_stream(container: InputContainer, file: Path) -> VideoStream:
-    if not container.streams.video:
+    """The first stream of moving pictures; the cover of a song is none. Raises VigintError."""
+    streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
+    if not streams:
         raise VigintError(Code.CAMERA_NO_VIDEO_STREAM, file.name)
-    stream = container.streams.video[0]
+    stream = streams[0]
     if stream.codec_context.name in _NOT_MOVING:
         raise VigintError(Code.CAMERA_NOT_VIDEO, f"{file.name}: a text or a still picture")
     return stream

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import pytest
+from av.stream import Disposition
 
 from tests.fakes.scenes import Scene
 from vigint_core.domain.fault import Code, VigintError
@@ -26,9 +27,14 @@ def write_video(file: Path, scene: Scene, seconds: float, fps: int = 10) -> None
         container.mux(stream.encode())
 
 
-def write_sound(file: Path) -> None:
+def write_sound(file: Path, *, cover: bool = False) -> None:
     with av.open(str(file), "w") as container:
         stream = container.add_stream("aac", rate=48000)
+        if cover:
+            image = container.add_stream("mjpeg")
+            image.width, image.height, image.pix_fmt = 32, 32, "yuvj420p"
+            image.disposition = Disposition.attached_pic
+            container.mux(image.encode(av.VideoFrame(32, 32, "yuvj420p")))
         frame = av.AudioFrame(format="fltp", layout="mono", samples=1024)
         frame.sample_rate, frame.pts = 48000, 0
         for plane in frame.planes:
@@ -80,6 +86,8 @@ def test_what_is_no_video_is_named(tmp_path: Path) -> None:
     assert refusal(tmp_path / "missing.mp4") is Code.CAMERA_NOT_FOUND
     assert refusal(text) is Code.CAMERA_NOT_VIDEO
     assert refusal(empty) is Code.CAMERA_EMPTY
+    assert refusal(sound) is Code.CAMERA_NO_VIDEO_STREAM
+    write_sound(sound, cover=True)
     assert refusal(sound) is Code.CAMERA_NO_VIDEO_STREAM
     assert refusal(tmp_path) is Code.CAMERA_FAILED
 
