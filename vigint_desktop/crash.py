@@ -8,7 +8,7 @@ import sys
 import threading
 from types import TracebackType
 
-from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.ports import Clock, EventSink
 
 _log = logging.getLogger(__name__)
@@ -45,7 +45,10 @@ class CrashHandler:
             return
         self.count += 1
         _log.critical("nobody caught this, in %s", where, exc_info=(kind, error, trace))
-        self._sink.publish(Fault(Code.WORKER_CRASHED, where, kind.__name__, self._clock.wall()))
+        code, detail = Code.WORKER_CRASHED, kind.__name__
+        if isinstance(error, VigintError):  # it says itself what is wrong, and the catalogue what to do about it
+            code, detail = error.code, error.detail
+        self._sink.publish(Fault(code, where, detail, self._clock.wall()))
 
     def _report_thread(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None and args.exc_type is not SystemExit:

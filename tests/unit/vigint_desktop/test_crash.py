@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes.clock import NOON_S, FakeClock
 from tests.fakes.sink import RecordingSink
-from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_desktop.crash import CrashHandler
 
 
@@ -46,6 +46,14 @@ def test_what_nobody_caught_is_logged_counted_and_told(handler: CrashHandler, si
 
     assert handler.count == 1
     assert sink.events == [Fault(Code.WORKER_CRASHED, "window", "KeyError", NOON_S)]
+
+
+@pytest.mark.expects_log("nobody caught this, in window")
+def test_an_error_of_ours_keeps_its_code(handler: CrashHandler, sink: RecordingSink) -> None:
+    crash(VigintError(Code.STORE_FAILED, "the books are locked"))
+
+    assert handler.count == 1
+    assert sink.events == [Fault(Code.STORE_FAILED, "window", "the books are locked", NOON_S)]
 
 
 @pytest.mark.expects_log("nobody caught this, in till worker")
