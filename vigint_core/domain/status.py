@@ -19,7 +19,6 @@ class Part(StrEnum):
     SIGN_IN = "sign_in"
     AI = "ai"
     QUEUE = "queue"
-    STORAGE = "storage"
 
 
 class Health(StrEnum):

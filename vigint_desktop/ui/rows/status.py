@@ -12,7 +12,7 @@ from vigint_core.domain.status import CameraStatus, FaultCleared, Health, Part, 
 from vigint_desktop.settings import AnalysisPlace
 from vigint_desktop.ui.rows.words import Words
 
-SHOWN_PARTS: Final = (Part.SERVER, Part.SIGN_IN, Part.AI, Part.QUEUE, Part.STORAGE)
+SHOWN_PARTS: Final = (Part.SERVER, Part.SIGN_IN, Part.AI, Part.QUEUE)
 _NEEDED: Final[Mapping[AnalysisPlace, tuple[Part, ...]]] = {
     AnalysisPlace.EMBEDDED: (Part.SERVER, Part.SIGN_IN, Part.AI),
     AnalysisPlace.SERVER: (Part.SERVER, Part.SIGN_IN, Part.AI),
@@ -105,7 +105,7 @@ class Notice:
 
 def segments(state: StatusState, cameras: Iterable[Camera], place: AnalysisPlace, words: Words) -> tuple[Segment, ...]:
     """The bar from left to right. Parts that the chosen place of analysis has no use for are left out."""
-    parts = [part for part in SHOWN_PARTS if _is_shown(part, state, place)]
+    parts = [part for part in SHOWN_PARTS if _is_shown(part, place)]
     return (
         camera_segment(state, tuple(cameras), words),
         *(part_segment(part, state.parts.get(part), words) for part in parts),
@@ -196,13 +196,8 @@ def notice(state: StatusState, place: AnalysisPlace, words: Words) -> Notice | N
     return None
 
 
-def _is_shown(part: Part, state: StatusState, place: AnalysisPlace) -> bool:
-    if part in (Part.SERVER, Part.SIGN_IN):
-        return part in _NEEDED[place]
-    if part is Part.STORAGE:  # silent while it works: nobody needs to know where clips lie
-        status = state.parts.get(part)
-        return status is not None and status.health is not Health.OK
-    return True
+def _is_shown(part: Part, place: AnalysisPlace) -> bool:
+    return part not in (Part.SERVER, Part.SIGN_IN) or part in _NEEDED[place]
 
 
 def _camera_health(live: int, known: list[CameraStatus | None]) -> Health:

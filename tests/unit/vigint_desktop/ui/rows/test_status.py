@@ -97,14 +97,6 @@ def test_parts_that_are_not_used_are_left_out(words: Texts) -> None:
     assert keys == ["cameras", "ai", "queue"]
 
 
-def test_storage_is_silent_until_it_has_news(words: Texts) -> None:
-    well = StatusState().with_part(part(Part.STORAGE, Health.OK))
-    ill = well.with_part(part(Part.STORAGE, Health.DOWN, Code.DISK_FULL))
-
-    assert "storage" not in [s.key for s in segments(well, [], AnalysisPlace.OFF, words)]
-    assert "storage" in [s.key for s in segments(ill, [], AnalysisPlace.OFF, words)]
-
-
 def fault(code: Code, source: str = "x", at_s: float = NOON_S, subject: str = "") -> Fault:
     return Fault(code, source, "detail", at_s, subject)
 
