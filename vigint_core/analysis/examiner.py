@@ -42,11 +42,6 @@ class Probe:
     latency_s: float
     calls: tuple[Call, ...] = ()
 
-    @property
-    def call(self) -> Call | None:
-        """The last call, or None when nothing was asked."""
-        return self.calls[-1] if self.calls else None
-
 
 class Examiner:
     """Judges windows and proves the model. Thread-safe. ``model`` None: there is no key, and every outcome says so.

@@ -137,8 +137,7 @@ def test_a_probe_names_the_model_that_answered_and_the_ones_that_are_gone() -> N
     assert (probe.model, probe.code) == ("gemini-3.1-flash-lite", None)
     assert probe.detail == "no longer there: gemini-3.5-flash-lite"
     assert probe.latency_s == pytest.approx(2.0)
-    assert probe.call is not None
-    assert probe.call.look == "probe"
+    assert [call.look for call in probe.calls] == ["probe", "probe"]
 
 
 def test_a_probe_that_fails_says_why() -> None:
