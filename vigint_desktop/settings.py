@@ -4,15 +4,16 @@ import json
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import unquote
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from vigint_core.domain.camera import Camera, SourceKind
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId
 from vigint_core.policy.sampling import SamplingRule
+from vigint_core.wire import Identity
 
 _PORT_THAT_IS_NONE = re.compile(r":[^\]]*[^\d\]][^\]]*$")  # after the last bracket of an IPv6 address
 
@@ -31,8 +32,8 @@ class CameraSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: str
-    name: str
+    id: Identity
+    name: Annotated[str, Field(min_length=1)]
     kind: SourceKind
     url: str
     user: str = ""
@@ -55,6 +56,14 @@ class Settings(BaseModel):
     window_s: float = Field(default=10.0, ge=4, le=20)
     stride_s: float = Field(default=5.0, ge=2, le=20)
     cameras: tuple[CameraSettings, ...] = ()
+
+    @field_validator("cameras")
+    @classmethod
+    def _each_its_own(cls, cameras: tuple[CameraSettings, ...]) -> tuple[CameraSettings, ...]:
+        """Passwords and history hang on the id: two cameras of one id would share them."""
+        if len({camera.id for camera in cameras}) < len(cameras):
+            raise ValueError("two cameras have the same id")
+        return cameras
 
     @property
     def sampling(self) -> SamplingRule:

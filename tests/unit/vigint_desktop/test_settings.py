@@ -44,7 +44,18 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b'{"window_s": 500}', b'{"version": 2}', b'{"cameras": [{"name": "no id"}]}', b"\xff\xfe{}"],
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"window_s": 500}',
+        b'{"version": 2}',
+        b'{"cameras": [{"name": "no id"}]}',
+        b'{"cameras": [{"id": "two words", "name": "Door", "kind": "usb", "url": "0"}]}',
+        b'{"cameras": [{"id": "door", "name": "", "kind": "usb", "url": "0"}]}',
+        b'{"cameras": [%s, %s]}' % ((b'{"id": "door", "name": "Door", "kind": "usb", "url": "0"}',) * 2),
+        b"\xff\xfe{}",
+    ],
 )
 def test_a_file_that_makes_no_sense_is_named_and_left_alone(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "settings.json"
