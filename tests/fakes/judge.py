@@ -3,6 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import WindowId
@@ -21,6 +22,15 @@ from vigint_core.domain.verdict import (
 from vigint_core.domain.window import Window, WindowClips
 
 CLEAR = Clear("nothing happened")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyClips:
+    """``WindowClips`` that need no encoding."""
+
+    clip: bytes
+    context: bytes
+    context_start_s: float
 
 
 def suspected(at_s: float = 4.0, severity: Severity = Severity.HIGH, summary: str = "conceals a bottle") -> Suspected:
@@ -70,6 +80,7 @@ class ScriptedJudge:
         if isinstance(answer, Exception):
             raise answer
         first, second = answer if isinstance(answer, tuple) else (answer, None)
+        assert clips.clip
         return judgement(window.id, window.span.start_s, first, second, clips.context_start_s)
 
     def wait_until_asked(self, times: int, timeout_s: float = 5.0) -> bool:

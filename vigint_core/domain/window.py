@@ -1,6 +1,7 @@
 """A window: the seconds of one camera that are judged together, bound to one immutable id."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from vigint_core.domain.frame import Picture
 from vigint_core.domain.ids import CameraId, WindowId
@@ -54,16 +55,21 @@ class Window:
     due_mono_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class WindowClips:
-    """A window encoded for a judge: H.264 in MP4, at most 640 px, 2 frames a second, no audio.
+class WindowClips(Protocol):
+    """A window as a judge gets it: H.264 in MP4, at most 640 px, 2 frames a second, no audio.
 
-    Attributes:
-        clip: the window itself.
-        context: the window and what came before it; ends with the window. Equal to ``clip`` without a lead.
-        context_start_s: Unix time of the first picture of ``context``.
+    Encoded when it is first asked for, so that a judge who looks at nothing costs nothing; asking may raise
+    VigintError(PIPELINE_ENCODE_FAILED).
     """
 
-    clip: bytes
-    context: bytes
-    context_start_s: float
+    @property
+    def clip(self) -> bytes:
+        """The window itself."""
+
+    @property
+    def context(self) -> bytes:
+        """The window and what came before it; ends with the window. Equal to ``clip`` without a lead."""
+
+    @property
+    def context_start_s(self) -> float:
+        """Unix time of the first picture of ``context``."""

@@ -30,7 +30,7 @@ class Size:
         return Size(width, max(1, round(self.height * width / self.width)))
 
     def even(self) -> "Size":
-        """Both sides rounded down to even numbers, at least 2: what 4:2:0 pictures need."""
+        """Both sides rounded down to even numbers, at least 2: what 4:2:0 pictures need, and scalers are quick at."""
         return Size(max(2, self.width // 2 * 2), max(2, self.height // 2 * 2))
 
 
@@ -51,8 +51,11 @@ class Reducer:
         self._picture = VideoReformatter()
 
     def tile(self, frame: VideoFrame, most: Size) -> TilePicture:
-        """The frame as large as fits into ``most``, without a copy: the scaler's own buffer, read-only."""
-        size = _shape(frame).within(most)
+        """The frame as large as fits into ``most``, without a copy: the scaler's own buffer, read-only.
+
+        Sides are even: libswscale takes four times as long for an odd width (15 ms instead of 4 for 1417 x 797).
+        """
+        size = _shape(frame).within(most).even()
         small = self._tile.reformat(
             frame, size.width, size.height, "bgr0", interpolation=_filter(frame, size), threads=1
         )

@@ -10,12 +10,13 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.frame import Picture
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.verdict import Judgement, NotAnalysed, Suspected
-from vigint_core.domain.window import Window, WindowClips
+from vigint_core.domain.window import Window
 from vigint_core.media.clip import encode_clips, encode_still
 from vigint_core.ports import Clock, EventSink, Judge
 from vigint_desktop.pipeline.messages import Judged, Message, Submitted, WindowRef
@@ -24,7 +25,7 @@ from vigint_desktop.pipeline.worker import Worker
 
 POOL = 4  # looks at once; more would only queue at the other end
 MOST_WAITING = 2  # windows of one camera that wait; each holds some 17 MiB of pictures
-_WAIT_S = 1.0
+_WAIT_S = 0.25
 _log = logging.getLogger(__name__)
 
 
@@ -127,10 +128,7 @@ class Analyst:
 
     def _look(self, window: Window, judge: Judge) -> None:
         try:
-            clip, context = encode_clips(window.pictures, window.lead)
-            clips = WindowClips(clip, context, (window.lead or window.pictures)[0].at.wall_s)
-            self._books.tally.window_sent(window.camera_id)
-            judgement = judge.judge(window, clips)
+            judgement = judge.judge(window, _EncodedLate(window))
         except VigintError as error:
             self._back(window, _unjudged(window, error.code, error.detail))
         except Exception:  # a bug: the worker reports it, and the window is not silently lost
@@ -156,6 +154,33 @@ class Analyst:
         still, still_s = _still(window, judgement)
         self._books.tally.window_judged(window.camera_id, judgement)
         self._books.post(Judged(WindowRef.of(window), judgement, still, still_s))
+
+
+class _EncodedLate:
+    """``WindowClips`` of a window: one encode for both clips, when a judge wants them."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+
+    @cached_property
+    def _encoded(self) -> tuple[bytes, bytes]:
+        return encode_clips(self._window.pictures, self._window.lead)
+
+    @property
+    def clip(self) -> bytes:
+        """The window itself."""
+        return self._encoded[0]
+
+    @property
+    def context(self) -> bytes:
+        """The window with its lead."""
+        return self._encoded[1]
+
+    @property
+    def context_start_s(self) -> float:
+        """Unix time of the first picture."""
+        first = next(iter((*self._window.lead, *self._window.pictures)), None)
+        return self._window.span.start_s if first is None else first.at.wall_s
 
 
 def _unjudged(window: Window, reason: Code, detail: str = "") -> Judgement:

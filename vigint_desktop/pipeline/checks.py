@@ -11,7 +11,7 @@ from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLin
 from vigint_desktop.pipeline.worker import Worker
 
 MOST_WAITING = 8  # a person presses a button; more than this is a stuck key
-_WAIT_S = 1.0
+_WAIT_S = 0.25
 Facts = tuple[tuple[str, dict[str, str]], ...]
 
 

@@ -21,7 +21,7 @@ from vigint_desktop.pipeline.worker import Worker
 
 MOST_WAITING = 64  # requests; a ring holds its packets for a minute, so a longer queue could not be served anyway
 MOST_BYTES = 20 * 1024**3  # of clips and stills on disk; the oldest go first
-_WAIT_S = 1.0
+_WAIT_S = 0.25
 _log = logging.getLogger(__name__)
 
 CutPackets = Callable[[CameraId, Span], PacketCut | None]

@@ -33,7 +33,7 @@ from vigint_desktop.pipeline.tally import Tally
 from vigint_desktop.pipeline.worker import Worker
 from vigint_desktop.store.ledger import Ledger
 
-_WAIT_S = 1.0  # longest wait for a message, so that stop and deadlines are seen in time
+_WAIT_S = 0.25  # longest wait for a message, so that stop and deadlines are seen in time
 _LEAD_S = 3.0  # seconds of a clip before the first suspicious window
 _REMEMBER_S = 3600.0  # incidents older than this can't grow any more
 _TIDY_EVERY_S = 24 * 3600.0  # between two looks for accounts that are old enough to go

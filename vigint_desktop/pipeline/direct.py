@@ -1,4 +1,4 @@
-"""Judges without a server: Gemini directly, and none at all (the owner has switched the AI off)."""
+"""Judges without a server: Gemini directly, and none at all (switched off, or without a key)."""
 
 import threading
 from dataclasses import replace
@@ -69,18 +69,19 @@ class DirectJudge:
 
 
 class NoJudge:
-    """``Judge`` while the AI is off: says so for every window."""
+    """``Judge`` while there is none: the AI is off, or has no key. Says so for every window."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, reason: Code = Code.AI_OFF) -> None:
         self._clock = clock
+        self._reason = reason
 
     def judge(self, window: Window, clips: WindowClips) -> Judgement:
-        """Nobody looked: the owner has switched the AI off."""
-        return Judgement(window.id, NotAnalysed(Code.AI_OFF), None, window.span.start_s, clips.context_start_s)
+        """Nobody looked."""
+        return Judgement(window.id, NotAnalysed(self._reason), None, window.span.start_s, clips.context_start_s)
 
     def stop(self) -> None:
         """Nothing runs here."""
 
     def status(self) -> PartStatus:
-        """The AI is off, and that is what the owner wants."""
-        return PartStatus(Part.AI, Health.NOT_CONFIGURED, Code.AI_OFF, at_s=self._clock.wall())
+        """There is no AI, and why."""
+        return PartStatus(Part.AI, Health.NOT_CONFIGURED, self._reason, at_s=self._clock.wall())

@@ -4,6 +4,7 @@ import secrets as randomness
 from pathlib import Path
 
 from vigint_core.analysis.examiner import open_examiner
+from vigint_core.domain.fault import Code
 from vigint_core.ports import Clock, EventSink
 from vigint_core.texts import Language
 from vigint_desktop import secrets
@@ -88,10 +89,14 @@ class Judging:
             embedded = place is AnalysisPlace.EMBEDDED
             remote = RemoteJudge(self._link, self._clock, self._language)
             return remote, ServerProbe(self._link, self._clock, embedded)
-        judge: DirectJudge | NoJudge = NoJudge(self._clock)
-        if place is AnalysisPlace.DIRECT:
-            judge = DirectJudge(open_examiner(self._store.get(secrets.GEMINI_KEY)), self._language, self._clock)
+        judge = self._direct() if place is AnalysisPlace.DIRECT else NoJudge(self._clock)
         return judge, NoServerProbe(judge.status)
+
+    def _direct(self) -> DirectJudge | NoJudge:
+        key = self._store.get(secrets.GEMINI_KEY)
+        if not key:
+            return NoJudge(self._clock, Code.AI_NO_KEY)
+        return DirectJudge(open_examiner(key), self._language, self._clock)
 
     def _own_server(self, settings: Settings) -> Endpoint | None:
         if settings.analysis is not AnalysisPlace.SERVER:

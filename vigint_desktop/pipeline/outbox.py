@@ -16,7 +16,7 @@ from vigint_desktop.pipeline.worker import Worker
 from vigint_desktop.store.reader import OutboxEntry, Reader
 
 _BATCH = 20
-_WAIT_S = 1.0
+_WAIT_S = 0.25
 _log = logging.getLogger(__name__)
 _UNWELCOME = frozenset({Code.AUTH_INVALID_KEY, Code.AUTH_FORBIDDEN})
 _REFUSED = frozenset({Code.REQUEST_INVALID, Code.REQUEST_CONFLICT, Code.REQUEST_NOT_FOUND})

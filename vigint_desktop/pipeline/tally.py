@@ -46,15 +46,11 @@ class Tally:
         with self._lock:
             self._of(camera_id).due += 1
 
-    def window_sent(self, camera_id: CameraId) -> None:
-        """A window was encoded and handed to the judge."""
-        with self._lock:
-            self._of(camera_id).sent += 1
-
     def window_judged(self, camera_id: CameraId, judgement: Judgement) -> None:
         """A window's account was settled."""
         with self._lock:
             count = self._of(camera_id)
+            count.sent += judgement.uploaded_bytes > 0
             count.upload_bytes += judgement.uploaded_bytes
             match judgement.first:
                 case Clear():

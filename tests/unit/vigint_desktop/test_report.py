@@ -62,7 +62,6 @@ def test_a_camera_is_reported_with_what_was_counted(program: SimpleNamespace) ->
     channels.counters.opened = 3
     program.tally.window_due(DOOR)
     program.tally.window_due(DOOR)
-    program.tally.window_sent(DOOR)
     program.tally.window_judged(DOOR, replace(judgement(WindowId("w1"), 0.0, CLEAR), uploaded_bytes=5000))
     program.tally.window_judged(DOOR, judgement(WindowId("w2"), 0.0, failed(Code.AI_NO_KEY)))
     age = {"p50": 40.0, "p99": 80.0, "max": 90.0}

@@ -89,7 +89,7 @@ class Tile(QWidget):
         """A new picture. The frame is kept while it is on screen, because the image shares its memory."""
         self.frame, self._image, self._fresh = frame, image_of(frame), True
         self.tick()
-        self.update()
+        self.update(self._picture_area())
 
     def set_moving(self, moving: bool) -> None:
         """Whether the gate is open: a hairline and a word."""
@@ -128,14 +128,14 @@ class Tile(QWidget):
         """Small enough for 36 tiles on a small screen."""
         return QSize(96, 72)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Band, picture, words over it when it is not live, frame."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Band, picture, words over it when it is not live, frame. A new picture alone leaves the band as it is."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.colour("picture"))
         self._paint_picture(painter)
         if not self.row.live:
             self._paint_explanation(painter)
-        self._paint_band(painter)
+        if event.rect().top() < self._band_px:
+            self._paint_band(painter)
         self._paint_edges(painter)
         painter.end()
         self._count_shown()
@@ -189,9 +189,19 @@ class Tile(QWidget):
         return self.rect().adjusted(0, self._band_px, 0, 0)
 
     def _paint_picture(self, painter: QPainter) -> None:
+        """The picture, and the area round it: each pixel is painted once."""
+        area, dark = self._picture_area(), self._theme.colour("picture")
         if self._image is None:
+            painter.fillRect(area, dark)
             return
-        target = paint_image(painter, self._image, self._picture_area())
+        target = paint_image(painter, self._image, area)
+        for margin in (
+            QRect(area.left(), area.top(), target.left() - area.left(), area.height()),
+            QRect(target.right() + 1, area.top(), area.right() - target.right(), area.height()),
+            QRect(target.left(), area.top(), target.width(), target.top() - area.top()),
+            QRect(target.left(), target.bottom() + 1, target.width(), area.bottom() - target.bottom()),
+        ):
+            painter.fillRect(margin, dark)
         if not self.row.live:
             painter.fillRect(target, VEIL)
 

@@ -58,6 +58,10 @@ def test_tiles_never_share_a_buffer() -> None:
     assert bytes(first.pixels) == kept
 
 
+def test_a_tile_has_even_sides_because_odd_ones_cost_four_times_as_much() -> None:
+    assert Reducer().tile(halves(192, 108), Size(93, 93)).size == Size(92, 52)
+
+
 def test_a_camera_may_change_its_resolution() -> None:
     reducer = Reducer()
     assert reducer.tile(halves(192, 108), Size(96, 96)).size == Size(96, 54)

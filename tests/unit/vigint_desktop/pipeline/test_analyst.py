@@ -17,6 +17,7 @@ from vigint_core.domain.verdict import Clear, NotAnalysed, Suspected
 from vigint_core.domain.window import Window, WindowClips
 from vigint_desktop.pipeline import analyst as analyst_module
 from vigint_desktop.pipeline.analyst import MOST_WAITING, Analyst, Books, nearest_picture
+from vigint_desktop.pipeline.direct import NoJudge
 from vigint_desktop.pipeline.messages import Judged, Message, Submitted
 from vigint_desktop.pipeline.tally import Tally
 
@@ -89,8 +90,7 @@ def test_a_window_is_written_down_encoded_judged_and_settled() -> None:
     assert len(seen[0].context) > len(seen[0].clip)
     assert seen[0].context_start_s == NOON_S - 5
     counted = office.tally.windows(DOOR)
-    assert (counted.due, counted.sent, counted.clear) == (1, 1, 1)
-    assert counted.upload_bytes == 0  # this judge uploads nothing
+    assert (counted.due, counted.sent, counted.clear) == (1, 0, 1)  # this judge uploads nothing
 
 
 def test_a_suspicion_brings_the_picture_of_the_cited_moment() -> None:
@@ -134,7 +134,6 @@ def test_a_window_that_cannot_be_encoded_is_not_analysed(monkeypatch: pytest.Mon
         settled = office.settled(1)
 
     assert reasons(settled) == {"w1": Code.PIPELINE_ENCODE_FAILED}
-    assert office.judge.asked == []
     assert office.tally.windows(DOOR).sent == 0
 
 
@@ -144,7 +143,18 @@ def test_a_window_without_pictures_is_not_analysed() -> None:
         settled = office.settled(1)
 
     assert reasons(settled) == {"w1": Code.PIPELINE_NO_PICTURES}
-    assert office.judge.asked == []
+
+
+def test_nothing_is_encoded_for_a_judge_who_looks_at_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded: list[Sequence[Picture]] = []
+    monkeypatch.setattr(analyst_module, "encode_clips", lambda pictures, lead: encoded.append(pictures))
+    with working(ScriptedJudge()) as office:
+        office.analyst.use(NoJudge(FakeClock()))
+        office.analyst.submit(window("w1"))
+        settled = office.settled(1)
+
+    assert reasons(settled) == {"w1": Code.AI_OFF}
+    assert encoded == []
 
 
 def test_one_window_of_a_camera_is_out_at_a_time_other_cameras_go_on() -> None:

@@ -2,14 +2,14 @@ import pytest
 
 from tests.fakes.clock import NOON_S, FakeClock
 from tests.fakes.examiner import CLEAR, OVERLOADED, SUSPICION, ScriptedExaminer
+from tests.fakes.judge import ReadyClips
 from tests.fakes.pictures import window
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import Health, Part
 from vigint_core.domain.verdict import NotAnalysed
-from vigint_core.domain.window import WindowClips
 from vigint_desktop.pipeline.direct import PROVE_AGAIN_S, DirectJudge, NoJudge
 
-CLIPS = WindowClips(b"clip", b"context", NOON_S - 5)
+CLIPS = ReadyClips(b"clip", b"context", NOON_S - 5)
 
 
 @pytest.fixture

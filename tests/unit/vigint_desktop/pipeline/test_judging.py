@@ -6,6 +6,7 @@ import pytest
 from tests.fakes.clock import FakeClock
 from tests.fakes.examiner import ScriptedExaminer
 from tests.fakes.sink import RecordingSink
+from vigint_core.domain.fault import Code
 from vigint_desktop import secrets
 from vigint_desktop.pipeline import judging as module
 from vigint_desktop.pipeline.analyst import Analyst, Books
@@ -93,7 +94,15 @@ def test_with_the_ai_off_nobody_judges(office: Office) -> None:
     assert office.link.endpoint is None
 
 
+def test_gemini_directly_without_a_key_is_no_judge_and_says_why(office: Office) -> None:
+    office.choose(AnalysisPlace.DIRECT)
+
+    assert isinstance(office.analyst._judge, NoJudge)
+    assert office.analyst._judge.status().code is Code.AI_NO_KEY
+
+
 def test_gemini_directly(office: Office) -> None:
+    office.store.set(secrets.GEMINI_KEY, "a key")
     office.choose(AnalysisPlace.DIRECT)
 
     assert isinstance(office.analyst._judge, DirectJudge)
@@ -132,6 +141,7 @@ def test_another_choice_ends_the_embedded_server(office: Office) -> None:
 
 
 def test_a_new_choice_ends_what_the_old_judge_holds(office: Office) -> None:
+    office.store.set(secrets.GEMINI_KEY, "a key")
     office.choose(AnalysisPlace.DIRECT)
     old = office.analyst._judge
     assert isinstance(old, DirectJudge)

@@ -5,6 +5,7 @@ import pytest
 
 from tests.fakes.clock import NOON_S, FakeClock
 from tests.fakes.http_peer import HttpPeer, Reply, as_json, problem
+from tests.fakes.judge import ReadyClips
 from tests.fakes.pictures import window
 from vigint_core.domain.fault import Code
 from vigint_core.domain.verdict import (
@@ -18,13 +19,12 @@ from vigint_core.domain.verdict import (
     Suspected,
     Verdict,
 )
-from vigint_core.domain.window import WindowClips
 from vigint_core.wire import AnalysisRequest
 from vigint_desktop.pipeline import server_link as link_module
 from vigint_desktop.pipeline.remote import PATIENCE_S, RemoteJudge
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 
-CLIPS = WindowClips(b"the clip", b"the context", NOON_S - 5)
+CLIPS = ReadyClips(b"the clip", b"the context", NOON_S - 5)
 CALL = {
     "look": "first", "model": "m", "prompt_version": "p", "tokens_in": 1, "tokens_out": 2, "cost_micro_usd": 3,
     "latency_s": 0.5,
@@ -113,7 +113,7 @@ def test_the_request_says_what_the_clip_is(peer: HttpPeer, judge: RemoteJudge) -
 def test_a_context_that_is_the_clip_itself_is_not_sent_twice(peer: HttpPeer, judge: RemoteJudge) -> None:
     peer.plays(as_json(CLEAR))
 
-    judge.judge(window("w1"), WindowClips(b"the clip", b"the clip", NOON_S))
+    judge.judge(window("w1"), ReadyClips(b"the clip", b"the clip", NOON_S))
 
     assert peer.asked[0].body.count(b"the clip") == 1
     assert b'name="context"' not in peer.asked[0].body

@@ -23,7 +23,6 @@ def test_every_outcome_is_counted_by_camera() -> None:
     tally = Tally()
     for outcome in (CLEAR, CLEAR, suspected(), failed(Code.AI_TIMEOUT), failed(Code.AI_NO_KEY), failed(Code.AI_NO_KEY)):
         tally.window_due(DOOR)
-        tally.window_sent(DOOR)
         tally.window_judged(DOOR, replace(judgement(W, 0.0, outcome), uploaded_bytes=100))
 
     counted = tally.windows(DOOR)

@@ -40,3 +40,15 @@ def test_a_wide_picture_leaves_bars_and_is_not_stretched(qapp: QApplication) -> 
     assert target == QRect(0, 35, 160, 90)
     assert canvas.pixelColor(80, 80).red() == 200
     assert canvas.pixelColor(80, 20).red() == 0
+
+
+def test_a_picture_of_nearly_the_right_size_is_not_scaled(qapp: QApplication) -> None:
+    canvas = QImage(160, 92, QImage.Format.Format_RGB32)
+    canvas.fill(0)
+    painter = QPainter(canvas)
+
+    target = paint_image(painter, image_of(frame("door", size=(158, 90), grey=200)), QRect(0, 0, 160, 92))
+    painter.end()
+
+    assert target == QRect(1, 1, 158, 90)
+    assert [canvas.pixelColor(x, 46).red() for x in (0, 1, 158, 159)] == [0, 200, 200, 0]

@@ -15,7 +15,7 @@ from vigint_desktop.ui.models.cameras import CameraModel
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.theme.tokens import DARK
-from vigint_desktop.ui.widgets.wall import Wall
+from vigint_desktop.ui.widgets.wall import INTERVAL_MS, Wall
 
 DOOR, TILL = CameraId("door"), CameraId("till")
 
@@ -147,7 +147,7 @@ def test_hidden_it_asks_for_no_pictures(stage: Stage) -> None:
 def test_a_late_timer_is_measured(stage: Stage) -> None:
     stage.wall.tick()
     before = stage.wall.figures.stall_s.count
-    stage.clock.advance(0.54)
+    stage.clock.advance(0.5 + INTERVAL_MS / 1000)
     stage.wall.tick()
 
     assert stage.wall.figures.stall_s.count == before + 1
