@@ -62,7 +62,8 @@ def run(options: Options) -> int:
         paths = options.paths.made()
         lock = QLockFile(str(paths.data / "desk.lock"))
         if not lock.tryLock(0):
-            raise VigintError(Code.STORE_IN_USE, str(paths.data))
+            taken = lock.error() is QLockFile.LockError.LockFailedError
+            raise VigintError(Code.STORE_IN_USE if taken else Code.STORE_FAILED, str(paths.data))
         undo.callback(lock.unlock)
         foundation = _foundation(options, paths)
         undo.callback(logsetup.tear_down)

@@ -162,7 +162,7 @@ def _embedded(paths: Paths, store: SecretStore) -> Finding:
     """Start the embedded server as the desktop does, ask it, end it."""
     link = ServerLink()
     heard = _Heard(link)
-    child = EmbeddedServer(lambda: handshake_of(store, paths.server_data, "en"), link, heard, SystemClock())
+    child = EmbeddedServer(lambda: handshake_of(store, paths.server_data), link, heard, SystemClock())
     child.worker.start()
     try:
         endpoint = link.wait_for_endpoint(START_S)

@@ -10,7 +10,7 @@ from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, CameraStatus, WindowRecord
+from vigint_core.domain.status import Activity, CameraStatus, FaultCleared, WindowRecord
 from vigint_core.domain.window import Span
 from vigint_core.media.packets import PacketCut
 from vigint_core.ports import Clock, EventSink
@@ -208,6 +208,7 @@ class Program:
         """Store and put into force."""
         self._keep(typed)
         settings.save(chosen, self._around.paths.settings_file)
+        self._around.sink.publish(FaultCleared("settings", Code.SETTINGS_UNREADABLE))
         self._settings = chosen
         self._judging.apply(chosen, self._around.language, self._analyst, self._monitor)
         self._arrange()

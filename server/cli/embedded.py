@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
@@ -28,10 +28,7 @@ _HARD_EXIT_S: Final = 1.5  # from the end of the pipe; the desktop was promised 
 
 
 class Orders(BaseModel):
-    """What the desktop tells its server. The secrets were made by the desktop and lie in its secret store.
-
-    ``language`` is the desk's; every analysis names its own, so nothing here depends on it.
-    """
+    """What the desktop tells its server. The secrets were made by the desktop and lie in its secret store."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -40,7 +37,6 @@ class Orders(BaseModel):
     google_api_key: SecretStr = SecretStr("")
     data_dir: Path
     client_name: str = "This desk"
-    language: Literal["en", "fr"] = "en"
 
 
 def serve_embedded() -> int:

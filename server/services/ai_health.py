@@ -8,23 +8,11 @@ from typing import Final
 from vigint_core.analysis.examiner import Probe
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import Health
+from vigint_core.policy.ai_health import ai_health
 from vigint_core.ports import Clock
 from vigint_core.wire import AnalysisResponse
 
 PROBE_EVERY_S: Final = 60.0  # while it is not ok; a probe costs money
-_PASSING: Final = frozenset(
-    {
-        Code.AI_NOT_PROVEN,
-        Code.AI_RATE_LIMITED,
-        Code.AI_OVERLOADED,
-        Code.AI_TIMEOUT,
-        Code.AI_EMPTY_ANSWER,
-        Code.AI_ANSWER_TRUNCATED,
-        Code.AI_BLOCKED,
-        Code.AI_NOT_JSON,
-        Code.AI_BREAKS_SCHEMA,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +31,8 @@ class AiState:
 
     @property
     def health(self) -> Health:
-        """The state in one word: what passes by itself is degraded, what needs somebody's hand is down."""
-        if self.code is None:
-            return Health.OK
-        if self.code in {Code.AI_NO_KEY, Code.AI_OFF}:
-            return Health.NOT_CONFIGURED
-        return Health.DEGRADED if self.code in _PASSING else Health.DOWN
+        """The state in one word."""
+        return ai_health(self.code)
 
 
 class AiHealth:

@@ -138,7 +138,7 @@ def test_the_program_lint_imports_sees_a_line_in_a_file(line: str, tmp_path: Pat
         module.write(f"\n{line}\n")
 
     lint = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-cache"]
-    done = subprocess.run(lint, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(lint, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=110)
 
     assert done.returncode == 1
     assert "vigint_desktop.pipeline.desk -> PySide6" in done.stdout

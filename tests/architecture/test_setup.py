@@ -59,7 +59,7 @@ class Machine:
         environment = {**os.environ, "PATH": f"{self._commands}:{os.environ['PATH']}", "PYTHON": python}
         return subprocess.run(
             ["bash", str(self.checkout / "tools" / "setup.sh"), purpose],
-            env=environment, capture_output=True, text=True, check=False, timeout=30,
+            env=environment, capture_output=True, text=True, check=False, timeout=90,
         )  # fmt: skip
 
 

@@ -99,10 +99,10 @@ def test_it_runs_as_a_process(footage: Path) -> None:
         told = json.loads(process.stdout.readline())
         request = urllib.request.Request(f"{told['url']}/v1beta/models/m:generateContent", b'{"contents": []}')
         with pytest.raises(urllib.error.HTTPError) as caught:
-            urllib.request.urlopen(request, timeout=10)
+            urllib.request.urlopen(request, timeout=30)
         caught.value.close()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
     assert caught.value.code == 503
 
 

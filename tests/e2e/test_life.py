@@ -12,7 +12,7 @@ from tests.fakes.desktop import command, run_desktop
 from tests.fakes.gemini import GeminiStandIn
 from tests.fakes.waiting import wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 def children_of(pid: int) -> list[int]:
@@ -34,30 +34,30 @@ def is_running(pid: int) -> bool:
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked to leave"])
 def test_the_embedded_server_dies_with_the_desktop(end: signal.Signals, tmp_path: Path) -> None:
-    words = command(tmp_path, ["--offscreen", "--demo", "--duration", "60"])
+    words = command(tmp_path, ["--offscreen", "--demo", "--duration", "120"])
     desktop = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         log = tmp_path / "logs" / "vigint-server.log"
-        assert wait_until(lambda: log.exists() and "serving" in log.read_text(), 30)
+        assert wait_until(lambda: log.exists() and "serving" in log.read_text(), 60)
         children = children_of(desktop.pid)
         assert children
         os.kill(desktop.pid, end)
-        desktop.wait(15)
-        assert wait_until(lambda: not any(is_running(child) for child in children), 5)
+        desktop.wait(30)
+        assert wait_until(lambda: not any(is_running(child) for child in children))
     finally:
         desktop.kill()
-        desktop.wait(10)
+        desktop.wait(30)
 
 
 def test_a_second_desktop_on_the_same_folder_is_refused(tmp_path: Path) -> None:
-    words = ["--offscreen", "--demo", "--server", "none", "--duration", "60"]
+    words = ["--offscreen", "--demo", "--server", "none", "--duration", "120"]
     first = subprocess.Popen(command(tmp_path, words), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        assert wait_until((tmp_path / "desk.lock").exists, 20)
-        second = subprocess.run(command(tmp_path, words), capture_output=True, text=True, timeout=30, check=False)
+        assert wait_until((tmp_path / "desk.lock").exists)
+        second = subprocess.run(command(tmp_path, words), capture_output=True, text=True, timeout=90, check=False)
     finally:
         first.terminate()
-        first.wait(15)
+        first.wait(30)
     assert second.returncode == 1
     assert "Another VigInt" in second.stderr
 
@@ -78,7 +78,7 @@ def test_incidents_are_there_after_a_restart(tmp_path: Path) -> None:
 def test_the_doctor_finds_the_chain_whole_but_for_the_missing_key(tmp_path: Path) -> None:
     done = subprocess.run(
         [*command(tmp_path, [])[:3], "doctor", "--data-dir", str(tmp_path), "--json"],
-        capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=90, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     findings = {finding["link"]: finding for finding in json.loads(done.stdout)["findings"]}
     assert done.returncode == 1

@@ -29,3 +29,8 @@ class FakeClock:
         with self._lock:
             self._mono_s += seconds
             self._wall_s += seconds
+
+    def step_wall(self, seconds: float) -> None:
+        """Set the wall's hand forward or back, as NTP or a person does; the monotonic one does not move."""
+        with self._lock:
+            self._wall_s += seconds

@@ -67,7 +67,7 @@ def run_desktop(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=duration_s + 60,
+        timeout=duration_s + 90,
         check=False,
     )
     assert report.is_file(), f"exit code {done.returncode}, no report\n{done.stdout}"

@@ -116,7 +116,7 @@ class GeminiStandIn:
         self._server.server_close()
         self._thread.join()
 
-    def wait_for(self, count: int, timeout_s: float = 10.0) -> bool:
+    def wait_for(self, count: int, timeout_s: float = 30.0) -> bool:
         """Wait until that many requests have come; False when they have not in time."""
         with self._arrived:
             return self._arrived.wait_for(lambda: len(self.received) >= count, timeout_s)

@@ -80,7 +80,7 @@ class HttpPeer:
             self._changed.notify_all()
             return self._replies.popleft() if len(self._replies) > 1 else self._replies[0]
 
-    def wait_until_asked(self, times: int, timeout_s: float = 5.0) -> bool:
+    def wait_until_asked(self, times: int, timeout_s: float = 30.0) -> bool:
         """Whether that many requests came within the time."""
         with self._changed:
             return self._changed.wait_for(lambda: len(self.asked) >= times, timeout_s)

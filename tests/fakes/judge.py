@@ -75,7 +75,7 @@ class ScriptedJudge:
             self.asked.append(window)
             answer = self._answers.popleft() if self._answers else CLEAR
             self._changed.notify_all()
-        if not self.hold.wait(20.0):
+        if not self.hold.wait(60.0):
             raise AssertionError("the test never let the judge answer")
         if isinstance(answer, Exception):
             raise answer
@@ -83,7 +83,7 @@ class ScriptedJudge:
         assert clips.clip
         return judgement(window.id, window.span.start_s, first, second, clips.context_start_s)
 
-    def wait_until_asked(self, times: int, timeout_s: float = 5.0) -> bool:
+    def wait_until_asked(self, times: int, timeout_s: float = 30.0) -> bool:
         """Whether it was asked that often within the time."""
         with self._changed:
             return self._changed.wait_for(lambda: len(self.asked) >= times, timeout_s)

@@ -40,7 +40,7 @@ class RtspServer:
         """Unplug it."""
         if self._process:
             self._process.kill()
-            self._process.communicate(timeout=10)
+            self._process.communicate(timeout=30)
             self._process = None
 
 

@@ -21,4 +21,4 @@ def screen(width: int = 1920, height: int = 1080) -> Iterator[Mapping[str, str]]
         yield {"DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(30)

@@ -18,8 +18,8 @@ from server.services.parts import Parts, assemble
 
 SECRET_KEY = "kq2vX0t9-Zr7Lm4sBw8yEa1uHd6fGc3jNp5"
 CLIENT = "Test shop"
-_START_S = 20.0
-_STOP_S = 10.0
+_START_S = 60.0
+_STOP_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)

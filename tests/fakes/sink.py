@@ -47,7 +47,7 @@ class RecordingSink:
                 standing.discard((event.source, event.code))
         return standing
 
-    def wait_for(self, holds: Callable[["RecordingSink"], bool], timeout_s: float = 5.0) -> bool:
+    def wait_for(self, holds: Callable[["RecordingSink"], bool], timeout_s: float = 30.0) -> bool:
         """Whether ``holds`` comes true with the events that arrive within ``timeout_s``."""
         with self._changed:
             return self._changed.wait_for(lambda: holds(self), timeout_s)

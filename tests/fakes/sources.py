@@ -74,7 +74,7 @@ class ScriptedOpener:
         """As ``Opener``."""
         self.tries.append(password)
         if not self._answers:
-            interrupt.wait(10.0)
+            interrupt.wait(60.0)
             return ScriptedSource([])
         answer = self._answers.pop(0)
         if isinstance(answer, Exception):

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(holds: Callable[[], bool], timeout_s: float, every_s: float = 0.05) -> bool:
+def wait_until(holds: Callable[[], bool], timeout_s: float = 30.0, every_s: float = 0.05) -> bool:
     """Whether ``holds`` comes true within ``timeout_s`` seconds."""
     end_s = time.monotonic() + timeout_s
     never = threading.Event()

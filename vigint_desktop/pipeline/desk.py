@@ -80,6 +80,7 @@ class Desk:
         self._clock = clock
         self._tally = tally
         self._rule = rule
+        self._wall_offset_s = clock.wall() - clock.monotonic()
         # One message a window and one a second of activity per camera; bounded by what the analyst and the gates let
         # through, so it grows only while the disk refuses, by small values without pictures.
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
@@ -95,7 +96,7 @@ class Desk:
 
         Called once before any other thread starts. Raises VigintError(STORE_FAILED or DISK_FULL).
         """
-        now_s = self._clock.wall()
+        now_s = self._now_s()
         ledger = Ledger(self._database)
         try:
             with ledger.transaction():
@@ -131,6 +132,10 @@ class Desk:
             self._ledger.close()
             self._ledger = None
 
+    def _now_s(self) -> float:
+        """Unix time that a stepped system clock does not move: the offset is taken once, when the desk is made."""
+        return self._clock.monotonic() + self._wall_offset_s
+
     def post(self, message: Message) -> None:
         """Tell the desk something. Never blocks."""
         self._inbox.put(message)
@@ -153,7 +158,7 @@ class Desk:
 
     def _tidy(self) -> None:
         with self._books().transaction():
-            self._books().forget_old(self._clock.wall())
+            self._books().forget_old(self._now_s())
         self._tidied_mono_s = self._clock.monotonic()
 
     def _next_message(self) -> Message | None:
@@ -165,7 +170,7 @@ class Desk:
     def _patience_s(self) -> float:
         waiting = [i for i in self._recent.values() if i.state is IncidentState.SUSPECTED]
         soonest = min((deadline_s(self._rule, i) for i in waiting), default=float("inf"))
-        return max(0.0, min(_WAIT_S, soonest - self._clock.wall()))
+        return max(0.0, min(_WAIT_S, soonest - self._now_s()))
 
     def _handle(self, message: Message) -> list[Event]:
         match message:
@@ -196,7 +201,7 @@ class Desk:
         record = record_of(message.window, message.judgement)
         if record.result is not WindowResult.SUSPECTED:
             return self._record(record)
-        now_s = self._clock.wall()
+        now_s = self._now_s()
         window = message.window
         claim = Claim(window.camera_id, window.camera_name, window.span, message.judgement)
         incident = group(self._rule, list(self._recent.values()), claim, now_s, new_incident_id())
@@ -206,7 +211,8 @@ class Desk:
             self._books().put_incident(incident, now_s)
         self._remember(incident, now_s)
         if fresh:
-            self._tally.incident_opened(incident.id, (now_s - message.still_s) * 1000.0)
+            taken_mono_s = message.still_s - (window.span.start_s - window.mono_span.start_s)
+            self._tally.incident_opened(incident.id, (self._clock.monotonic() - taken_mono_s) * 1000.0)
         self._ask_for_files(incident, message, fresh)
         self._outputs.wake_outbox()
         still: list[Event] = [IncidentStill(incident.id, message.still)] if fresh and message.still else []
@@ -232,14 +238,14 @@ class Desk:
         return self._rewrite(replace(incident, still=message.still or incident.still, clips=clips))
 
     def _settle_overdue(self) -> None:
-        now_s = self._clock.wall()
+        now_s = self._now_s()
         for incident in list(self._recent.values()):
             if incident.state is IncidentState.SUSPECTED and now_s >= deadline_s(self._rule, incident):
                 for event in self._rewrite(settle(self._rule, incident, now_s)):
                     self._outputs.sink.publish(event)
 
     def _rewrite(self, incident: Incident) -> list[Event]:
-        now_s = self._clock.wall()
+        now_s = self._now_s()
         with self._books().transaction():
             self._books().put_incident(incident, now_s)
         self._remember(incident, now_s)

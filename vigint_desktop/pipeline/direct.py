@@ -8,11 +8,11 @@ from vigint_core.domain.fault import Code
 from vigint_core.domain.status import Health, Part, PartStatus
 from vigint_core.domain.verdict import Judgement, NotAnalysed
 from vigint_core.domain.window import Window, WindowClips
+from vigint_core.policy.ai_health import ai_health
 from vigint_core.ports import Clock
 from vigint_core.texts import Language
 
 PROVE_AGAIN_S = 60.0  # between probes while the AI is not ok; a probe is a paid call
-_NO_ANSWER = frozenset({Code.AI_NO_KEY, Code.AI_OFF})
 
 
 class DirectJudge:
@@ -60,8 +60,7 @@ class DirectJudge:
         self._examiner.close()
 
     def _note(self, code: Code | None, model: str, detail: str) -> PartStatus:
-        health = Health.OK if code is None else Health.NOT_CONFIGURED if code in _NO_ANSWER else Health.DOWN
-        status = PartStatus(Part.AI, health, code, label=model, detail=detail, at_s=self._clock.wall())
+        status = PartStatus(Part.AI, ai_health(code), code, label=model, detail=detail, at_s=self._clock.wall())
         with self._lock:
             self._status = status
             self._proven_mono_s = self._clock.monotonic()

@@ -34,7 +34,6 @@ class Handshake:
     google_api_key: str
     data_dir: Path
     client_name: str
-    language: str
 
     def line(self) -> str:
         """The one JSON line."""
@@ -45,7 +44,6 @@ class Handshake:
                 "google_api_key": self.google_api_key,
                 "data_dir": str(self.data_dir),
                 "client_name": self.client_name,
-                "language": self.language,
             }
         )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from vigint_core.analysis.examiner import open_examiner
 from vigint_core.domain.fault import Code
 from vigint_core.ports import Clock, EventSink
-from vigint_core.texts import Language
+from vigint_core.texts import Language, sentence
 from vigint_desktop import secrets
 from vigint_desktop.pipeline.analyst import Analyst
 from vigint_desktop.pipeline.direct import DirectJudge, NoJudge
@@ -16,6 +16,8 @@ from vigint_desktop.pipeline.remote import RemoteJudge
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 from vigint_desktop.secrets import SecretStore
 from vigint_desktop.settings import AnalysisPlace, Settings
+
+_CLIENT = "This shop"  # on the embedded server; the same in every language, because what it keeps is kept by client
 
 
 def make_embedded_keys(store: SecretStore) -> tuple[str, str]:
@@ -31,7 +33,7 @@ def make_embedded_keys(store: SecretStore) -> tuple[str, str]:
     return secret, key
 
 
-def handshake_of(store: SecretStore, server_data: Path, language: Language) -> Handshake:
+def handshake_of(store: SecretStore, server_data: Path) -> Handshake:
     """What the embedded server is told when it starts. Raises VigintError(STORE_FAILED)."""
     secret, key = make_embedded_keys(store)
     return Handshake(
@@ -39,8 +41,7 @@ def handshake_of(store: SecretStore, server_data: Path, language: Language) -> H
         api_key=key,
         google_api_key=store.get(secrets.GEMINI_KEY),
         data_dir=server_data,
-        client_name="This shop" if language == "en" else "Ce magasin",
-        language=language,
+        client_name=_CLIENT,
     )
 
 
@@ -55,6 +56,7 @@ class Judging:
         self._clock = clock
         self._language: Language = "en"
         self._embedded: EmbeddedServer | None = None
+        self._retired: list[RemoteJudge | DirectJudge | NoJudge] = []
         self._leaving: list[EmbeddedServer] = []
         self._told: Handshake | None = None
         self._judge: RemoteJudge | DirectJudge | NoJudge = NoJudge(clock)
@@ -66,7 +68,7 @@ class Judging:
     def apply(self, settings: Settings, language: Language, analyst: Analyst, monitor: Monitor) -> None:
         """Put a choice into force. Safe to call again: what runs already goes on, a changed key restarts it."""
         self._language = language
-        self._judge.stop()
+        self._retired.append(self._judge)  # it finishes what it holds; stopped with the program
         if settings.analysis is not AnalysisPlace.EMBEDDED:
             self._leave_embedded()
             self._link.set_endpoint(self._own_server(settings))
@@ -79,16 +81,17 @@ class Judging:
     def stop(self) -> None:
         """End what runs here: the child, and everything a judge waits for."""
         self._link.shut()
-        self._judge.stop()
+        for judge in (*self._retired, self._judge):
+            judge.stop()
         self._leave_embedded()
         for child in self._leaving:
             child.worker.stop(timeout_s=10.0)
 
     def _chosen(self, place: AnalysisPlace) -> tuple[RemoteJudge | DirectJudge | NoJudge, Probe]:
         if place in (AnalysisPlace.EMBEDDED, AnalysisPlace.SERVER):
-            embedded = place is AnalysisPlace.EMBEDDED
+            name = sentence(self._language, "check.server.this_shop") if place is AnalysisPlace.EMBEDDED else ""
             remote = RemoteJudge(self._link, self._clock, self._language)
-            return remote, ServerProbe(self._link, self._clock, embedded)
+            return remote, ServerProbe(self._link, self._clock, name)
         judge = self._direct() if place is AnalysisPlace.DIRECT else NoJudge(self._clock)
         return judge, NoServerProbe(judge.status)
 
@@ -121,4 +124,4 @@ class Judging:
             self._embedded = None
 
     def _handshake(self) -> Handshake:
-        return handshake_of(self._store, self._server_data, self._language)
+        return handshake_of(self._store, self._server_data)

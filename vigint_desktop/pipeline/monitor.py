@@ -77,19 +77,22 @@ class Monitor:
 
 
 class ServerProbe:
-    """Proves our server: ``/readyz`` for itself and its AI, ``/v1/me`` for the sign-in."""
+    """Proves our server: ``/readyz`` for itself and its AI, ``/v1/me`` for the sign-in.
 
-    def __init__(self, link: ServerLink, clock: Clock, embedded: bool) -> None:
+    ``embedded_name``: what people call the client of the embedded server; "" for a server of the owner's own.
+    """
+
+    def __init__(self, link: ServerLink, clock: Clock, embedded_name: str = "") -> None:
         self._link = link
         self._clock = clock
-        self._embedded = embedded
+        self._embedded_name = embedded_name
 
     def prove(self) -> tuple[PartStatus, ...]:
         """Server, sign-in and AI."""
         endpoint = self._link.endpoint
         now_s = self._clock.wall()
         if endpoint is None:
-            code = Code.SERVER_STARTING if self._embedded else Code.SERVER_UNREACHABLE
+            code = Code.SERVER_STARTING if self._embedded_name else Code.SERVER_UNREACHABLE
             return self._without_server(ServerError(code), now_s)
         try:
             readiness, round_trip_s = self._link.readiness(endpoint)
@@ -117,7 +120,7 @@ class ServerProbe:
             missing = error.code is Code.AUTH_MISSING_KEY
             health = _UNUSED if missing else Health.DOWN
             return PartStatus(Part.SIGN_IN, health, error.code, detail=error.detail, at_s=now_s)
-        return PartStatus(Part.SIGN_IN, Health.OK, label=me.client_name, at_s=now_s)
+        return PartStatus(Part.SIGN_IN, Health.OK, label=self._embedded_name or me.client_name, at_s=now_s)
 
 
 class NoServerProbe:

@@ -10,6 +10,7 @@ from vigint_core.domain.status import FaultCleared
 from vigint_core.policy.retry import BackOff
 from vigint_core.ports import Clock, EventSink
 
+GOOD_S = 5.0  # without a failure before a fault is over: a step that only waited proves nothing
 _log = logging.getLogger(__name__)
 
 
@@ -17,7 +18,7 @@ class Worker:
     """Calls ``step`` over and over on a thread of its own until it is stopped.
 
     ``step`` waits for its work itself, for at most about a second at a time. What it raises becomes a ``Fault`` whose
-    source is the worker's name, and a pause with back-off; the first step that passes clears it, and so does the end.
+    source is the worker's name, and a pause with back-off. ``GOOD_S`` without another failure end it; so does the end.
 
     Attributes:
         stopping: set when the worker is asked to end; a step that waits longer than a second watches it.
@@ -40,6 +41,7 @@ class Worker:
         self._back_off = BackOff(first_s=0.5, most_s=10.0)
         self._failures = 0
         self._open: Fault | None = None
+        self._failed_mono_s = 0.0
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
@@ -71,12 +73,14 @@ class Worker:
                 _log.exception("%s failed", self.name)
                 self._failed(Code.WORKER_CRASHED, f"{self.name}: {type(error).__name__}")
             else:
-                self.recovered()
                 self._failures = 0
+                if self._clock.monotonic() - self._failed_mono_s >= GOOD_S:
+                    self.recovered()
         self.recovered()
 
     def _failed(self, code: Code, detail: str) -> None:
         self._failures += 1
+        self._failed_mono_s = self._clock.monotonic()
         since_s = self._clock.wall()
         if self._open is not None and self._open.code is code:
             since_s = self._open.at_s

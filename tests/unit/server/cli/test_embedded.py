@@ -15,7 +15,6 @@ ORDERS: dict[str, Any] = {
     "google_api_key": "AQ.hunter2",
     "data_dir": "/data",
     "client_name": "Desk",
-    "language": "fr",
 }
 
 
@@ -30,7 +29,7 @@ def test_good_orders() -> None:
     [
         (b"", "the line"),
         (b"[]", "the line"),
-        (json.dumps({**ORDERS, "language": "hunter2"}).encode(), "language"),
+        (json.dumps({**ORDERS, "data_dir": ["hunter2"]}).encode(), "data_dir"),
         (json.dumps({**ORDERS, "hunter2": 1}).encode()[:40], "the line"),
         (json.dumps({**ORDERS, "secret_key": "hunter2"}).encode(), "secret_key"),
         (json.dumps({k: v for k, v in ORDERS.items() if k != "api_key"}).encode(), "api_key"),

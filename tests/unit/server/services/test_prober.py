@@ -47,7 +47,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 async def probes_reach(examiner: ScriptedExaminer, count: int) -> None:
     def wait() -> bool:
         with examiner.probed:
-            return examiner.probed.wait_for(lambda: examiner.probes >= count, 10)
+            return examiner.probed.wait_for(lambda: examiner.probes >= count, 30)
 
     assert await asyncio.to_thread(wait)
 

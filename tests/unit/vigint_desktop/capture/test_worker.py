@@ -42,7 +42,7 @@ class Line:
         return self.sink.wait_for(lambda sink: bool(sink.of(CameraStatus)) and sink.last(CameraStatus).state is state)
 
     def tries(self, opener: ScriptedOpener, count: int) -> bool:
-        return wait_until(lambda: len(opener.tries) >= count, 5.0, 0.005)
+        return wait_until(lambda: len(opener.tries) >= count, every_s=0.005)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def started() -> Iterator[list[Line]]:
     lines: list[Line] = []
     yield lines
     for line in lines:
-        assert line.worker.stop(10.0)
+        assert line.worker.stop(30.0)
 
 
 def start(started: list[Line], opener: ScriptedOpener, back_off: BackOff = NEVER) -> Line:
@@ -62,7 +62,7 @@ def start(started: list[Line], opener: ScriptedOpener, back_off: BackOff = NEVER
 
 
 def waiting(line_interrupt: threading.Event) -> None:
-    assert line_interrupt.wait(10.0)
+    assert line_interrupt.wait(30.0)
 
 
 def test_its_thread_bears_the_cameras_name(started: list[Line]) -> None:
@@ -164,7 +164,7 @@ def test_a_stopped_worker_says_so_and_hands_nothing_on() -> None:
     assert line.reaches(CameraState.LIVE)
     line.worker.request_stop()
     on.set()
-    assert line.worker.stop(10.0)
+    assert line.worker.stop(30.0)
     assert line.states()[-1] is CameraState.STOPPED
     assert not line.worker.is_alive
 
@@ -178,7 +178,7 @@ def test_a_worker_that_hangs_says_that_it_has_not_ended() -> None:
         assert not line.worker.stop(0.01)
     finally:
         on.set()
-        assert line.worker.stop(10.0)
+        assert line.worker.stop(30.0)
 
 
 def test_stopping_a_worker_that_never_started_is_fine() -> None:

@@ -113,7 +113,7 @@ def scores(footage: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         on = folder / f"{clip.stem}.json"
         on.write_text(json.dumps(gate_intervals(clip)), "utf-8")
         command = [sys.executable, str(scorer), f"{clip}.labels.json", str(on), "1.0"]
-        said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+        said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=90)
         found[clip.stem] = json.loads(said.stdout)
     return found
 

@@ -125,8 +125,8 @@ class Shop:
         finally:
             self.analyst.stop(timeout_s=0.05)
             self.judge.hold.set()
-            assert self.analyst.stop()
-            assert self.desk.worker.stop()
+            assert self.analyst.stop(timeout_s=30.0)
+            assert self.desk.worker.stop(timeout_s=30.0)
             self.desk.close()
 
     def books(self) -> list[WindowRecord]:

@@ -43,7 +43,7 @@ class Office:
     def settled(self, count: int) -> list[Judged]:
         """The accounts that were settled, once there are ``count``."""
         with self._changed:
-            assert self._changed.wait_for(lambda: len(self._settled()) >= count, 5), self._told
+            assert self._changed.wait_for(lambda: len(self._settled()) >= count, 30), self._told
             return self._settled()
 
     @property
@@ -63,7 +63,7 @@ def working(judge: ScriptedJudge, pool: int = 2) -> Iterator[Office]:
         yield office
     finally:
         judge.hold.set()
-        assert office.analyst.stop()
+        assert office.analyst.stop(timeout_s=30.0)
 
 
 def reasons(settled: Sequence[Judged]) -> dict[str, Code | None]:
@@ -243,7 +243,7 @@ def test_at_the_end_what_waits_and_what_is_out_is_settled_once() -> None:
     assert reasons(office.settled(3)) == stopped
 
     judge.hold.set()  # the answer comes too late
-    assert office.analyst.stop()
+    assert office.analyst.stop(timeout_s=30.0)
     assert len(office.settled(3)) == 3
     assert office.tally.windows(DOOR).not_analysed == {Code.PIPELINE_STOPPED: 3}
     assert office.analyst.backlog == 0
@@ -252,7 +252,7 @@ def test_at_the_end_what_waits_and_what_is_out_is_settled_once() -> None:
 def test_a_window_that_falls_due_after_the_end_is_settled_too() -> None:
     office = Office(ScriptedJudge(), pool=1)
     office.analyst.start()
-    assert office.analyst.stop()
+    assert office.analyst.stop(timeout_s=30.0)
 
     office.analyst.submit(window("w1"))
 

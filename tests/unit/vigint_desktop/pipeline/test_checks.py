@@ -74,7 +74,7 @@ def test_checks_run_off_the_window_s_thread_one_after_the_other() -> None:
             checks.ask(str(number), lambda number=number: check(number))  # type: ignore[misc]
         assert sink.wait_for(lambda s: [r.check_id for r in s.of(CheckResult)] == ["0", "1", "2"])
     finally:
-        assert checks.worker.stop()
+        assert checks.worker.stop(timeout_s=30.0)
     assert set(names) == {"checks"}
 
 
@@ -102,4 +102,4 @@ def test_a_check_that_breaks_is_answered_too() -> None:
         checks.ask("c1", broken)
         assert sink.wait_for(lambda s: [r.code for r in s.of(CheckResult)] == [Code.WORKER_CRASHED])
     finally:
-        assert checks.worker.stop()
+        assert checks.worker.stop(timeout_s=30.0)

@@ -154,7 +154,7 @@ def test_it_works_on_a_thread_of_its_own(desk: Desk) -> None:
     desk.writer.worker.start()
     desk.writer.request(request())
     desk.writer.request(request(2))
-    assert desk.writer.worker.stop()
+    assert desk.writer.worker.stop(timeout_s=30.0)
     desk.writer.finish()
 
     assert [m.clip.file for m in desk.told if isinstance(m, FilesWritten) and m.clip] == ["i1-1.mp4", "i1-2.mp4"]

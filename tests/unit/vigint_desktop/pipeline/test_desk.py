@@ -30,6 +30,7 @@ from vigint_desktop.pipeline.messages import (
     WindowRef,
 )
 from vigint_desktop.pipeline.tally import Tally
+from vigint_desktop.pipeline.worker import GOOD_S
 from vigint_desktop.store.ledger import KEEP_S
 from vigint_desktop.store.reader import OutboxEntry, Reader
 
@@ -314,6 +315,17 @@ def test_the_highest_clip_number_is_read_from_the_names(office: Office) -> None:
     assert last_clip_number(replace(office.incident, clips=clips)) == 11
 
 
+@pytest.mark.parametrize("stepped_s", [-7200.0, 7200.0], ids=["back", "forward"])
+def test_a_stepped_system_clock_neither_silences_a_suspicion_nor_hurries_it(office: Office, stepped_s: float) -> None:
+    office.judge("w1", suspected())
+    office.clock.step_wall(stepped_s)
+
+    office.pass_time(19.0)
+    assert office.incident.state is IncidentState.SUSPECTED
+    office.pass_time(2.0)
+    assert office.incident.state is IncidentState.UNCONFIRMED
+
+
 def test_a_full_disk_keeps_the_message_and_tries_again(office: Office) -> None:
     office.judge("w0", suspected(), start_s=1000.0)
     office.fill_disk()
@@ -326,8 +338,9 @@ def test_a_full_disk_keeps_the_message_and_tries_again(office: Office) -> None:
 
     office.free_disk()
     assert office.sink.wait_for(lambda s: len(s.of(WindowRecord)) == len(refs) + 1)
+    office.clock.advance(GOOD_S)
     assert office.sink.wait_for(lambda s: not s.open_faults())
-    assert office.desk.worker.stop()
+    assert office.desk.worker.stop(timeout_s=30.0)
 
     assert len(office.windows) == len(refs) + 1
     assert [r.id for r in office.sink.of(WindowRecord)][1:] == [r.id for r in refs]
@@ -362,7 +375,7 @@ def test_the_desk_works_on_a_thread_of_its_own(office: Office) -> None:
     office.desk.post(Judged(WindowRef.of(seen), judgement(seen.id, seen.span.start_s, suspected(), suspected()), b"j"))
 
     assert office.sink.wait_for(lambda s: bool(s.of(Incident)))
-    assert office.desk.worker.stop()
+    assert office.desk.worker.stop(timeout_s=30.0)
     assert "desk" not in {thread.name for thread in threading.enumerate()}
     assert not office.sink.of(Fault)
 

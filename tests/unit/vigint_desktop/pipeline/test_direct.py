@@ -74,7 +74,7 @@ def test_a_failed_look_is_told_too(clock: FakeClock) -> None:
     judge = direct(ScriptedExaminer(OVERLOADED), clock)
     judge.judge(window("w1"), CLIPS)
 
-    assert (judge.status().health, judge.status().code) == (Health.DOWN, Code.AI_OVERLOADED)
+    assert (judge.status().health, judge.status().code) == (Health.DEGRADED, Code.AI_OVERLOADED)
 
 
 def test_without_a_key_it_is_not_configured(clock: FakeClock) -> None:

@@ -83,7 +83,7 @@ def test_the_handshake_holds_what_the_child_needs(tmp_path: Path) -> None:
     store.set(secrets.GEMINI_KEY, "any key")
     secret, key = make_embedded_keys(store)
 
-    assert handshake_of(store, tmp_path, "fr") == Handshake(secret, key, "any key", tmp_path, "Ce magasin", "fr")
+    assert handshake_of(store, tmp_path) == Handshake(secret, key, "any key", tmp_path, "This shop")
 
 
 def test_with_the_ai_off_nobody_judges(office: Office) -> None:
@@ -140,14 +140,16 @@ def test_another_choice_ends_the_embedded_server(office: Office) -> None:
     assert office.embedded is None
 
 
-def test_a_new_choice_ends_what_the_old_judge_holds(office: Office) -> None:
+def test_the_old_judge_finishes_what_it_holds_and_is_ended_with_the_program(office: Office) -> None:
     office.store.set(secrets.GEMINI_KEY, "a key")
     office.choose(AnalysisPlace.DIRECT)
     old = office.analyst._judge
     assert isinstance(old, DirectJudge)
 
     office.choose(AnalysisPlace.OFF)
+    assert not old._examiner.closed  # type: ignore[attr-defined]
 
+    office.judging.stop()
     assert old._examiner.closed  # type: ignore[attr-defined]
 
 

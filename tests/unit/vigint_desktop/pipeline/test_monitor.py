@@ -34,8 +34,8 @@ def by_part(parts: tuple[PartStatus, ...]) -> dict[Part, tuple[Health, Code | No
     return {part.part: (part.health, part.code) for part in parts}
 
 
-def prove(link: ServerLink, embedded: bool = False) -> tuple[PartStatus, ...]:
-    return ServerProbe(link, FakeClock(), embedded).prove()
+def prove(link: ServerLink, embedded_name: str = "") -> tuple[PartStatus, ...]:
+    return ServerProbe(link, FakeClock(), embedded_name).prove()
 
 
 def test_a_server_that_is_well(peer: HttpPeer, link: ServerLink) -> None:
@@ -92,11 +92,19 @@ def test_nothing_is_known_behind_a_server_that_does_not_answer(peer: HttpPeer, l
 
 
 @pytest.mark.parametrize(
-    ("embedded", "found"),
-    [(True, (Health.UNKNOWN, Code.SERVER_STARTING)), (False, (Health.DOWN, Code.SERVER_UNREACHABLE))],
+    ("embedded_name", "found"),
+    [("Ce magasin", (Health.UNKNOWN, Code.SERVER_STARTING)), ("", (Health.DOWN, Code.SERVER_UNREACHABLE))],
 )
-def test_no_endpoint_yet(embedded: bool, found: tuple[Health, Code]) -> None:
-    assert by_part(prove(ServerLink(), embedded))[Part.SERVER] == found
+def test_no_endpoint_yet(embedded_name: str, found: tuple[Health, Code]) -> None:
+    assert by_part(prove(ServerLink(), embedded_name))[Part.SERVER] == found
+
+
+def test_the_embedded_server_s_client_has_a_name_in_the_owner_s_language(peer: HttpPeer, link: ServerLink) -> None:
+    peer.plays(as_json(READY), as_json(ME))
+
+    (sign_in,) = [part for part in prove(link, "Ce magasin") if part.part is Part.SIGN_IN]
+
+    assert (sign_in.health, sign_in.label) == (Health.OK, "Ce magasin")
 
 
 def test_without_a_server_only_the_ai_counts() -> None:
@@ -113,14 +121,14 @@ def test_it_proves_again_at_once_when_asked_and_when_the_probe_changes(monkeypat
     monitor = Monitor(first, lambda: Backlog(0, 0), sink, FakeClock())
     monitor.worker.start()
     try:
-        assert first.asked.acquire(timeout=5)
+        assert first.asked.acquire(timeout=30)
         assert sink.wait_for(lambda s: len(s.of(PartStatus)) == 2)
         monitor.check_now()
-        assert first.asked.acquire(timeout=5)
+        assert first.asked.acquire(timeout=30)
         monitor.use(second)
-        assert second.asked.acquire(timeout=5)
+        assert second.asked.acquire(timeout=30)
     finally:
-        assert monitor.worker.stop()
+        assert monitor.worker.stop(timeout_s=30.0)
 
 
 def test_while_something_is_ill_it_proves_more_often(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,9 +139,9 @@ def test_while_something_is_ill_it_proves_more_often(monkeypatch: pytest.MonkeyP
     monitor.worker.start()
     try:
         for _ in range(3):
-            assert probe.asked.acquire(timeout=5)
+            assert probe.asked.acquire(timeout=30)
     finally:
-        assert monitor.worker.stop()
+        assert monitor.worker.stop(timeout_s=30.0)
 
 
 def test_the_queue_is_late_only_when_incidents_wait_for_long(monkeypatch: pytest.MonkeyPatch) -> None:

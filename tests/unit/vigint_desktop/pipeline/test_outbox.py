@@ -18,6 +18,7 @@ from vigint_desktop.pipeline import outbox as module
 from vigint_desktop.pipeline.messages import Message, Sent
 from vigint_desktop.pipeline.outbox import Outbox, body_of
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
+from vigint_desktop.pipeline.worker import GOOD_S
 from vigint_desktop.store.ledger import Ledger
 
 
@@ -32,7 +33,8 @@ class Post:
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.file)
-        self.outbox = Outbox(self.file, self.link, self.told.append, self.sink, FakeClock())
+        self.clock = FakeClock()
+        self.outbox = Outbox(self.file, self.link, self.told.append, self.sink, self.clock)
 
     def put(self, *incidents: Incident) -> None:
         for each in incidents:
@@ -169,8 +171,10 @@ def test_it_works_on_a_thread_of_its_own_and_is_closed_by_another(peer: HttpPeer
     post.outbox.wake()
 
     assert peer.wait_until_asked(2)
+    assert ("outbox", Code.SERVER_STORAGE) in post.sink.open_faults()  # a good step alone does not end it
+    post.clock.advance(GOOD_S)
     assert post.sink.wait_for(lambda s: ("outbox", Code.SERVER_STORAGE) not in s.open_faults())
-    assert post.outbox.worker.stop()
+    assert post.outbox.worker.stop(timeout_s=30.0)
     post.outbox.close()
     assert post.told == [Sent(IncidentId("i1"), 1)]
 

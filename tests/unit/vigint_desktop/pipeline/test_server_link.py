@@ -1,5 +1,6 @@
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -47,10 +48,11 @@ def refused(code: Code, status: int | None = None) -> Iterator[pytest.ExceptionI
 def test_a_ready_server_is_read_with_its_round_trip(peer: HttpPeer, link: ServerLink, endpoint: Endpoint) -> None:
     peer.plays(as_json(READY))
 
+    begun_s = time.monotonic()
     readiness, round_trip_s = link.readiness(endpoint)
 
     assert (readiness.version, readiness.ready) == ("1.2", True)
-    assert 0 < round_trip_s < 5
+    assert 0 < round_trip_s <= time.monotonic() - begun_s
     assert peer.asked[0].path == "/readyz"
     assert "X-API-Key" not in peer.asked[0].headers
 

@@ -201,7 +201,7 @@ def test_first_paint_is_told(
     made = MainWindow(controls, bridge, words, theme, clock)
     qtbot.addWidget(made)
 
-    with qtbot.waitSignal(made.first_painted):
+    with qtbot.waitSignal(made.first_painted, timeout=30_000):
         made.show()
 
 

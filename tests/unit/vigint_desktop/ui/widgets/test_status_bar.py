@@ -41,7 +41,7 @@ def test_every_segment_can_be_read_by_eye_and_by_screen_reader(bar: StatusBar) -
 def test_a_segment_changes_in_place(bar: StatusBar, qtbot: QtBot) -> None:
     bar.show_segments([SERVER, AI], None)
     before = buttons(bar)
-    qtbot.waitUntil(before[1].isVisible)
+    qtbot.waitUntil(before[1].isVisible, timeout=30_000)
     picture = bar.grab().toImage()
 
     bar.show_segments([SERVER, Segment("ai", Health.OK, "AI", "ok")], None)

@@ -219,4 +219,4 @@ def test_news_is_gathered_and_painted_with_the_next_refresh(
     model.add_window(window(999, NOON_S - 300, WindowResult.SUSPECTED, camera_id="till"))
     assert not view.lanes()[1].outcomes
 
-    qtbot.waitUntil(lambda: bool(view.lanes()[1].outcomes), timeout=3000)
+    qtbot.waitUntil(lambda: bool(view.lanes()[1].outcomes), timeout=30_000)

@@ -127,7 +127,7 @@ def test_number_keys_toggle_and_escape_goes_back(stage: Stage, qtbot: QtBot) -> 
 def test_arrows_go_from_tile_to_tile(stage: Stage, qtbot: QtBot) -> None:
     stage.wall.activateWindow()
     stage.wall.tile(DOOR).setFocus()
-    qtbot.waitUntil(lambda: stage.wall.tile(DOOR).hasFocus())
+    qtbot.waitUntil(lambda: stage.wall.tile(DOOR).hasFocus(), timeout=30_000)
 
     qtbot.keyClick(stage.wall.tile(DOOR), Qt.Key.Key_Right)
     assert stage.wall.tile(TILL).hasFocus()
