@@ -24,7 +24,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
 from tests.strictness.origin import Origin
 
-_GRACE_S = 10.0  # a thread that was told to stop may take this long to be gone
+_GRACE_S = 5.0  # a thread that was told to stop may take this long to be gone
 
 
 @dataclass(frozen=True, slots=True)
