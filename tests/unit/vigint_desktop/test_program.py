@@ -1,0 +1,307 @@
+"""The program on a real folder, with a real film for a camera and nobody who judges unless a test says so."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.http_peer import as_json, http_peer
+from tests.fakes.judge import ScriptedJudge, suspected
+from tests.fakes.mp4 import mp4
+from tests.fakes.pictures import window
+from tests.fakes.sink import RecordingSink
+from tests.fakes.waiting import wait_until
+from tests.unit.vigint_desktop.store.test_ledger import NOW_S, incident, record
+from vigint_core.clock import SystemClock
+from vigint_core.domain.camera import Camera, CameraState, SourceKind
+from vigint_core.domain.fault import Code, Fault, VigintError
+from vigint_core.domain.ids import CameraId, IncidentId
+from vigint_core.domain.incident import IncidentState
+from vigint_core.domain.status import CameraStatus, CheckResult, WindowResult
+from vigint_core.domain.window import Span
+from vigint_desktop import secrets, settings
+from vigint_desktop.logsetup import Redactor
+from vigint_desktop.paths import Paths
+from vigint_desktop.program import Program, Surroundings
+from vigint_desktop.secrets import FileSecrets
+from vigint_desktop.settings import AnalysisPlace, CameraSettings, Settings
+from vigint_desktop.store.ledger import Ledger
+from vigint_desktop.ui.controls import NewSecrets
+
+OFF = Settings(analysis=AnalysisPlace.OFF)
+EVER = Span(0.0, 1e12)
+
+
+@dataclass
+class Shop:
+    """A folder with a film, and all that a program stands on."""
+
+    folder: Path
+    sink: RecordingSink = field(default_factory=RecordingSink)
+    redactor: Redactor = field(default_factory=Redactor)
+
+    def __post_init__(self) -> None:
+        self.paths = Paths.under(self.folder / "data").made()
+        self.store = FileSecrets(self.paths.secrets_file)
+        self.film = self.folder / "film.mp4"
+        self.film.write_bytes(mp4(fps=10))
+
+    def camera(self, name: str, password: str = "") -> tuple[Camera, str]:
+        return Camera(CameraId(name.lower()), name, SourceKind.FILE, str(self.film)), password
+
+    def stored(self, name: str) -> CameraSettings:
+        return CameraSettings(id=name.lower(), name=name, kind=SourceKind.FILE, url=str(self.film))
+
+    def program(
+        self, chosen: Settings = OFF, passing: tuple[tuple[Camera, str], ...] = (), demo: tuple[Camera, ...] = ()
+    ) -> Program:
+        around = Surroundings(
+            self.paths, self.store, self.sink, SystemClock(), self.redactor, "en", passing=passing, demo=demo
+        )
+        return Program(around, chosen)
+
+    def is_live(self, camera_id: str) -> bool:
+        live = (CameraId(camera_id), CameraState.LIVE)
+        return self.sink.wait_for(lambda sink: live in [(s.camera_id, s.state) for s in sink.of(CameraStatus)])
+
+    def answer(self, check_id: str) -> CheckResult:
+        """What came of a check, waited for."""
+        assert self.sink.wait_for(lambda sink: check_id in [found.check_id for found in sink.of(CheckResult)])
+        return next(found for found in self.sink.of(CheckResult) if found.check_id == check_id)
+
+    def files_with(self, text: str) -> set[str]:
+        """Names of the files below the data folder in which a text stands."""
+        files = [file for file in self.paths.data.rglob("*") if file.is_file()]
+        return {file.name for file in files if text.encode() in file.read_bytes()}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+@contextmanager
+def running(program: Program) -> Iterator[Program]:
+    """A program over its whole life."""
+    program.open()
+    try:
+        program.start()
+        try:
+            yield program
+        finally:
+            program.stop()
+    finally:
+        program.close()
+
+
+def test_a_run_shows_pictures_and_leaves_no_thread(shop: Shop) -> None:
+    before = set(threading.enumerate())
+    shown: set[CameraId] = set()
+
+    with running(shop.program(OFF.model_copy(update={"cameras": (shop.stored("Door"),)}))) as program:
+        assert shop.is_live("door")
+        program.show_at(CameraId("door"), 160, 90)
+        assert wait_until(lambda: bool(shown.update(program.take_frames()) or shown))
+        assert program.camera_statuses()[CameraId("door")].state is CameraState.LIVE
+
+    assert shown == {"door"}
+    assert set(threading.enumerate()) <= before
+
+
+def test_no_window_waits_when_the_books_are_closed(shop: Shop) -> None:
+    program = shop.program()
+    program.open()
+    program.start()
+    judge = ScriptedJudge()
+    judge.hold.clear()
+    program._analyst.use(judge)
+    for name in ("w1", "w2", "w3"):
+        program._analyst.submit(window(name))
+    assert judge.wait_until_asked(1)
+    release = threading.Timer(0.0, judge.hold.set)
+
+    release.start()
+    program.stop()
+    release.join()
+    accounts = {record.id: record for record in program.windows(EVER)}
+    program.close()
+
+    assert set(accounts) == {"w1", "w2", "w3"}
+    assert WindowResult.WAITING not in {record.result for record in accounts.values()}
+
+
+@pytest.mark.expects_log("clip not kept: .*the packets are gone")  # no camera ever sent this window
+def test_what_is_judged_last_is_an_incident_with_its_still(shop: Shop) -> None:
+    program = shop.program()
+    program.open()
+    program.start()
+    judge = ScriptedJudge([(suspected(), suspected())])
+    program._analyst.use(judge)
+    program._analyst.submit(window("w1"))
+    assert judge.wait_until_asked(1)
+
+    program.stop()
+    (found,) = program.incidents(10)
+    still = program.still(found.id)
+    program.close()
+
+    assert found.state is IncidentState.CONFIRMED
+    assert still is not None
+    assert still.startswith(b"\xff\xd8"), "a JPEG"
+
+
+def test_switched_off_every_window_says_so(shop: Shop) -> None:
+    with running(shop.program()) as program:
+        program._analyst.submit(window("w1"))
+        assert wait_until(lambda: [r.result for r in program.windows(EVER)] == [WindowResult.NOT_ANALYSED])
+        assert [record.reason for record in program.windows(EVER)] == [Code.AI_OFF]
+
+
+def test_windows_of_an_earlier_run_that_died_are_accounted_for(shop: Shop) -> None:
+    with closing(Ledger(shop.paths.database)) as ledger, ledger.transaction():
+        ledger.put_window(record("w1", WindowResult.WAITING))
+    program = shop.program()
+    program.open()
+    (account,) = program.windows(EVER)
+    program.close()
+    assert (account.result, account.reason) == (WindowResult.NOT_ANALYSED, Code.PIPELINE_STOPPED)
+
+
+def test_a_camera_that_is_set_up_takes_the_place_of_the_demo(shop: Shop) -> None:
+    shown, _ = shop.camera("Demo")
+    chosen = OFF.model_copy(update={"cameras": (shop.stored("Door"),)})
+    with running(shop.program(demo=(shown,))) as program:
+        assert [camera.id for camera in program.cameras()] == ["demo"]
+        assert shop.is_live("demo")
+
+        program.apply(chosen, NewSecrets())
+
+        assert [camera.id for camera in program.cameras()] == ["door"]
+        assert shop.is_live("door")
+        assert set(program.camera_statuses()) == {"door"}
+        assert program.settings() == settings.load(shop.paths.settings_file) == chosen
+
+
+def test_a_camera_of_this_run_stands_in_for_those_set_up_and_is_stored_nowhere(shop: Shop) -> None:
+    chosen = OFF.model_copy(update={"cameras": (shop.stored("Door"),)})
+    passing = shop.camera("Guest", "hunter2 of the guest")
+    with running(shop.program(chosen, passing=(passing,))) as program:
+        assert shop.is_live("guest")
+        program.apply(chosen.model_copy(update={"theme": "light"}), NewSecrets())
+        assert [camera.id for camera in program.cameras()] == ["guest"]
+
+    assert shop.files_with("hunter2") == set()
+    assert shop.files_with("Guest") == set()
+    assert "hunter2" not in shop.redactor.clean("it is hunter2 of the guest")
+
+
+def test_typed_secrets_are_kept_in_the_store_alone(shop: Shop) -> None:
+    chosen = OFF.model_copy(update={"cameras": (shop.stored("Door"),)})
+    typed = NewSecrets("hunter2-server", "hunter2-gemini", {"door": "hunter2-door"})
+    with running(shop.program()) as program:
+        program.apply(chosen, typed)
+        told = program.secrets()
+
+        assert (told.has_server_key, told.has_gemini_key, told.camera_ids_with_password) == (True, True, {"door"})
+        assert shop.files_with("hunter2") == {shop.paths.secrets_file.name}
+        assert "hunter2" not in shop.redactor.clean("hunter2-server hunter2-gemini hunter2-door")
+        assert "hunter2" not in f"{told} {typed} {shop.sink.events}"
+
+        program.apply(chosen, NewSecrets())
+        assert program.secrets() == told, "what was not typed stays"
+        program.apply(chosen, NewSecrets("", "", {"door": ""}))
+        assert shop.files_with("hunter2") == set()
+
+
+def test_settings_that_cannot_be_stored_are_not_in_force(shop: Shop) -> None:
+    shop.paths.settings_file.mkdir()
+    demo, _ = shop.camera("Demo")
+    with running(shop.program(demo=(demo,))) as program:
+        with pytest.raises(VigintError) as caught:
+            program.apply(OFF.model_copy(update={"cameras": (shop.stored("Door"),)}), NewSecrets())
+
+        assert caught.value.code is Code.STORE_FAILED
+        assert program.settings() == OFF
+        assert [camera.id for camera in program.cameras()] == ["demo"]
+
+
+def test_an_unprotected_store_is_a_fault_that_names_it(shop: Shop) -> None:
+    with running(shop.program()):
+        (fault,) = [fault for fault in shop.sink.of(Fault) if fault.code is Code.SECRETS_UNPROTECTED]
+    assert fault.detail == str(shop.paths.secrets_file)
+
+
+def test_every_check_is_answered(shop: Shop) -> None:
+    gone = shop.stored("Gone").model_copy(update={"url": str(shop.folder / "gone.mp4")})
+    with running(shop.program()) as program:
+        program.check_server("no server", "http://127.0.0.1:9/", "key")
+        program.check_server("none in use", "", None)
+        program.check_gemini("no key", "")
+        program.check_camera("camera", shop.stored("Door"), None)
+        program.check_camera("no camera", gone, None)
+
+        assert shop.answer("no server").code is Code.SERVER_UNREACHABLE
+        assert not shop.answer("none in use").ok
+        assert shop.answer("no key").code is Code.AI_NO_KEY
+        assert shop.answer("camera").ok
+        assert not shop.answer("no camera").ok
+
+
+def test_a_check_uses_the_stored_key_unless_one_is_typed_and_keeps_none(shop: Shop) -> None:
+    shop.store.set(secrets.SERVER_KEY, "hunter2-stored")
+    ready = {"service": "vigint", "version": "1", "ready": True, "parts": []}
+    me = {"client_id": "c", "client_name": "Shop", "key_id": "k", "server_version": "1"}
+    with http_peer() as peer, running(shop.program()) as program:
+        peer.plays(*[as_json(ready), as_json(me)] * 2)
+        program.check_server("stored", f"{peer.url}/", None)
+        program.check_server("typed", peer.url, "hunter2-typed")
+        assert shop.answer("stored").ok
+        assert shop.answer("typed").ok
+
+    assert [asked.path for asked in peer.asked] == ["/readyz", "/v1/me"] * 2
+    assert [asked.headers.get("X-API-Key") for asked in peer.asked if asked.path == "/v1/me"] == [
+        "hunter2-stored",
+        "hunter2-typed",
+    ]
+    assert shop.store.get(secrets.SERVER_KEY) == "hunter2-stored"
+    assert "hunter2" not in shop.redactor.clean("hunter2-stored hunter2-typed")
+
+
+def test_books_that_are_damaged_are_told_when_they_are_opened(shop: Shop) -> None:
+    shop.paths.database.write_bytes(b"no database at all, but long enough to look like one" * 100)
+    program = shop.program()
+
+    with pytest.raises(VigintError) as caught:
+        program.open()
+    program.close()
+
+    assert caught.value.code is Code.STORE_FAILED
+
+
+def test_before_the_books_are_open_there_is_nothing_to_show(shop: Shop) -> None:
+    program = shop.program()
+    assert (program.incidents(10), program.windows(EVER), program.activities(EVER)) == ([], [], [])
+    assert program.still(IncidentId("i1")) is None
+    assert program.open_clips(IncidentId("i1")) is None
+
+
+def test_an_incident_of_an_earlier_run_is_shown_with_its_still_and_its_film(shop: Shop) -> None:
+    with closing(Ledger(shop.paths.database)) as ledger, ledger.transaction():
+        ledger.put_incident(incident(), NOW_S)
+    program = shop.program()
+    program.open()
+    assert [found.id for found in program.incidents(10)] == ["i1"]
+    assert program.still(IncidentId("i1")) is None, "the file is gone"
+    (shop.paths.clips / "i1.jpg").write_bytes(b"jpeg")
+    (shop.paths.clips / "i1-1.mp4").write_bytes(mp4())
+
+    assert program.still(IncidentId("i1")) == b"jpeg"
+    assert program.open_clips(IncidentId("another")) is None
+    film = program.open_clips(IncidentId("i1"))
+    assert film is not None
+    assert wait_until(lambda: film.take() is not None)
+    film.stop()
+    program.close()
