@@ -185,7 +185,10 @@ class Program:
         incident = self._reader.incident(incident_id) if self._reader else None
         if incident is None or not incident.clips:
             return None
-        files = [self._around.paths.clips / clip.file for clip in incident.clips]
+        named = [self._around.paths.clips / clip.file for clip in incident.clips]
+        files = [file for file in named if file.exists()] or named  # the oldest may have gone to make room
+        if len(files) < len(named):
+            _log.info("incident %s: %d of %d clips are gone", incident_id, len(named) - len(files), len(named))
         return ClipPlayback(files, language=self._around.language)
 
     def settings(self) -> Settings:
