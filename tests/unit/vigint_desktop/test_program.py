@@ -89,11 +89,9 @@ def running(program: Program) -> Iterator[Program]:
     program.open()
     try:
         program.start()
-        try:
-            yield program
-        finally:
-            program.stop()
+        yield program
     finally:
+        program.stop()
         program.close()
 
 
@@ -226,6 +224,15 @@ def test_settings_that_cannot_be_stored_are_not_in_force(shop: Shop) -> None:
         assert caught.value.code is Code.STORE_FAILED
         assert program.settings() == OFF
         assert [camera.id for camera in program.cameras()] == ["demo"]
+
+
+def test_secrets_that_cannot_be_read_are_told_and_what_was_started_is_stopped(shop: Shop) -> None:
+    before = set(threading.enumerate())
+    shop.paths.secrets_file.write_text("damaged")
+    with pytest.raises(VigintError) as caught, running(shop.program(OFF, demo=(shop.camera("Demo")[0],))):
+        pass
+    assert caught.value.code is Code.STORE_FAILED
+    assert set(threading.enumerate()) <= before
 
 
 def test_an_unprotected_store_is_a_fault_that_names_it(shop: Shop) -> None:
