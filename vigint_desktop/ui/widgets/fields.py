@@ -106,7 +106,7 @@ class CheckLine(QWidget):
     def _put_sign(self, health: Health) -> None:
         self._drop_sign()
         self._sign = HealthSign(health, self._theme)
-        self._row.insertWidget(1, self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.insertWidget(1, self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def _drop_sign(self) -> None:
         if self._sign is not None:
