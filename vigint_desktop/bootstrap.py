@@ -157,8 +157,11 @@ class Stopwatch:
 
 def _start(program: Program, bridge: Bridge, foundation: Foundation) -> None:
     """Start the workers as soon as the event loop runs: the window is painted first."""
-    for name in (secrets.SERVER_KEY, secrets.GEMINI_KEY, secrets.EMBEDDED_KEY, secrets.EMBEDDED_SECRET):
-        foundation.redactor.learn(foundation.store.get(name))
+    try:
+        for name in (secrets.SERVER_KEY, secrets.GEMINI_KEY, secrets.EMBEDDED_KEY, secrets.EMBEDDED_SECRET):
+            foundation.redactor.learn(foundation.store.get(name))
+    except VigintError as error:  # told to the window by the program, which runs on without secrets
+        _log.error("secrets can't be read: %s", error)
     program.start()
     if foundation.unreadable:
         at_s = SystemClock().wall()

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from vigint_core.domain.camera import Camera
-from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
@@ -32,7 +32,7 @@ from vigint_desktop.pipeline.monitor import Backlog, Monitor, NoServerProbe
 from vigint_desktop.pipeline.outbox import Outbox
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 from vigint_desktop.pipeline.tally import Tally
-from vigint_desktop.secrets import SecretStore
+from vigint_desktop.secrets import SecretStore, Told
 from vigint_desktop.settings import CameraSettings, Settings
 from vigint_desktop.store.reader import Reader
 from vigint_desktop.ui.controls import NewSecrets, Playback, StoredSecrets
@@ -73,7 +73,8 @@ class Program:
         self.tally = Tally()
         self.supervisor = Supervisor(sink, clock)
         self._link = ServerLink()
-        self._judging = Judging(around.store, paths.server_data, self._link, sink, clock)
+        self._store = Told(around.store, self._tell_secrets)
+        self._judging = Judging(self._store, paths.server_data, self._link, sink, clock)
         self._writer = ClipWriter(paths.clips, self._cut, self._post, sink, clock)
         outputs = Outputs(sink, self._writer, self._wake_outbox)
         self._desk = Desk(paths.database, outputs, clock, self.tally)
@@ -123,8 +124,8 @@ class Program:
         self.supervisor.start()
         self._running.callback(self.supervisor.stop)
         self._arrange()
-        if not self._around.store.protected:
-            self._report(Code.SECRETS_UNPROTECTED, self._around.store.place)
+        if not self._store.protected:
+            self._report(Code.SECRETS_UNPROTECTED, self._store.place)
 
     def stop(self) -> None:
         """Stop every worker, the cameras first; the books stay open for whoever wants to read what came of the run."""
@@ -197,7 +198,7 @@ class Program:
 
     def secrets(self) -> StoredSecrets:
         """Which secrets exist."""
-        store = self._around.store
+        store = self._store
         names = [c.id for c in self._settings.cameras if store.get(secrets.camera_password(c.id))]
         return StoredSecrets(
             has_server_key=bool(store.get(secrets.SERVER_KEY)),
@@ -209,8 +210,14 @@ class Program:
 
     def apply(self, chosen: Settings, typed: NewSecrets) -> None:
         """Store and put into force."""
-        self._keep(typed)
-        settings.save(chosen, self._around.paths.settings_file)
+        file = self._around.paths.settings_file
+        before = file.read_bytes() if file.is_file() else None
+        settings.save(chosen, file)
+        try:
+            self._keep(typed)
+        except VigintError:
+            settings.put_back(before, file)
+            raise
         self._around.sink.publish(FaultCleared("settings", Code.SETTINGS_UNREADABLE))
         self._settings = chosen
         self._judging.apply(chosen, self._around.language, self._analyst, self._monitor)
@@ -218,21 +225,21 @@ class Program:
 
     def check_server(self, check_id: str, url: str, key: str | None) -> None:
         """Prove a server; an empty address means the one in use."""
-        stored = self._around.store.get(secrets.SERVER_KEY) if key is None else key
+        stored = self._store.get(secrets.SERVER_KEY) if key is None else key
         self._learn(stored)
         endpoint = Endpoint(url.rstrip("/"), stored) if url else self._link.endpoint or Endpoint("", "")
         self._checks.ask(check_id, lambda: check_server(check_id, endpoint))
 
     def check_gemini(self, check_id: str, key: str | None) -> None:
         """Prove a Gemini key."""
-        proven = self._around.store.get(secrets.GEMINI_KEY) if key is None else key
+        proven = self._store.get(secrets.GEMINI_KEY) if key is None else key
         self._learn(proven)
         self._checks.ask(check_id, lambda: check_gemini(check_id, proven))
 
     def check_camera(self, check_id: str, camera: CameraSettings, password: str | None) -> None:
         """Open a camera once and describe it."""
         name = secrets.camera_password(camera.id)
-        used = self._around.store.get(name) if password is None else password
+        used = self._store.get(name) if password is None else password
         self._learn(used)
         self._checks.ask(check_id, lambda: check_camera(check_id, camera.camera(), used, self._around.clock))
 
@@ -242,7 +249,7 @@ class Program:
         if self._around.passing:
             return list(self._around.passing)
         cameras = [c.camera() for c in self._settings.cameras] or self._around.demo
-        return [(camera, self._around.store.get(secrets.camera_password(camera.id))) for camera in cameras]
+        return [(camera, self._store.get(secrets.camera_password(camera.id))) for camera in cameras]
 
     def _arrange(self) -> None:
         wanted = self._wanted()
@@ -256,7 +263,10 @@ class Program:
         for name, value in changed.items():
             if value is not None:
                 self._learn(value)
-                self._around.store.set(name, value)
+                self._store.set(name, value)
+
+    def _tell_secrets(self, error: VigintError) -> None:
+        self._around.sink.publish(Fault(error.code, "secrets", error.detail, self._around.clock.wall()))
 
     def _learn(self, *found: str) -> None:
         self._around.redactor.learn(*found)

@@ -197,3 +197,33 @@ class WithEnvironment:
     def set(self, name: str, value: str) -> None:
         """Keep a secret in the store behind; the environment still comes first."""
         self._store.set(name, value)
+
+
+class Told:
+    """A store that can't be read counts as empty, and ``tell`` hears why: the cameras run on without its secrets."""
+
+    def __init__(self, store: SecretStore, tell: Callable[[VigintError], None]) -> None:
+        self._store = store
+        self._tell = tell
+
+    @property
+    def place(self) -> str:
+        """Where the store behind lies."""
+        return self._store.place
+
+    @property
+    def protected(self) -> bool:
+        """Whether the system guards the store behind."""
+        return self._store.protected
+
+    def get(self, name: str) -> str:
+        """The secret, or "" also where it can't be read."""
+        try:
+            return self._store.get(name)
+        except VigintError as error:
+            self._tell(error)
+            return ""
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a secret. Raises what the store behind raises: what can't be kept must not look kept."""
+        self._store.set(name, value)

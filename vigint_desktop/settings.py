@@ -96,6 +96,17 @@ def save(settings: Settings, file: Path) -> None:
         raise VigintError(Code.STORE_FAILED, f"{file}: {error.strerror}") from error
 
 
+def put_back(before: bytes | None, file: Path) -> None:
+    """Undo a ``save``: the file as it was, or none. Raises VigintError(STORE_FAILED)."""
+    try:
+        if before is None:
+            file.unlink(missing_ok=True)
+        else:
+            file.write_bytes(before)
+    except OSError as error:
+        raise VigintError(Code.STORE_FAILED, f"{file}: {error.strerror}") from error
+
+
 def with_server(settings: Settings, server: str | None) -> Settings:
     """The settings with the command line's ``--server``: "embedded", "none" (Gemini directly) or a URL; None keeps."""
     match server:

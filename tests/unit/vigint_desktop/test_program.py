@@ -218,21 +218,33 @@ def test_settings_that_cannot_be_stored_are_not_in_force(shop: Shop) -> None:
     shop.paths.settings_file.mkdir()
     demo, _ = shop.camera("Demo")
     with running(shop.program(demo=(demo,))) as program:
+        changed = OFF.model_copy(update={"cameras": (shop.stored("Door"),)})
         with pytest.raises(VigintError) as caught:
-            program.apply(OFF.model_copy(update={"cameras": (shop.stored("Door"),)}), NewSecrets())
+            program.apply(changed, NewSecrets(server_key="typed just now"))
 
         assert caught.value.code is Code.STORE_FAILED
+        assert not program.secrets().has_server_key
         assert program.settings() == OFF
         assert [camera.id for camera in program.cameras()] == ["demo"]
 
 
-def test_secrets_that_cannot_be_read_are_told_and_what_was_started_is_stopped(shop: Shop) -> None:
-    before = set(threading.enumerate())
+def test_secrets_that_cannot_be_read_are_told_and_the_cameras_run_on(shop: Shop) -> None:
     shop.paths.secrets_file.write_text("damaged")
-    with pytest.raises(VigintError) as caught, running(shop.program(OFF, demo=(shop.camera("Demo")[0],))):
-        pass
-    assert caught.value.code is Code.STORE_FAILED
-    assert set(threading.enumerate()) <= before
+    stored = OFF.model_copy(update={"cameras": (shop.stored("Door"),)})
+    with running(shop.program(stored)) as program:
+        assert [camera.name for camera in program.cameras()] == ["Door"]
+        assert not program.secrets().has_gemini_key
+        assert ("secrets", Code.STORE_FAILED) in shop.sink.open_faults()
+
+
+def test_secrets_that_cannot_be_kept_leave_the_settings_as_they_were(shop: Shop) -> None:
+    with running(shop.program()) as program:
+        shop.paths.secrets_file.write_text("damaged")
+        with pytest.raises(VigintError):
+            program.apply(OFF.model_copy(update={"theme": "light"}), NewSecrets(server_key="typed just now"))
+
+        assert program.settings() == OFF
+        assert not shop.paths.settings_file.exists()
 
 
 def test_an_unprotected_store_is_a_fault_that_names_it(shop: Shop) -> None:
