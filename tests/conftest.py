@@ -56,3 +56,11 @@ def footage() -> Path:
     if not folder.is_dir():
         pytest.fail(f"no footage in {folder}: set VIGINT_FOOTAGE to the folder that has it", pytrace=False)
     return folder
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> object:
+    """One application serves the whole run, whichever test comes first: the program's own, dressed as users see it."""
+    from vigint_desktop.ui.application import make_application  # noqa: PLC0415 - only tests with a window load Qt
+
+    return make_application

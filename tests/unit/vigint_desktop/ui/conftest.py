@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication
 
 from tests.fakes.moments import StandingClock
 from vigint_desktop.bridge import Bridge
-from vigint_desktop.ui.application import make_application
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
 
@@ -21,11 +20,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _HERE in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
-
-
-@pytest.fixture(scope="session")
-def qapp_cls() -> object:
-    return make_application
 
 
 @pytest.fixture
