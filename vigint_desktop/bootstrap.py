@@ -22,7 +22,7 @@ from vigint_desktop.logsetup import Redactor
 from vigint_desktop.options import Options
 from vigint_desktop.paths import Paths
 from vigint_desktop.program import Program, Surroundings
-from vigint_desktop.secrets import OpenedLate, SecretStore, WithEnvironment, open_secrets
+from vigint_desktop.secrets import SecretStore, WithEnvironment, open_secrets
 from vigint_desktop.settings import Settings
 from vigint_desktop.ui.application import dress, make_application
 from vigint_desktop.ui.main_window import MainWindow
@@ -83,7 +83,7 @@ def _foundation(options: Options, paths: Paths) -> Foundation:
     logsetup.set_up(paths.log_file, redactor)
     _log.info("VigInt %s starts in %s", __version__, paths.data)
     service = secrets.service_for(options.data_dir)
-    store = WithEnvironment(OpenedLate(lambda: open_secrets(paths.secrets_file, service)), os.environ)
+    store = WithEnvironment(lambda: open_secrets(paths.secrets_file, service), os.environ)
     redactor.learn(*(password for _, password in options.cameras))
     unreadable = None
     try:

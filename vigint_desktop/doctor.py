@@ -52,7 +52,8 @@ def examine(options: Options) -> list[Finding]:
     """
     paths = options.paths.made()
     chosen, first = _settings(paths)
-    store = WithEnvironment(open_secrets(paths.secrets_file, secrets.service_for(options.data_dir)), os.environ)
+    service = secrets.service_for(options.data_dir)
+    store = WithEnvironment(lambda: open_secrets(paths.secrets_file, service), os.environ)
     return [
         first,
         *_proven("secrets", lambda: _secrets(store)),

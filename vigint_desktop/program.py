@@ -73,7 +73,7 @@ class Program:
         self.tally = Tally()
         self.supervisor = Supervisor(sink, clock)
         self._link = ServerLink()
-        self._store = Told(around.store, self._tell_secrets)
+        self._store = Told(lambda: around.store, self._tell_secrets)
         self._judging = Judging(self._store, paths.server_data, self._link, sink, clock)
         self._writer = ClipWriter(paths.clips, self._cut, self._post, sink, clock)
         outputs = Outputs(sink, self._writer, self._wake_outbox)
@@ -210,14 +210,8 @@ class Program:
 
     def apply(self, chosen: Settings, typed: NewSecrets) -> None:
         """Store and put into force."""
-        file = self._around.paths.settings_file
-        before = file.read_bytes() if file.is_file() else None
-        settings.save(chosen, file)
-        try:
+        with settings.saved(chosen, self._around.paths.settings_file):
             self._keep(typed)
-        except VigintError:
-            settings.put_back(before, file)
-            raise
         self._around.sink.publish(FaultCleared("settings", Code.SETTINGS_UNREADABLE))
         self._settings = chosen
         self._judging.apply(chosen, self._around.language, self._analyst, self._monitor)

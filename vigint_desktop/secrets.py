@@ -142,88 +142,63 @@ def open_secrets(fallback: Path, service: str = _SERVICE) -> SecretStore:
     return store if works else FileSecrets(fallback)
 
 
-class OpenedLate:
-    """A store that is opened when it is first asked: loading and proving a keyring takes longer than a window."""
+class Layer:
+    """A store over another one, which is opened when first asked: proving a keyring takes longer than a window."""
 
     def __init__(self, opener: Callable[[], SecretStore]) -> None:
         self._opener = opener
 
     @cached_property
-    def _store(self) -> SecretStore:
+    def _behind(self) -> SecretStore:
         return self._opener()
 
     @property
     def place(self) -> str:
-        """What the opened store says."""
-        return self._store.place
+        """Where the store behind lies."""
+        return self._behind.place
 
     @property
     def protected(self) -> bool:
-        """What the opened store says."""
-        return self._store.protected
+        """Whether the system guards the store behind."""
+        return self._behind.protected
 
     def get(self, name: str) -> str:
-        """The secret, or ""."""
-        return self._store.get(name)
+        """The secret of the store behind, or ""."""
+        return self._behind.get(name)
 
     def set(self, name: str, value: str) -> None:
-        """Keep a secret; "" removes it."""
-        self._store.set(name, value)
+        """Keep a secret in the store behind. What it raises passes: what can't be kept must not look kept."""
+        self._behind.set(name, value)
 
 
-class WithEnvironment:
-    """A store in which ``VIGINT_API_KEY`` and ``GOOGLE_API_KEY`` of the environment come first, for headless use."""
+class WithEnvironment(Layer):
+    """A store in which ``VIGINT_API_KEY`` and ``GOOGLE_API_KEY`` of the environment come first, for headless use.
+
+    What is set goes to the store behind; the environment still comes first.
+    """
 
     _VARIABLES: ClassVar[Mapping[str, str]] = {SERVER_KEY: "VIGINT_API_KEY", GEMINI_KEY: "GOOGLE_API_KEY"}
 
-    def __init__(self, store: SecretStore, environment: Mapping[str, str]) -> None:
-        self._store = store
+    def __init__(self, opener: Callable[[], SecretStore], environment: Mapping[str, str]) -> None:
+        super().__init__(opener)
         self._environment = environment
-
-    @property
-    def place(self) -> str:
-        """Where the store behind lies."""
-        return self._store.place
-
-    @property
-    def protected(self) -> bool:
-        """Whether the system guards the store behind."""
-        return self._store.protected
 
     def get(self, name: str) -> str:
         """The environment's value, or else the stored one."""
-        return self._environment.get(self._VARIABLES.get(name, ""), "") or self._store.get(name)
-
-    def set(self, name: str, value: str) -> None:
-        """Keep a secret in the store behind; the environment still comes first."""
-        self._store.set(name, value)
+        return self._environment.get(self._VARIABLES.get(name, ""), "") or super().get(name)
 
 
-class Told:
+class Told(Layer):
     """A store that can't be read counts as empty, and ``tell`` hears why: the cameras run on without its secrets."""
 
-    def __init__(self, store: SecretStore, tell: Callable[[VigintError], None]) -> None:
-        self._store = store
+    def __init__(self, opener: Callable[[], SecretStore], tell: Callable[[VigintError], None]) -> None:
+        super().__init__(opener)
         self._tell = tell
-
-    @property
-    def place(self) -> str:
-        """Where the store behind lies."""
-        return self._store.place
-
-    @property
-    def protected(self) -> bool:
-        """Whether the system guards the store behind."""
-        return self._store.protected
 
     def get(self, name: str) -> str:
         """The secret, or "" also where it can't be read."""
         try:
-            return self._store.get(name)
+            return super().get(name)
         except VigintError as error:
             self._tell(error)
             return ""
-
-    def set(self, name: str, value: str) -> None:
-        """Keep a secret. Raises what the store behind raises: what can't be kept must not look kept."""
-        self._store.set(name, value)

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -87,24 +89,49 @@ def load(file: Path) -> Settings:
 def save(settings: Settings, file: Path) -> None:
     """Write the settings, whole or not at all. Raises VigintError(STORE_FAILED)."""
     text = json.dumps(settings.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+    _write(text.encode(), file)
+
+
+@contextmanager
+def saved(settings: Settings, file: Path) -> Iterator[None]:
+    """Save the settings together with what the body keeps: a VigintError of the body puts the file back as it was.
+
+    Raises VigintError(STORE_FAILED), and what the body raises.
+    """
+    before = _content(file)
+    save(settings, file)
+    try:
+        yield
+    except VigintError:
+        _write(before, file)
+        raise
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _refused(file, error) from error
+
+
+def _write(content: bytes | None, file: Path) -> None:
+    """Replace the file as a whole; None removes it."""
     fresh = file.with_suffix(".new")
     try:
+        if content is None:
+            file.unlink(missing_ok=True)
+            return
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh.write_text(text, "utf-8")
+        fresh.write_bytes(content)
         fresh.replace(file)
     except OSError as error:
-        raise VigintError(Code.STORE_FAILED, f"{file}: {error.strerror}") from error
+        raise _refused(file, error) from error
 
 
-def put_back(before: bytes | None, file: Path) -> None:
-    """Undo a ``save``: the file as it was, or none. Raises VigintError(STORE_FAILED)."""
-    try:
-        if before is None:
-            file.unlink(missing_ok=True)
-        else:
-            file.write_bytes(before)
-    except OSError as error:
-        raise VigintError(Code.STORE_FAILED, f"{file}: {error.strerror}") from error
+def _refused(file: Path, error: OSError) -> VigintError:
+    return VigintError(Code.STORE_FAILED, f"{file}: {error.strerror}")
 
 
 def with_server(settings: Settings, server: str | None) -> Settings:

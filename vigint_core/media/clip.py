@@ -85,8 +85,13 @@ def mux(cut: PacketCut, file: Path) -> None:
     except OSError as error:
         with suppress(OSError):  # what is left of it may lie on the disk that has just failed
             fresh.unlink(missing_ok=True)
-        code = Code.DISK_FULL if error.errno in {errno.ENOSPC, errno.EDQUOT} else Code.PIPELINE_CLIP_FAILED
-        raise VigintError(code, os.strerror(error.errno) if error.errno else type(error).__name__) from error
+        raise unwritable(error) from error
+
+
+def unwritable(error: OSError) -> VigintError:
+    """Our error for a clip or still that can't be written: a full disk is told apart, because its remedy is another."""
+    code = Code.DISK_FULL if error.errno in {errno.ENOSPC, errno.EDQUOT} else Code.PIPELINE_CLIP_FAILED
+    return VigintError(code, os.strerror(error.errno) if error.errno else type(error).__name__)
 
 
 def _in_order(pictures: Sequence[Picture]) -> list[Picture]:

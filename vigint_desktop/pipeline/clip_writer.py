@@ -1,6 +1,5 @@
 """The clip writer: keeps an incident's pictures on disk, as the camera's original packets, before the ring rolls on."""
 
-import errno
 import logging
 import queue
 import threading
@@ -12,7 +11,7 @@ from vigint_core.domain.ids import CameraId
 from vigint_core.domain.incident import Clip
 from vigint_core.domain.status import FaultCleared
 from vigint_core.domain.window import Span
-from vigint_core.media.clip import mux
+from vigint_core.media.clip import mux, unwritable
 from vigint_core.media.packets import PacketCut
 from vigint_core.policy.retention import Kept, surplus
 from vigint_core.ports import Clock, EventSink
@@ -80,8 +79,8 @@ class ClipWriter:
             fresh.write_bytes(wanted.still)
             fresh.replace(self._folder / name)
         except OSError as error:
-            full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-            self._report(Code.DISK_FULL if full else Code.PIPELINE_CLIP_FAILED, f"{name}: {error.strerror}")
+            failure = unwritable(error)
+            self._report(failure.code, f"{name}: {failure.detail}")
             return ""
         return name
 

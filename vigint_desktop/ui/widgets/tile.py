@@ -88,7 +88,6 @@ class Tile(QWidget):
     def set_frame(self, frame: Frame) -> None:
         """A new picture. The frame is kept while it is on screen, because the image shares its memory."""
         self.frame, self._image, self._fresh = frame, image_of(frame), True
-        self.tick()
         self.update(self._picture_area())
 
     def set_moving(self, moving: bool) -> None:
