@@ -6,12 +6,18 @@ from vigint_core.domain.fault import Fault
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import (
     Activity,
+    CameraEffort,
+    CameraHealth,
+    CameraRecording,
     CameraStatus,
     CheckResult,
     Event,
     FaultCleared,
+    FoundCamera,
+    FoundStreams,
     IncidentStill,
     PartStatus,
+    Snapshot,
     WindowRecord,
 )
 
@@ -20,8 +26,9 @@ class Bridge(QObject):
     """``EventSink`` of the desktop. Receivers live on the GUI thread, so Qt queues every emit of a worker.
 
     Signals (each carries the event of the same name):
-        incident_changed, still_arrived, window_recorded, activity_changed, camera_changed, part_changed,
-        fault_raised, fault_cleared, check_finished.
+        incident_changed, still_arrived, window_recorded, activity_changed, camera_changed, effort_changed,
+        health_changed, recording_changed, snapshot_taken, camera_found, streams_found, part_changed, fault_raised,
+        fault_cleared, check_finished.
     """
 
     incident_changed = Signal(object)
@@ -29,6 +36,12 @@ class Bridge(QObject):
     window_recorded = Signal(object)
     activity_changed = Signal(object)
     camera_changed = Signal(object)
+    effort_changed = Signal(object)
+    health_changed = Signal(object)
+    recording_changed = Signal(object)
+    snapshot_taken = Signal(object)
+    camera_found = Signal(object)
+    streams_found = Signal(object)
     part_changed = Signal(object)
     fault_raised = Signal(object)
     fault_cleared = Signal(object)
@@ -42,6 +55,12 @@ class Bridge(QObject):
             WindowRecord: self.window_recorded,
             Activity: self.activity_changed,
             CameraStatus: self.camera_changed,
+            CameraEffort: self.effort_changed,
+            CameraHealth: self.health_changed,
+            CameraRecording: self.recording_changed,
+            Snapshot: self.snapshot_taken,
+            FoundCamera: self.camera_found,
+            FoundStreams: self.streams_found,
             PartStatus: self.part_changed,
             Fault: self.fault_raised,
             FaultCleared: self.fault_cleared,

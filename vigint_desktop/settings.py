@@ -11,13 +11,16 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from vigint_core.domain.camera import Camera, SourceKind
+from vigint_core.domain.camera import Camera, Hours, Recording, SourceKind, Transport
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId
 from vigint_core.policy.sampling import SamplingRule
 from vigint_core.wire import Identity
 
 _PORT_THAT_IS_NONE = re.compile(r":[^\]]*[^\d\]][^\]]*$")  # after the last bracket of an IPv6 address
+
+
+Minute = Annotated[int, Field(ge=0, lt=24 * 60)]
 
 
 class AnalysisPlace(StrEnum):
@@ -39,10 +42,45 @@ class CameraSettings(BaseModel):
     kind: SourceKind
     url: str
     user: str = ""
+    sub_url: str = ""
+    transport: Transport = Transport.TCP
+    group: str = ""
+    sleeps: bool = False
+    recording: Recording = Recording.OFF
+    hours: tuple[Minute, Minute] | None = None
 
     def camera(self) -> Camera:
         """The domain's camera."""
-        return Camera(CameraId(self.id), self.name, self.kind, self.url, self.user)
+        return Camera(
+            id=CameraId(self.id),
+            name=self.name,
+            kind=self.kind,
+            url=self.url,
+            user=self.user,
+            sub_url=self.sub_url,
+            transport=self.transport,
+            group=self.group,
+            sleeps=self.sleeps,
+            recording=self.recording,
+            hours=Hours(*self.hours) if self.hours else None,
+        )
+
+
+class ViewSettings(BaseModel):
+    """A named arrangement of the wall.
+
+    Attributes:
+        layout: ``"auto"``, a count of equal tiles ("1" to "36"), or "1+5", "1+7", ...: one big tile and small ones.
+        group: show the cameras of this group alone, or ``""`` for all.
+        places: camera ids in the order of the tiles; ``""`` leaves a tile empty. Cameras that are not named follow.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    layout: str = "auto"
+    group: str = ""
+    places: tuple[str, ...] = ()
 
 
 class Settings(BaseModel):
@@ -57,7 +95,10 @@ class Settings(BaseModel):
     theme: Literal["dark", "light"] = "dark"
     window_s: float = Field(default=10.0, ge=4, le=20)
     stride_s: float = Field(default=5.0, ge=2, le=20)
+    recording_gib: float = Field(default=50.0, ge=1, le=100_000)
+    recording_days: int = Field(default=14, ge=1, le=3650)
     cameras: tuple[CameraSettings, ...] = ()
+    views: tuple[ViewSettings, ...] = ()
 
     @field_validator("cameras")
     @classmethod

@@ -16,15 +16,57 @@ class SourceKind(StrEnum):
     DEMO = "demo"
 
 
+class Transport(StrEnum):
+    """How RTSP brings its packets. TCP loses none; UDP is for cameras that know nothing else."""
+
+    TCP = "tcp"
+    UDP = "udp"
+
+
+class Recording(StrEnum):
+    """What of a camera is kept on disk, beside the clips of incidents."""
+
+    OFF = "off"
+    ON_ACTIVITY = "on_activity"
+    CONTINUOUS = "continuous"
+
+
 class CameraState(StrEnum):
-    """What a tile says about its camera, in one word; the fault beside it says why."""
+    """What a tile says about its camera, in one word; the fault beside it says why.
+
+    FROZEN: pictures arrive and no pixel of them changes. BLACK: they show nothing. COVERED: the scene changed at once
+    and stayed so (covered, turned away, moved). ASLEEP: a camera that is marked as one that sleeps does not answer.
+    OFF: outside its hours. STOPPED: taken off the wall.
+    """
 
     CONNECTING = "connecting"
     LIVE = "live"
     STALLED = "stalled"
+    FROZEN = "frozen"
+    BLACK = "black"
+    COVERED = "covered"
     UNAUTHORIZED = "unauthorized"
+    UNSUPPORTED = "unsupported"
     FAILED = "failed"
+    ASLEEP = "asleep"
+    OFF = "off"
     STOPPED = "stopped"
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether pictures arrive now, be they worth looking at or not."""
+        return self in _WITH_PICTURE
+
+
+_WITH_PICTURE = frozenset({CameraState.LIVE, CameraState.FROZEN, CameraState.BLACK, CameraState.COVERED})
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When a camera is on, every day: minutes after local midnight. An end before the start means the next day."""
+
+    start_min: int
+    end_min: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +79,12 @@ class Camera:
         kind: how it is read.
         url: address without credentials (RTSP/HTTP URL, file path, device index or path, demo scene name).
         user: user name for the stream, or ``""``. The password lives in the secret store, never here.
+        sub_url: address of a smaller stream of the same picture, or ``""``.
+        transport: for RTSP.
+        group: what people sort it under, or ``""``.
+        sleeps: it is known to be away at times (battery, Wi-Fi); then its absence spoils nobody's state.
+        recording: what of it is kept on disk.
+        hours: when it is on, or None for always.
     """
 
     id: CameraId
@@ -44,6 +92,12 @@ class Camera:
     kind: SourceKind
     url: str
     user: str = ""
+    sub_url: str = ""
+    transport: Transport = Transport.TCP
+    group: str = ""
+    sleeps: bool = False
+    recording: Recording = Recording.OFF
+    hours: Hours | None = None
 
     @property
     def is_demo(self) -> bool:

@@ -23,6 +23,15 @@ class Code(StrEnum):
     CAMERA_LOST = "camera.lost"
     CAMERA_STUCK = "camera.stuck"
     CAMERA_FAILED = "camera.failed"
+    CAMERA_FROZEN = "camera.frozen"
+    CAMERA_BLACK = "camera.black"
+    CAMERA_COVERED = "camera.covered"
+    CAMERA_MAIN_LOST = "camera.main_lost"
+    CAMERA_SUB_LOST = "camera.sub_lost"
+
+    DISCOVERY_NO_NETWORK = "discovery.no_network"
+    DISCOVERY_NOT_ONVIF = "discovery.not_onvif"
+    DISCOVERY_NO_STREAM = "discovery.no_stream"
 
     AI_NO_KEY = "ai.no_key"
     AI_OFF = "ai.off"
@@ -70,6 +79,9 @@ class Code(StrEnum):
     PIPELINE_NO_PICTURES = "pipeline.no_pictures"
     PIPELINE_ENCODE_FAILED = "pipeline.encode_failed"
     PIPELINE_CLIP_FAILED = "pipeline.clip_failed"
+    PIPELINE_SAVING = "pipeline.saving"
+    PIPELINE_RECORDING_FAILED = "pipeline.recording_failed"
+    PIPELINE_SNAPSHOT_FAILED = "pipeline.snapshot_failed"
 
     STORE_FAILED = "store.failed"
     STORE_IN_USE = "store.in_use"

@@ -62,6 +62,111 @@ class CameraStatus:
     retry_at_mono_s: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CameraEffort:
+    """Whether the decoder of a camera leaves something out because the machine can't keep up.
+
+    Attributes:
+        saving: it does now; the wall and the tile say so.
+        unseen_s: seconds of this camera that nothing looked at for that reason, since the program started.
+    """
+
+    camera_id: CameraId
+    saving: bool
+    unseen_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class CameraHealth:
+    """A stretch of time in which a camera was not well, for the timeline; told when it is sure, and when it is over.
+
+    Attributes:
+        span: Unix time; its start is the identity together with the camera, its end moves until ``closed``.
+        state: the state it was in; never LIVE, CONNECTING, OFF, ASLEEP or STOPPED.
+        code: why, where a fault says so.
+    """
+
+    camera_id: CameraId
+    span: Span
+    state: CameraState
+    code: Code | None
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CameraRecording:
+    """Whether a camera's packets go to disk now."""
+
+    camera_id: CameraId
+    recording: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A picture at full resolution that somebody asked for; it lies on disk and on the timeline.
+
+    Attributes:
+        at_s: Unix time of the picture.
+        file: name of the PNG in the snapshot folder.
+    """
+
+    camera_id: CameraId
+    at_s: float
+    file: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCamera:
+    """A camera that answered a discovery.
+
+    Attributes:
+        search_id: the id the asker gave.
+        key: its own unchanging address of itself (the ONVIF endpoint), by which answers are told apart.
+        service_url: where its ONVIF service is.
+        host: its address on the network.
+        name, hardware: as it calls itself; may be empty.
+    """
+
+    search_id: str
+    key: str
+    service_url: str
+    host: str
+    name: str
+    hardware: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStream:
+    """One stream of a found camera. ``url`` holds no credentials; ``width`` and ``height`` 0 where it does not say."""
+
+    url: str
+    name: str
+    codec: str
+    width: int
+    height: int
+    frames_per_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStreams:
+    """What a found camera told about itself when it was asked with the user's credentials.
+
+    Attributes:
+        check_id: the id the asker gave.
+        streams: the largest first; empty when it failed, then ``code`` says why.
+        picture: a JPEG of what it sees now, or empty.
+    """
+
+    check_id: str
+    key: str
+    streams: tuple[FoundStream, ...]
+    picture: bytes
+    code: Code | None = None
+    detail: str = ""
+
+
 class WindowResult(StrEnum):
     """What became of a window, in one word."""
 
@@ -135,5 +240,19 @@ class CheckResult:
 
 
 Event = (
-    Incident | IncidentStill | WindowRecord | Activity | CameraStatus | PartStatus | Fault | FaultCleared | CheckResult
+    Incident
+    | IncidentStill
+    | WindowRecord
+    | Activity
+    | CameraStatus
+    | CameraEffort
+    | CameraHealth
+    | CameraRecording
+    | Snapshot
+    | FoundCamera
+    | FoundStreams
+    | PartStatus
+    | Fault
+    | FaultCleared
+    | CheckResult
 )

@@ -37,8 +37,14 @@ _HEALTH = {
     CameraState.LIVE: Health.OK,
     CameraState.CONNECTING: Health.UNKNOWN,
     CameraState.STALLED: Health.DEGRADED,
+    CameraState.FROZEN: Health.DOWN,
+    CameraState.BLACK: Health.DOWN,
+    CameraState.COVERED: Health.DOWN,
     CameraState.UNAUTHORIZED: Health.DOWN,
+    CameraState.UNSUPPORTED: Health.DOWN,
     CameraState.FAILED: Health.DOWN,
+    CameraState.ASLEEP: Health.NOT_CONFIGURED,
+    CameraState.OFF: Health.NOT_CONFIGURED,
     CameraState.STOPPED: Health.NOT_CONFIGURED,
 }
 
