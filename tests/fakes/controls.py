@@ -9,7 +9,7 @@ from vigint_core.domain.fault import VigintError
 from vigint_core.domain.frame import Frame, Moment
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, WindowRecord
+from vigint_core.domain.status import Activity, FoundCamera, WindowRecord
 from vigint_core.domain.window import Span
 from vigint_desktop.settings import CameraSettings, Settings
 from vigint_desktop.ui.controls import NewSecrets, Playback, StoredSecrets
@@ -72,6 +72,10 @@ class FakeControls:
         self.server_checks: list[tuple[str, str, str | None]] = []
         self.gemini_checks: list[tuple[str, str | None]] = []
         self.camera_checks: list[tuple[str, CameraSettings, str | None]] = []
+        self.stopped_checks: list[str] = []
+        self.searches: list[tuple[str, float]] = []
+        self.stopped_searches: list[str] = []
+        self.stream_questions: list[tuple[str, FoundCamera, str, str]] = []
 
     def cameras(self) -> Sequence[Camera]:
         return list(self.camera_list)
@@ -123,6 +127,18 @@ class FakeControls:
 
     def check_camera(self, check_id: str, camera: CameraSettings, password: str | None) -> None:
         self.camera_checks.append((check_id, camera, password))
+
+    def stop_check(self, check_id: str) -> None:
+        self.stopped_checks.append(check_id)
+
+    def discover(self, search_id: str, seconds: float) -> None:
+        self.searches.append((search_id, seconds))
+
+    def stop_discovery(self, search_id: str) -> None:
+        self.stopped_searches.append(search_id)
+
+    def ask_streams(self, check_id: str, found: FoundCamera, user: str, password: str) -> None:
+        self.stream_questions.append((check_id, found, user, password))
 
 
 def frame(

@@ -12,7 +12,7 @@ from vigint_core.domain.camera import Camera
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, WindowRecord
+from vigint_core.domain.status import Activity, FoundCamera, WindowRecord
 from vigint_core.domain.window import Span
 from vigint_desktop.settings import CameraSettings, Settings
 
@@ -122,3 +122,19 @@ class Controls(Protocol):
 
     def check_camera(self, check_id: str, camera: CameraSettings, password: str | None) -> None:
         """Open a camera and describe what it sends; answers through ``Bridge.check_finished``."""
+
+    def stop_check(self, check_id: str) -> None:
+        """Nobody waits for a check of a camera or for ``ask_streams`` any more: it ends soon, and still answers."""
+
+    def discover(self, search_id: str, seconds: float) -> None:
+        """Look for cameras on the local network for some seconds; ends the search before, if one is still on.
+
+        Each camera comes once through ``Bridge.camera_found``; the end of the search, also of one that was stopped,
+        through ``Bridge.check_finished`` with the fact ``discovery.found`` (how many), or with why it could not look.
+        """
+
+    def stop_discovery(self, search_id: str) -> None:
+        """End a search within half a second; what was found so far stays true."""
+
+    def ask_streams(self, check_id: str, found: FoundCamera, user: str, password: str) -> None:
+        """Ask a found camera for its streams and a picture; answers through ``Bridge.streams_found``."""
