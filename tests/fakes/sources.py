@@ -13,7 +13,7 @@ from vigint_core.domain.fault import VigintError
 from vigint_core.domain.frame import Moment
 from vigint_core.domain.ids import CameraId
 from vigint_core.media.packets import TICKS_PER_S, EncodedPacket
-from vigint_desktop.capture.source import Arrival, DecodedFrame, Source, StreamFacts
+from vigint_desktop.capture.source import Arrival, DecodedFrame, Demand, Source, StreamFacts, Work
 
 DOOR = Camera(CameraId("door"), "Door", SourceKind.RTSP, "rtsp://127.0.0.1/door", "guard")
 FACTS = StreamFacts("h264", 64, 36, 10.0, b"header")
@@ -36,6 +36,7 @@ class ScriptedSource:
 
     Attributes:
         closed: whether it was given back.
+        demands: what was wanted of it, in order.
     """
 
     def __init__(
@@ -46,13 +47,19 @@ class ScriptedSource:
     ) -> None:
         self.facts = facts
         self.closed = False
+        self.demands: list[Demand] = []
         self._arrivals = arrivals
         self._at_end = at_end
 
-    def arrivals(self) -> Iterator[Arrival]:
-        """As ``Source.arrivals``."""
-        yield from self._arrivals
+    def reads(self) -> Iterator[Work]:
+        """As ``Source.reads``."""
+        for arrival in self._arrivals:
+            yield lambda arrival=arrival: arrival
         self._at_end()
+
+    def want(self, demand: Demand) -> None:
+        """Remember it."""
+        self.demands.append(demand)
 
     def close(self) -> None:
         """Given back."""

@@ -16,6 +16,7 @@ from vigint_core.media.clip import mux
 from vigint_desktop.capture.packet_ring import PacketRing
 from vigint_desktop.capture.pyav_source import PyavSource, open_stream
 from vigint_desktop.capture.reduction import Reducer, Size
+from vigint_desktop.capture.source import arrivals
 
 STREAMS = (
     "BA_MW_D.264",
@@ -39,7 +40,7 @@ def test_a_raw_stream_plays_over_its_loop_and_can_be_cut(name: str, footage: Pat
     source, ring, reducer = opened(footage / "robustness" / "h264" / name), PacketRing(), Reducer()
     ring.begin(source.facts.header)
     media = []
-    for arrival in islice(source.arrivals(), 350):
+    for arrival in islice(arrivals(source), 350):
         if arrival.packet:
             ring.add(arrival.packet)
         for frame in arrival.frames:
@@ -58,7 +59,7 @@ def found(file: Path) -> Code | None:
     """What is said of a file after 60 arrivals; None for one that plays and has nothing wrong."""
     try:
         source = opened(file)
-        frames = sum(len(each.frames) for each in islice(source.arrivals(), 60))
+        frames = sum(len(each.frames) for each in islice(arrivals(source), 60))
         source.close()
     except VigintError as error:
         return error.code

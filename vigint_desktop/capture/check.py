@@ -8,7 +8,7 @@ from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.status import CheckResult
 from vigint_core.ports import Clock
 from vigint_desktop.capture.opening import CameraOpener
-from vigint_desktop.capture.source import DecodedFrame, Opener, Source
+from vigint_desktop.capture.source import DecodedFrame, Opener, Source, arrivals
 
 _PATIENCE_S: Final = 8.0
 """For the first picture after the stream was opened; some cameras send a key frame every 5 s only."""
@@ -44,7 +44,7 @@ def check_camera(
 def _first_frame(source: Source, clock: Clock) -> DecodedFrame:
     """Raises VigintError: what the source raises, CAMERA_LOST when it ends, CAMERA_SILENT when nothing can be seen."""
     end_s = clock.monotonic() + _PATIENCE_S
-    for arrival in source.arrivals():
+    for arrival in arrivals(source):
         if arrival.frames:
             return arrival.frames[0]
         if clock.monotonic() > end_s:

@@ -7,6 +7,7 @@ import io
 import threading
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 import av
@@ -25,7 +26,7 @@ from vigint_desktop.capture import demo_scene
 from vigint_desktop.capture.demo_room import HEIGHT, WIDTH
 from vigint_desktop.capture.demo_scene import FRAMES_PER_S, LOOP_S, Scene
 from vigint_desktop.capture.pace import Pace
-from vigint_desktop.capture.source import Arrival, DecodedFrame, StreamFacts
+from vigint_desktop.capture.source import Arrival, DecodedFrame, Demand, StreamFacts, Work
 from vigint_desktop.capture.stream_time import StreamTime
 
 _SCHEME: Final = "demo:"
@@ -117,14 +118,17 @@ class DemoSource:
     def close(self) -> None:
         """Nothing to give back: the reel belongs to all."""
 
-    def arrivals(self) -> Iterator[Arrival]:
-        """As ``Source.arrivals``."""
+    def want(self, demand: Demand) -> None:
+        """Everything is decoded all the same: the scenes are small, and their reels want to be begun."""
+
+    def reads(self) -> Iterator[Work]:
+        """As ``Source.reads``."""
         number = 0
         while not self._interrupt.is_set():
             raw_s = self._time.arrival(number / FRAMES_PER_S)
             for _ in self._pace.until(self._time, raw_s):
-                yield Arrival(None, ())
-            yield self._arrival(number % _FRAMES, self._time.now(self._time.media_s(raw_s)))
+                yield partial(Arrival, None, ())
+            yield partial(self._arrival, number % _FRAMES, self._time.now(self._time.media_s(raw_s)))
             number += 1
 
     def _arrival(self, number: int, at: Moment) -> Arrival:

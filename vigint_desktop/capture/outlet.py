@@ -11,7 +11,7 @@ from vigint_core.media.reduce import grey
 from vigint_desktop.capture.channels import Channels, Tap
 from vigint_desktop.capture.condition import Condition
 from vigint_desktop.capture.reduction import Reducer, Size
-from vigint_desktop.capture.source import Arrival, DecodedFrame, StreamFacts
+from vigint_desktop.capture.source import Arrival, DecodedFrame, Demand, StreamFacts
 
 LOOK_EVERY_S: Final = 0.2
 PICTURE_EVERY_S: Final = 0.5
@@ -52,14 +52,19 @@ class Outlet:
         self._reducer = Reducer()
         self._looks = Cadence(LOOK_EVERY_S)
         self._pictures = Cadence(PICTURE_EVERY_S)
-        self._tile = Size(0, 0)
+        self._demand = Demand()
         self._warning: Code | None = None
         self._shut = False
         self._lock = threading.RLock()
 
     def show_at(self, width: int, height: int) -> None:
         """Device pixels of the tile; (0, 0) while it is not on screen, and no frame is made for it."""
-        self._tile = Size(width, height)
+        self._demand = Demand(width, height)
+
+    @property
+    def demand(self) -> Demand:
+        """What is wanted of the stream now."""
+        return self._demand
 
     def shut(self, mono_s: float) -> None:
         """Tell the tap that the stream is lost, then let nothing through any more; callable from any thread.
@@ -116,15 +121,15 @@ class Outlet:
         self._channels.counters.decoded += 1
         self.last_frame_mono_s = frame.at.mono_s
         self._condition.live(self._warning)
-        if self._tile.width > 0 and self._tile.height > 0:
-            self._show(frame)
+        if self._demand.shown:
+            self._show(frame, self._demand)
         if self._looks.takes(frame.at.media_s):
             self._tap.look(grey(frame.picture), frame.at)
         if self._pictures.takes(frame.at.media_s):
             self._keep(frame)
 
-    def _show(self, frame: DecodedFrame) -> None:
-        tile = self._reducer.tile(frame.picture, self._tile)
+    def _show(self, frame: DecodedFrame, demand: Demand) -> None:
+        tile = self._reducer.tile(frame.picture, Size(demand.width, demand.height))
         counters = self._channels.counters
         number, size = counters.decoded, tile.size
         shown = Frame(self._camera.id, number, frame.at, size.width, size.height, tile.stride, tile.pixels)

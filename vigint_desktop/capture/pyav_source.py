@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -22,7 +23,7 @@ from vigint_core.media.packets import TICKS_PER_S, EncodedPacket
 from vigint_core.ports import Clock
 from vigint_desktop.capture import diagnosis
 from vigint_desktop.capture.pace import Pace
-from vigint_desktop.capture.source import Arrival, DecodedFrame, StreamFacts
+from vigint_desktop.capture.source import Arrival, DecodedFrame, Demand, StreamFacts, Work
 from vigint_desktop.capture.stream_time import StreamTime
 
 TIMEOUT_S: Final = 4.0
@@ -72,6 +73,8 @@ class PyavSource:
         self._shown_s = 0.0
         self._tick_s = float(stream.time_base or Fraction(1, TICKS_PER_S))
         self._last_picture_s = clock.monotonic()
+        self._pictures = 0
+        self._demand = Demand()
 
     @property
     def facts(self) -> StreamFacts:
@@ -82,17 +85,19 @@ class PyavSource:
         """Give the connection back."""
         self._container.close()
 
-    def arrivals(self) -> Iterator[Arrival]:
-        """As ``Source.arrivals``; a file begins again when it has ended."""
+    def want(self, demand: Demand) -> None:
+        """What the stream is wanted for."""
+        self._demand = demand
+
+    def reads(self) -> Iterator[Work]:
+        """As ``Source.reads``; a file begins again when it has ended."""
         if self._pace is None:
-            yield from self._once()
+            yield from self._once(self._container)
             return
         while True:
-            pictures = 0
-            for arrival in self._once():
-                pictures += len(arrival.frames)
-                yield arrival
-            if not pictures:
+            before = self._pictures
+            yield from self._once(self._container)
+            if self._pictures == before:
                 raise VigintError(self._facts.warning or Code.CAMERA_NOT_VIDEO, "not one picture could be decoded")
             self._rewind()
 
@@ -102,9 +107,9 @@ class PyavSource:
         self._container = _open(self._camera, "", self._clock)
         self._stream = _video_of(self._container)
 
-    def _once(self) -> Iterator[Arrival]:
+    def _once(self, container: InputContainer) -> Iterator[Work]:
         """All packets to the end, then what the decoder still holds."""
-        packets = self._container.demux(self._stream)
+        packets = container.demux(self._stream)
         while True:
             asked_s = self._clock.monotonic()
             try:
@@ -112,25 +117,29 @@ class PyavSource:
             except av.FFmpegError as error:
                 if self._pace is None:
                     raise diagnosis.of_reading(error, self._clock.monotonic() - asked_s, TIMEOUT_S) from None
-                yield Arrival(None, (), warning=Code.CAMERA_TRUNCATED)
+                yield _cut_off
                 return
             if packet is None:
                 return
-            yield from self._arrive(packet)
+            if not packet.size:
+                yield self._drain
+                continue
+            dts_s = self._time.arrival(self._seconds(packet.pts if packet.dts is None else packet.dts))
+            if self._pace:
+                for _ in self._pace.until(self._time, dts_s):
+                    yield _nothing
+            yield partial(self._arrive, packet, dts_s)
 
-    def _arrive(self, packet: "Packet[VideoStream]") -> Iterator[Arrival]:
-        if not packet.size:
-            frames, _ = self._decode(None, self._time.now(self._shown_s))
-            yield Arrival(None, frames)
-            return
-        dts_s = self._time.arrival(self._seconds(packet.pts if packet.dts is None else packet.dts))
-        if self._pace:
-            for _ in self._pace.until(self._time, dts_s):
-                yield Arrival(None, ())
+    def _drain(self) -> Arrival:
+        frames, _ = self._decode(None, self._time.now(self._shown_s))
+        return Arrival(None, frames)
+
+    def _arrive(self, packet: "Packet[VideoStream]", dts_s: float) -> Arrival:
         at = self._time.now(self._time.media_s(dts_s))
         frames, failed = self._decode(packet, at)
+        self._pictures += len(frames)
         self._watch_decoder(at.mono_s, bool(frames))
-        yield Arrival(self._stored(packet, at), frames, failed)
+        return Arrival(self._stored(packet, at), frames, failed)
 
     def _decode(self, packet: "Packet[VideoStream] | None", at: Moment) -> tuple[tuple[DecodedFrame, ...], bool]:
         """The frames that a packet completes, and whether it failed; a damaged packet costs its own picture only."""
@@ -187,6 +196,16 @@ def address_of(camera: Camera, password: str) -> str:
     parts = urlsplit(camera.url)
     sign_in = f"{quote(camera.user, safe='')}:{quote(password, safe='')}"
     return urlunsplit(parts._replace(netloc=f"{sign_in}@{parts.netloc}"))
+
+
+def _nothing() -> Arrival:
+    """Nothing came while the player waited."""
+    return Arrival(None, ())
+
+
+def _cut_off() -> Arrival:
+    """The file ends in the middle."""
+    return Arrival(None, (), warning=Code.CAMERA_TRUNCATED)
 
 
 def _open(camera: Camera, password: str, clock: Clock) -> InputContainer:

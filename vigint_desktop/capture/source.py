@@ -58,6 +58,29 @@ class Arrival:
     warning: Code | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What is wanted of a stream now.
+
+    Attributes:
+        width, height: device pixels of the largest tile that shows it; 0 while none does.
+        watched: whether gate and picture ring live on this stream.
+    """
+
+    width: int = 0
+    height: int = 0
+    watched: bool = True
+
+    @property
+    def shown(self) -> bool:
+        """Whether somebody sees it."""
+        return self.width > 0 and self.height > 0
+
+
+Work = Callable[[], Arrival]
+"""What is left to do with something that was read: decode it. Uses the CPU and waits for nothing; called once."""
+
+
 class Source(Protocol):
     """An open stream. Used by one thread; closed by the one who opened it."""
 
@@ -65,12 +88,16 @@ class Source(Protocol):
     def facts(self) -> StreamFacts:
         """What the stream says about itself."""
 
-    def arrivals(self) -> Iterator[Arrival]:
-        """Packets and frames as they come, at the stream's own speed.
+    def reads(self) -> Iterator[Work]:
+        """What is read, at the stream's own speed, each as the work it makes, to be done before the next read.
 
-        Ends when the interrupt is set, or when the other side ends the stream. Raises VigintError(CAMERA_*) when it
-        breaks; blocks for at most a few seconds.
+        Reading waits and work does not, so that a worker can wait freely and take turns at the CPU. Ends when the
+        interrupt is set, or when the other side ends the stream. Raises VigintError(CAMERA_*) when it breaks, in
+        reading or in the work; blocks for at most a few seconds.
         """
+
+    def want(self, demand: Demand) -> None:
+        """What the stream is wanted for from now on; it decodes no more than that. Callable from any thread."""
 
     def close(self) -> None:
         """Give the connection back."""
@@ -78,3 +105,9 @@ class Source(Protocol):
 
 Opener = Callable[[Camera, str, threading.Event], Source]
 """Opens a camera: ``(camera, password, interrupt)``. Raises VigintError(CAMERA_*), whose text holds no password."""
+
+
+def arrivals(source: Source) -> Iterator[Arrival]:
+    """Everything a stream brings, worked off at once: for whoever looks at one stream alone."""
+    for work in source.reads():
+        yield work()

@@ -15,6 +15,7 @@ from vigint_core.ports import Clock
 from vigint_desktop.capture.channels import CaptureCounters, Channels, Tap
 from vigint_desktop.capture.outlet import Outlet
 from vigint_desktop.capture.source import Opener, Source
+from vigint_desktop.capture.turnstile import Turnstile
 
 __all__ = ["CameraWorker", "CaptureCounters", "Channels", "Retrying", "Tap"]
 
@@ -26,10 +27,11 @@ _WAITS_FOR_THE_OWNER: Final = frozenset({Code.CAMERA_UNAUTHORIZED})
 
 @dataclass(frozen=True, slots=True)
 class Retrying:
-    """How a worker waits between tries; ``chance`` draws the jitter from [0, 1)."""
+    """How a worker waits: between tries (``chance`` draws the jitter from [0, 1)), and for its turn at the CPU."""
 
     back_off: BackOff = field(default_factory=BackOff)
     chance: Callable[[], float] = random.random
+    turnstile: Turnstile = field(default_factory=Turnstile)
 
 
 class CameraWorker:
@@ -49,6 +51,7 @@ class CameraWorker:
         self._opener = opener
         self._clock = clock
         self._retrying = retrying
+        self._turnstile = retrying.turnstile
         self._interrupt = threading.Event()
         self._stopping = False
         self._failures = 0
@@ -125,12 +128,15 @@ class CameraWorker:
         return not self._stopping
 
     def _pump(self, source: Source) -> None:
-        for arrival in source.arrivals():
+        for work in source.reads():
             if self._interrupt.is_set():
                 return
-            self.outlet.hand_on(arrival)
+            with self._turnstile:
+                arrival = work()
+                self.outlet.hand_on(arrival)
             if arrival.frames:
                 self._failures = 0
+            source.want(self.outlet.demand)
             self._busy_since_s = self._clock.monotonic()
 
     def _fail(self, code: Code, detail: str) -> float | None:

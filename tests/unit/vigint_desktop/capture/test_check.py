@@ -8,7 +8,7 @@ from vigint_core.domain.fault import Code, VigintError
 from vigint_core.texts import LANGUAGES, sentence
 from vigint_desktop.capture.check import check_camera
 from vigint_desktop.capture.demo import demo_cameras
-from vigint_desktop.capture.source import Arrival, StreamFacts
+from vigint_desktop.capture.source import Arrival, StreamFacts, Work
 
 
 def test_a_good_camera_is_described() -> None:
@@ -48,10 +48,10 @@ def test_packets_without_a_picture_are_not_waited_for_without_end() -> None:
     clock = FakeClock()
 
     class Endless(ScriptedSource):
-        def arrivals(self) -> Iterator[Arrival]:
+        def reads(self) -> Iterator[Work]:
             while True:
                 clock.advance(1.0)
-                yield Arrival(None, ())
+                yield lambda: Arrival(None, ())
 
     source = Endless([])
     result = check_camera("c1", DOOR, "", clock, ScriptedOpener(source))

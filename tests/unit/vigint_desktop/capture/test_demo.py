@@ -15,7 +15,7 @@ from vigint_desktop.capture import demo_scene
 from vigint_desktop.capture.demo import DemoReels, Reel, demo_cameras, open_demo
 from vigint_desktop.capture.demo_room import HEIGHT, WIDTH, Image
 from vigint_desktop.capture.demo_scene import FRAMES_PER_S, LOOP_S
-from vigint_desktop.capture.source import Arrival
+from vigint_desktop.capture.source import Arrival, arrivals
 
 
 class CountingScene(demo_scene.Scene):
@@ -73,19 +73,19 @@ def test_a_picture_is_drawn_when_it_is_first_asked_for_and_never_again() -> None
     assert scene.drawn == [0, 1, 2]
 
 
-def played(source_arrivals: object, count: int) -> list[Arrival]:
-    return [each for each in islice(source_arrivals, count) if each.packet]  # type: ignore[call-overload]
+def played(source_brought: object, count: int) -> list[Arrival]:
+    return [each for each in islice(source_brought, count) if each.packet]  # type: ignore[call-overload]
 
 
 def test_a_demo_camera_plays_ten_frames_a_second_from_the_first_on() -> None:
     clock = FakeClock(mono_s=100.0)
     source = open_demo(demo_cameras()[0], DemoReels(), FakeInterrupt(clock), clock)
-    arrivals = played(source.arrivals(), 25)
+    brought = played(arrivals(source), 25)
     source.close()
-    assert all(len(each.frames) == 1 for each in arrivals)
-    media = [each.frames[0].at.media_s for each in arrivals]
+    assert all(len(each.frames) == 1 for each in brought)
+    media = [each.frames[0].at.media_s for each in brought]
     assert media == pytest.approx(100.0 + np.arange(25) / 10)
-    keys = [number for number, each in enumerate(arrivals) if each.packet and each.packet.is_key]
+    keys = [number for number, each in enumerate(brought) if each.packet and each.packet.is_key]
     assert keys == [0, 20]
     assert source.facts.header
 
@@ -97,20 +97,20 @@ def test_the_second_round_follows_without_a_seam_and_two_cameras_share_a_reel() 
     reels._reels["floor"] = reel
     frames = round(LOOP_S * FRAMES_PER_S)
     source = open_demo(demo_cameras()[0], reels, FakeInterrupt(clock), clock)
-    arrivals = played(source.arrivals(), frames + 3)
+    brought = played(arrivals(source), frames + 3)
     again = open_demo(demo_cameras()[0], reels, FakeInterrupt(clock), clock)
-    assert arrivals[frames].packet
-    first = played(again.arrivals(), 1)[0].packet
+    assert brought[frames].packet
+    first = played(arrivals(again), 1)[0].packet
     assert first
-    assert arrivals[frames].packet.data == first.data
-    steps = np.diff([each.frames[0].at.media_s for each in arrivals])
+    assert brought[frames].packet.data == first.data
+    steps = np.diff([each.frames[0].at.media_s for each in brought])
     assert steps == pytest.approx(np.full(frames + 2, 0.1))
 
 
 def test_an_interrupt_ends_it() -> None:
     clock = FakeClock()
     interrupt = FakeInterrupt(clock)
-    arrivals = open_demo(demo_cameras()[0], DemoReels(), interrupt, clock).arrivals()
-    next(arrivals)
+    brought = arrivals(open_demo(demo_cameras()[0], DemoReels(), interrupt, clock))
+    next(brought)
     interrupt.set()
-    assert len(list(arrivals)) <= 1
+    assert len(list(brought)) <= 1

@@ -15,7 +15,7 @@ from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId
 from vigint_core.media.packets import TICKS_PER_S
 from vigint_desktop.capture.pyav_source import PyavSource, address_of, open_stream
-from vigint_desktop.capture.source import Arrival
+from vigint_desktop.capture.source import Arrival, arrivals
 
 FRAMES = 12
 
@@ -46,7 +46,7 @@ def played(file: Path, packets: int, clock: FakeClock | None = None) -> list[Arr
     """The first arrivals with a packet, without waiting for real."""
     source, _ = opened(file, clock)
     try:
-        return list(islice((each for each in source.arrivals() if each.packet or each.frames), packets))
+        return list(islice((each for each in arrivals(source) if each.packet or each.frames), packets))
     finally:
         source.close()
 
@@ -74,17 +74,17 @@ def test_a_file_plays_at_its_own_speed(tmp_path: Path) -> None:
 
 
 def test_a_loop_has_no_seam(tmp_path: Path) -> None:
-    arrivals = played(write_film(tmp_path / "film.mp4"), 4 * FRAMES)
-    media = [frame.at.media_s for each in arrivals for frame in each.frames]
+    brought = played(write_film(tmp_path / "film.mp4"), 4 * FRAMES)
+    media = [frame.at.media_s for each in brought for frame in each.frames]
     assert len(media) > 3 * FRAMES
     assert np.diff(media) == pytest.approx([0.1] * (len(media) - 1), abs=0.001)
-    dts = [each.packet.dts for each in arrivals if each.packet]
+    dts = [each.packet.dts for each in brought if each.packet]
     assert all(later > earlier for earlier, later in pairwise(dts))
 
 
 def test_pictures_come_in_the_order_in_which_they_were_taken(tmp_path: Path) -> None:
-    arrivals = played(write_film(tmp_path / "film.mp4"), 2 * FRAMES)
-    light = [int(frame.picture.to_ndarray(format="gray").mean()) for each in arrivals for frame in each.frames]
+    brought = played(write_film(tmp_path / "film.mp4"), 2 * FRAMES)
+    light = [int(frame.picture.to_ndarray(format="gray").mean()) for each in brought for frame in each.frames]
     assert light[:FRAMES] == sorted(light[:FRAMES])
     assert light[FRAMES] < light[FRAMES - 1]
 
@@ -105,18 +105,18 @@ def test_packets_keep_their_bytes_keys_and_presentation_times(tmp_path: Path) ->
     [("film.mkv", "libx264"), ("film.avi", "mjpeg"), ("film.mp4", "libx265"), ("film.h264", "libx264")],
 )
 def test_other_codecs_and_containers_play_and_loop(name: str, codec: str, tmp_path: Path) -> None:
-    arrivals = played(write_film(tmp_path / name, codec), 3 * FRAMES)
-    media = [frame.at.media_s for each in arrivals for frame in each.frames]
+    brought = played(write_film(tmp_path / name, codec), 3 * FRAMES)
+    media = [frame.at.media_s for each in brought for frame in each.frames]
     assert len(media) >= 2 * FRAMES
     assert media == sorted(media)
 
 
 def test_an_interrupt_ends_it(tmp_path: Path) -> None:
     source, interrupt = opened(write_film(tmp_path / "film.mp4"))
-    arrivals = source.arrivals()
-    next(arrivals)
+    brought = arrivals(source)
+    next(brought)
     interrupt.set()
-    assert next(arrivals).packet
+    assert next(brought).packet
     source.close()
 
 
@@ -159,20 +159,20 @@ def test_a_file_that_breaks_off_plays_what_is_there_and_says_so(footage: Path, t
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(whole[: len(whole) // 2])
     source, _ = opened(cut)
-    arrivals = list(islice(source.arrivals(), 20))
+    brought = list(islice(arrivals(source), 20))
     source.close()
     assert source.facts.warning is Code.CAMERA_TRUNCATED
-    assert sum(len(each.frames) for each in arrivals) > 10
+    assert sum(len(each.frames) for each in brought) > 10
 
 
 def test_a_file_that_vanishes_while_it_plays_is_not_found(tmp_path: Path) -> None:
     file = write_film(tmp_path / "film.mp4")
     source, _ = opened(file)
-    arrivals = source.arrivals()
-    next(arrivals)
+    brought = arrivals(source)
+    next(brought)
     file.unlink()
     with pytest.raises(VigintError) as caught:
-        list(islice(arrivals, 3 * FRAMES))
+        list(islice(brought, 3 * FRAMES))
     source.close()
     assert caught.value.code is Code.CAMERA_NOT_FOUND
 

@@ -14,7 +14,7 @@ from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.status import CameraStatus
 from vigint_core.policy.retry import BackOff
 from vigint_desktop.capture.channels import Channels
-from vigint_desktop.capture.source import Arrival
+from vigint_desktop.capture.source import Work
 from vigint_desktop.capture.supervisor import Supervisor
 from vigint_desktop.capture.worker import Retrying
 
@@ -152,10 +152,10 @@ def test_a_thread_that_hangs_is_replaced_and_fenced_off(hall: Hall) -> None:
 
 def test_what_a_replaced_thread_still_brings_changes_nothing(hall: Hall) -> None:
     class Late(ScriptedSource):
-        def arrivals(self) -> Iterator[Arrival]:
-            yield arrival(1000.0)
+        def reads(self) -> Iterator[Work]:
+            yield lambda: arrival(1000.0)
             hall._hang()
-            yield arrival(1000.1)
+            yield lambda: arrival(1000.1)
 
     late = Late([])
     supervisor = hall.open(ScriptedOpener(late))
