@@ -60,9 +60,11 @@ class Tile(QWidget):
         chosen: double click or Enter: show this camera alone, or go back.
         reconnect_requested: from the context menu.
         frame_shown: a frame was painted for the first time; carries its age in seconds.
+        menu_made: carries a context menu that is about to open; the wall adds what it can do with a tile.
     """
 
     chosen = Signal()
+    menu_made = Signal(object)
     reconnect_requested = Signal()
     frame_shown = Signal(float)
 
@@ -145,9 +147,10 @@ class Tile(QWidget):
         painter.end()
         self._count_shown()
 
-    def mousePressEvent(self, _event: QMouseEvent) -> None:
-        """A click gives the keyboard to this tile."""
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click gives the keyboard to this tile; what the mouse does next the wall may take for a drag."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        event.ignore()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Alone on the wall, or back."""
@@ -171,6 +174,7 @@ class Tile(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self._words("tile.menu.alone")).triggered.connect(self.chosen)
         menu.addAction(self._words("tile.menu.reconnect")).triggered.connect(self.reconnect_requested)
+        self.menu_made.emit(menu)
         return menu
 
     def _age_s(self) -> float | None:
