@@ -33,7 +33,7 @@ from vigint_desktop.pipeline.outbox import Outbox
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 from vigint_desktop.pipeline.tally import Tally
 from vigint_desktop.secrets import SecretStore, Told
-from vigint_desktop.settings import CameraSettings, Settings
+from vigint_desktop.settings import CameraSettings, Settings, ViewSettings
 from vigint_desktop.store.reader import Reader
 from vigint_desktop.ui.controls import NewSecrets, Playback, StoredSecrets
 
@@ -216,6 +216,11 @@ class Program:
         self._settings = chosen
         self._judging.apply(chosen, self._around.language, self._analyst, self._monitor)
         self._arrange()
+
+    def keep_views(self, views: Sequence[ViewSettings]) -> None:
+        """Store the wall's views alone; what this run's command line changed stays out of the file."""
+        settings.save_views(views, self._around.paths.settings_file)
+        self._settings = self._settings.model_copy(update={"views": tuple(views)})
 
     def check_server(self, check_id: str, url: str, key: str | None) -> None:
         """Prove a server; an empty address means the one in use."""

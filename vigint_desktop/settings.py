@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -131,6 +131,14 @@ def save(settings: Settings, file: Path) -> None:
     """Write the settings, whole or not at all. Raises VigintError(STORE_FAILED)."""
     text = json.dumps(settings.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
     _write(text.encode(), file)
+
+
+def save_views(views: Sequence[ViewSettings], file: Path) -> None:
+    """Replace the views in the settings file and leave the rest of it as it is.
+
+    Raises VigintError: SETTINGS_UNREADABLE for a file that can't be understood (it is left untouched), STORE_FAILED.
+    """
+    save(load(file).model_copy(update={"views": tuple(views)}), file)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, FoundCamera, WindowRecord
 from vigint_core.domain.window import Span
-from vigint_desktop.settings import CameraSettings, Settings
+from vigint_desktop.settings import CameraSettings, Settings, ViewSettings
 from vigint_desktop.ui.controls import NewSecrets, Playback, StoredSecrets
 
 
@@ -118,6 +118,11 @@ class FakeControls:
         self.current = settings
         self.applied.append((settings, secrets))
         self.camera_list = [camera.camera() for camera in settings.cameras]
+
+    def keep_views(self, views: Sequence[ViewSettings]) -> None:
+        if self.apply_fails_with is not None:
+            raise self.apply_fails_with
+        self.current = self.current.model_copy(update={"views": tuple(views)})
 
     def check_server(self, check_id: str, url: str, key: str | None) -> None:
         self.server_checks.append((check_id, url, key))

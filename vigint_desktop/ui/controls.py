@@ -14,7 +14,7 @@ from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, FoundCamera, WindowRecord
 from vigint_core.domain.window import Span
-from vigint_desktop.settings import CameraSettings, Settings
+from vigint_desktop.settings import CameraSettings, Settings, ViewSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,12 @@ class Controls(Protocol):
 
     def apply(self, settings: Settings, secrets: NewSecrets) -> None:
         """Store and put into force. Raises VigintError when storing fails; then nothing changed."""
+
+    def keep_views(self, views: Sequence[ViewSettings]) -> None:
+        """Store the wall's views and nothing else; no worker is restarted, no proof forgotten.
+
+        Raises VigintError when storing fails; then nothing changed.
+        """
 
     def check_server(self, check_id: str, url: str, key: str | None) -> None:
         """Prove a server and a key (None: the stored one); answers through ``Bridge.check_finished``."""
