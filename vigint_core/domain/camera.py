@@ -57,8 +57,14 @@ class CameraState(StrEnum):
         """Whether pictures arrive now, be they worth looking at or not."""
         return self in _WITH_PICTURE
 
+    @property
+    def rests(self) -> bool:
+        """Whether nobody expects pictures now: they are missed by no one."""
+        return self in _AT_REST
+
 
 _WITH_PICTURE = frozenset({CameraState.LIVE, CameraState.FROZEN, CameraState.BLACK, CameraState.COVERED})
+_AT_REST = frozenset({CameraState.ASLEEP, CameraState.OFF, CameraState.STOPPED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """The status of the whole chain: folds events and says when the bar has to change."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Fault
-from vigint_core.domain.status import CameraStatus, FaultCleared, PartStatus
+from vigint_core.domain.status import CameraEffort, CameraStatus, FaultCleared, PartStatus
 from vigint_desktop.settings import AnalysisPlace
 from vigint_desktop.ui.rows.status import Notice, Segment, StatusState, fault_segment, notice, segments
 from vigint_desktop.ui.rows.words import Words
@@ -44,7 +45,7 @@ class StatusModel(QObject):
 
     def forget_proofs(self) -> None:
         """The settings change: what was proven about the old server or key no longer counts."""
-        self._fold(StatusState(cameras=self._state.cameras, faults=self._state.faults))
+        self._fold(replace(self._state, parts={}))
 
     def set_part(self, status: PartStatus) -> None:
         """A part was proven, or failed."""
@@ -53,6 +54,10 @@ class StatusModel(QObject):
     def set_camera(self, status: CameraStatus) -> None:
         """A camera changed."""
         self._fold(self._state.with_camera(status))
+
+    def set_effort(self, effort: CameraEffort) -> None:
+        """A decoder began or ceased to leave something out."""
+        self._fold(self._state.with_effort(effort))
 
     def raise_fault(self, fault: Fault) -> None:
         """Something is wrong."""

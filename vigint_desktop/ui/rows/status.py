@@ -1,6 +1,6 @@
 """What the status bar and the banner say: folded from events. Nothing is ok until somebody proved it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
@@ -8,8 +8,9 @@ from typing import Final
 from vigint_core.domain.camera import Camera, CameraState
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId
-from vigint_core.domain.status import CameraStatus, FaultCleared, Health, Part, PartStatus
+from vigint_core.domain.status import CameraEffort, CameraStatus, FaultCleared, Health, Part, PartStatus
 from vigint_desktop.settings import AnalysisPlace
+from vigint_desktop.ui.rows.clocks import length
 from vigint_desktop.ui.rows.words import Words
 
 SHOWN_PARTS: Final = (Part.SERVER, Part.SIGN_IN, Part.AI, Part.QUEUE)
@@ -33,7 +34,13 @@ _WEIGHT: Final[Mapping[str, int]] = {
     "pipeline": 2,
     "clip": 2,
     "request": 2,
+    "discovery": 1,
     "secrets": 1,
+}
+_OWN_WEIGHT: Final[Mapping[Code, int]] = {  # where a code hurts more or less than others of its part
+    Code.PIPELINE_RECORDING_FAILED: 7,
+    Code.CAMERA_MAIN_LOST: 2,
+    Code.CAMERA_SUB_LOST: 2,
 }
 
 
@@ -44,6 +51,13 @@ class StatusState:
     parts: Mapping[Part, PartStatus] = field(default_factory=lambda: MappingProxyType({}))
     cameras: Mapping[CameraId, CameraStatus] = field(default_factory=lambda: MappingProxyType({}))
     faults: Mapping[tuple[str, Code], Fault] = field(default_factory=lambda: MappingProxyType({}))
+    efforts: Mapping[CameraId, CameraEffort] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def open_faults(self) -> tuple[Fault, ...]:
+        """Those that count: what a camera at rest could not do is no fault."""
+        resting = {known for known, status in self.cameras.items() if status.state.rests}
+        return tuple(fault for (source, _), fault in self.faults.items() if source not in resting)
 
     def with_part(self, status: PartStatus) -> "StatusState":
         """After a part was proven or failed."""
@@ -52,6 +66,10 @@ class StatusState:
     def with_camera(self, status: CameraStatus) -> "StatusState":
         """After a camera changed."""
         return replace(self, cameras={**self.cameras, status.camera_id: status})
+
+    def with_effort(self, effort: CameraEffort) -> "StatusState":
+        """After a decoder began or ceased to leave something out."""
+        return replace(self, efforts={**self.efforts, effort.camera_id: effort})
 
     def with_fault(self, fault: Fault) -> "StatusState":
         """After a fault was raised; a repeat updates it."""
@@ -70,6 +88,7 @@ class StatusState:
             self,
             cameras={known: status for known, status in self.cameras.items() if known in ids},
             faults={key: fault for key, fault in self.faults.items() if key[0] not in gone},
+            efforts={known: effort for known, effort in self.efforts.items() if known in ids},
         )
 
 
@@ -113,19 +132,23 @@ def segments(state: StatusState, cameras: Iterable[Camera], place: AnalysisPlace
 
 
 def camera_segment(state: StatusState, cameras: tuple[Camera, ...], words: Words) -> Segment:
-    """``Cameras 3/4``: ok only when every one is live."""
+    """``3 of 4 live``: ok only when every one is live that is not at rest, and nothing has to be left out."""
     title = words("status.part.cameras")
     if not cameras:
         return Segment("cameras", Health.NOT_CONFIGURED, title, words("status.no_cameras"), words("wall.empty_title"))
     known = [state.cameras.get(camera.id) for camera in cameras]
-    live = sum(status is not None and status.state is CameraState.LIVE for status in known)
+    awake = [status for status in known if status is None or not status.state.rests]
+    efforts = [effort for camera in cameras if (effort := state.efforts.get(camera.id)) is not None]
+    saving = any(effort.saving for effort in efforts)
     lines = [_camera_line(camera, state.cameras.get(camera.id), words) for camera in cameras]
+    lines.append(_saving_line(efforts, words) if saving else "")
+    health = _camera_health(awake)
     return Segment(
         "cameras",
-        _camera_health(live, known),
+        Health.DEGRADED if saving and health is Health.OK else health,
         title,
-        words("status.cameras_live", live=live, all=len(cameras)),
-        cause="\n".join(line for line in lines if line) or words("status.all_live"),
+        _camera_word(awake, len(known) - len(awake), words, saving=saving),
+        cause="\n".join(filter(None, lines)) or words("status.all_live"),
         since_s=max((status.since_s for status in known if status), default=0.0),
     )
 
@@ -150,7 +173,7 @@ def part_segment(part: Part, status: PartStatus | None, words: Words) -> Segment
 
 def worst_fault(state: StatusState) -> Fault | None:
     """The open fault that hurts most; of equals, the latest."""
-    return max(state.faults.values(), key=lambda fault: (weight(fault.code), fault.at_s), default=None)
+    return max(state.open_faults, key=lambda fault: (weight(fault.code), fault.at_s), default=None)
 
 
 def fault_segment(state: StatusState, words: Words) -> Segment | None:
@@ -158,7 +181,7 @@ def fault_segment(state: StatusState, words: Words) -> Segment | None:
     fault = worst_fault(state)
     if fault is None:
         return None
-    others = len(state.faults) - 1
+    others = len(state.open_faults) - 1
     sentence = said(fault, words)
     health = Health.DEGRADED if weight(fault.code) <= 2 else Health.DOWN
     return Segment(
@@ -181,7 +204,7 @@ def said(fault: Fault, words: Words) -> str:
 
 def weight(code: Code) -> int:
     """How much a fault hurts; higher is worse."""
-    return _WEIGHT[code.partition(".")[0]]
+    return _OWN_WEIGHT.get(code) or _WEIGHT[code.partition(".")[0]]
 
 
 def notice(state: StatusState, place: AnalysisPlace, words: Words) -> Notice | None:
@@ -200,20 +223,39 @@ def _is_shown(part: Part, place: AnalysisPlace) -> bool:
     return part not in (Part.SERVER, Part.SIGN_IN) or part in _NEEDED[place]
 
 
-def _camera_health(live: int, known: list[CameraStatus | None]) -> Health:
-    if live == len(known):
+def _live(statuses: Sequence[CameraStatus | None]) -> int:
+    return sum(status is not None and status.state is CameraState.LIVE for status in statuses)
+
+
+def _camera_health(awake: Sequence[CameraStatus | None]) -> Health:
+    live = _live(awake)
+    if live == len(awake):
         return Health.OK
-    settled = [s for s in known if s is not None and s.state is not CameraState.CONNECTING]
-    if live == 0 and len(settled) < len(known):
+    settled = [s for s in awake if s is not None and s.state is not CameraState.CONNECTING]
+    if live == 0 and len(settled) < len(awake):
         return Health.UNKNOWN
     return Health.DEGRADED if live else Health.DOWN
+
+
+def _camera_word(awake: Sequence[CameraStatus | None], resting: int, words: Words, *, saving: bool) -> str:
+    if not awake:
+        return words("status.all_at_rest")
+    word = words("status.cameras_live", live=_live(awake), all=len(awake))
+    if resting:
+        word = words("status.cameras_at_rest", word=word, n=resting)
+    return words("status.cameras_saving", word=word) if saving else word
+
+
+def _saving_line(efforts: Iterable[CameraEffort], words: Words) -> str:
+    return words("status.saving", length=length(sum(effort.unseen_s for effort in efforts), words))
 
 
 def _camera_line(camera: Camera, status: CameraStatus | None, words: Words) -> str:
     if status is not None and status.state is CameraState.LIVE:
         return ""
     state = words(f"camera.{status.state}" if status else "camera.unknown")
-    cause = words.cause(status.fault.code) if status and status.fault else state
+    rests = status is not None and status.state.rests
+    cause = words.cause(status.fault.code) if status and status.fault and not rests else state
     return words("status.about_subject", subject=camera.name, cause=cause)
 
 

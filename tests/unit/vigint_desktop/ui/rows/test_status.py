@@ -5,7 +5,7 @@ import pytest
 from tests.fakes.moments import NOON_S, camera, status
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code, Fault
-from vigint_core.domain.status import FaultCleared, Health, Part, PartStatus
+from vigint_core.domain.status import CameraEffort, FaultCleared, Health, Part, PartStatus
 from vigint_desktop.settings import AnalysisPlace
 from vigint_desktop.ui.rows.status import (
     StatusState,
@@ -63,6 +63,14 @@ def test_a_failed_part_tells_cause_and_remedy(words: Texts) -> None:
         ([CameraState.FAILED, CameraState.UNAUTHORIZED], Health.DOWN, "0 of 2 live"),
         ([CameraState.CONNECTING, CameraState.FAILED], Health.UNKNOWN, "0 of 2 live"),
         ([CameraState.STALLED, CameraState.STALLED], Health.DOWN, "0 of 2 live"),
+        ([CameraState.LIVE, CameraState.FROZEN], Health.DEGRADED, "1 of 2 live"),
+        ([CameraState.LIVE, CameraState.BLACK], Health.DEGRADED, "1 of 2 live"),
+        ([CameraState.LIVE, CameraState.COVERED], Health.DEGRADED, "1 of 2 live"),
+        ([CameraState.LIVE, CameraState.UNSUPPORTED], Health.DEGRADED, "1 of 2 live"),
+        ([CameraState.LIVE, CameraState.ASLEEP], Health.OK, "1 of 1 live · 1 at rest"),
+        ([CameraState.LIVE, CameraState.OFF], Health.OK, "1 of 1 live · 1 at rest"),
+        ([CameraState.FAILED, CameraState.ASLEEP], Health.DOWN, "0 of 1 live · 1 at rest"),
+        ([CameraState.OFF, CameraState.STOPPED], Health.OK, "all at rest"),
     ],
 )
 def test_cameras_are_ok_only_when_every_one_is_live(
@@ -85,6 +93,38 @@ def test_the_cameras_that_are_not_live_are_named_with_their_cause(words: Texts) 
     )
 
     assert camera_segment(state, (DOOR, TILL), words).cause == f"Till: {words.cause(Code.CAMERA_UNREACHABLE)}"
+
+
+def test_a_camera_at_rest_is_named_with_its_rest_and_its_faults_do_not_count(words: Texts) -> None:
+    state = (
+        StatusState()
+        .with_camera(status("door"))
+        .with_camera(status("till", CameraState.ASLEEP, Code.CAMERA_UNREACHABLE))
+        .with_fault(fault(Code.CAMERA_UNREACHABLE, "till", subject="Till"))
+    )
+
+    assert camera_segment(state, (DOOR, TILL), words).cause == "Till: asleep"
+    assert fault_segment(state, words) is None
+
+
+def test_a_machine_that_cannot_keep_up_says_so_and_what_nobody_looked_at(words: Texts) -> None:
+    state = StatusState().with_camera(status("door")).with_camera(status("till"))
+    for camera_id, unseen_s in ((DOOR.id, 30.0), (TILL.id, 12.5)):
+        state = state.with_effort(CameraEffort(camera_id, saving=camera_id == DOOR.id, unseen_s=unseen_s))
+
+    made = camera_segment(state, (DOOR, TILL), words)
+
+    assert (made.health, made.word) == (Health.DEGRADED, "2 of 2 live · saving")
+    assert "42 s" in made.cause
+
+    caught_up = state.with_effort(CameraEffort(DOOR.id, saving=False, unseen_s=30.0))
+    assert camera_segment(caught_up, (DOOR, TILL), words).health is Health.OK
+
+
+def test_what_saving_told_leaves_with_its_camera() -> None:
+    state = StatusState().with_effort(CameraEffort(TILL.id, saving=True, unseen_s=1.0))
+
+    assert dict(state.only_cameras([DOOR]).efforts) == {}
 
 
 def test_no_camera_is_not_all_cameras(words: Texts) -> None:
@@ -137,6 +177,10 @@ def test_a_camera_that_left_the_wall_takes_its_faults_along() -> None:
 @pytest.mark.parametrize("code", Code)
 def test_every_code_has_a_weight(code: Code) -> None:
     assert weight(code) >= 1
+
+
+def test_a_recording_that_fails_outweighs_a_camera_that_is_only_limited() -> None:
+    assert weight(Code.PIPELINE_RECORDING_FAILED) > weight(Code.CAMERA_FROZEN) > weight(Code.CAMERA_SUB_LOST)
 
 
 @pytest.mark.parametrize("place", [AnalysisPlace.EMBEDDED, AnalysisPlace.SERVER, AnalysisPlace.DIRECT])
