@@ -1,40 +1,50 @@
-"""A real RTSP camera that plays a file: GStreamer's server as a child process on a free port of this machine."""
+"""A real RTSP camera that plays files: GStreamer's server as a child process on a free port of this machine."""
 
 import json
+import signal
 import subprocess
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
-
-import av
+from typing import Any
 
 PEER = Path(__file__).with_name("rtsp_peer.py")
 SYSTEM_PYTHON = "/usr/bin/python3"
-_PLAYS_S = 150.0  # a camera does not end; longer than any test
+_CAMERA = "camera"
 
 
 class RtspServer:
-    """The camera. ``start`` and ``kill`` as often as a test likes: it comes back at the same address."""
+    """The camera. ``start`` and ``kill`` as often as a test likes: it comes back at the same address.
 
-    def __init__(self, file: Path, user: str = "", password: str = "") -> None:
-        self._wanted = {"file": str(file), "port": 0, "user": user, "password": password}
+    Attributes:
+        user, password: who is let in from the next start on; everybody while ``user`` is empty.
+    """
+
+    def __init__(self, streams: Mapping[str, Mapping[str, Any]], user: str = "", password: str = "") -> None:
+        """``streams``: by name, each as ``rtsp_peer.py`` wants it."""
+        self.user, self.password = user, password
+        self._streams = {f"/{name}": {**stream, "file": str(stream["file"])} for name, stream in streams.items()}
+        self._port = 0
         self._process: subprocess.Popen[str] | None = None
 
     @property
     def url(self) -> str:
-        """The stream's address, without user and password."""
-        return f"rtsp://127.0.0.1:{self._wanted['port']}/camera"
+        """The address of the stream called ``camera``, without user and password."""
+        return self.address(_CAMERA)
+
+    def address(self, name: str) -> str:
+        """The address of a stream, without user and password."""
+        return f"rtsp://127.0.0.1:{self._port}/{name}"
 
     def start(self) -> None:
         """Start it; returns when it answers."""
-        command = [SYSTEM_PYTHON, str(PEER), json.dumps(self._wanted)]
+        wanted = {"port": self._port, "user": self.user, "password": self.password, "streams": self._streams}
+        command = [SYSTEM_PYTHON, str(PEER), json.dumps(wanted)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout
         ready = self._process.stdout.readline()
         assert ready, "the RTSP server did not start: are gir1.2-gst-rtsp-server-1.0 and its plugins installed?"
-        self._wanted["port"] = json.loads(ready)["port"]
+        self._port = json.loads(ready)["port"]
 
     def kill(self) -> None:
         """Unplug it."""
@@ -43,35 +53,30 @@ class RtspServer:
             self._process.communicate(timeout=30)
             self._process = None
 
+    def freeze(self) -> None:
+        """Stop it in the middle of whatever it does: connections stay open, and nothing comes from them."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
+
 
 @contextmanager
-def rtsp_server(file: Path, user: str = "", password: str = "", *, once: bool = False) -> Iterator[RtspServer]:
-    """A camera that plays an H.264 file, again and again unless ``once``."""
-    with tempfile.TemporaryDirectory() as folder:
-        played = Path(folder) / "played.mp4"
-        repeat(file, played, 0.0 if once else _PLAYS_S)
-        server = RtspServer(played, user, password)
-        try:
-            server.start()
-            yield server
-        finally:
-            server.kill()
+def rtsp_server(file: Path, user: str = "", password: str = "", **stream: Any) -> Iterator[RtspServer]:
+    """A camera with one stream, which plays a file again and again; ``stream``: as ``rtsp_peer.py`` wants it."""
+    with rtsp_servers({_CAMERA: {"file": file, **stream}}, user, password) as server:
+        yield server
 
 
-def repeat(file: Path, into: Path, least_s: float) -> None:
-    """Write a video's packets one round after the other, until the film is ``least_s`` long; at least one round."""
-    with av.open(str(file), "r") as source, av.open(str(into), "w", format="mp4") as film:
-        stream = source.streams.video[0]
-        copy = film.add_stream_from_template(stream, opaque=True)
-        tick = stream.time_base or Fraction(1, 90000)
-        packets = [(bytes(p), p.pts, p.dts, p.duration, p.is_keyframe) for p in source.demux(stream) if p.size]
-        assert packets[0][2] is not None
-        round_ticks = sum(duration or 0 for _, _, _, duration, _ in packets)
-        rounds = max(1, round(least_s / float(round_ticks * tick)) + 1) if least_s else 1
-        for number in range(rounds):
-            for data, pts, dts, duration, is_key in packets:
-                packet = av.Packet(data)
-                packet.stream, packet.time_base, packet.is_keyframe = copy, tick, is_key
-                packet.pts, packet.dts = (pts or 0) + number * round_ticks, (dts or 0) + number * round_ticks
-                packet.duration = duration
-                film.mux(packet)
+@contextmanager
+def rtsp_servers(streams: Mapping[str, Mapping[str, Any]], user: str = "", password: str = "") -> Iterator[RtspServer]:
+    """A camera with several streams, by name."""
+    server = RtspServer(streams, user, password)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
