@@ -79,6 +79,8 @@ class Code(StrEnum):
     PIPELINE_NO_PICTURES = "pipeline.no_pictures"
     PIPELINE_ENCODE_FAILED = "pipeline.encode_failed"
     PIPELINE_CLIP_FAILED = "pipeline.clip_failed"
+    PIPELINE_CLIP_GONE = "pipeline.clip_gone"
+    PIPELINE_CLIP_UNSUPPORTED = "pipeline.clip_unsupported"
     PIPELINE_SAVING = "pipeline.saving"
     PIPELINE_RECORDING_FAILED = "pipeline.recording_failed"
     PIPELINE_SNAPSHOT_FAILED = "pipeline.snapshot_failed"
@@ -87,6 +89,9 @@ class Code(StrEnum):
     STORE_IN_USE = "store.in_use"
     DISK_FULL = "store.disk_full"
     SETTINGS_UNREADABLE = "settings.unreadable"
+    CAMERA_LIST_UNREADABLE = "camera_list.unreadable"
+    CAMERA_LIST_NEWER = "camera_list.newer"
+    CAMERA_LIST_NOT_WRITTEN = "camera_list.not_written"
     SECRETS_UNPROTECTED = "secrets.unprotected"
     WORKER_CRASHED = "worker.crashed"
 
