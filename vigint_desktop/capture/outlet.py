@@ -7,7 +7,7 @@ from typing import Final
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Code
 from vigint_core.domain.frame import Frame, Picture
-from vigint_core.media.reduce import grey
+from vigint_core.media.reduce import GreyReducer
 from vigint_desktop.capture.channels import Channels, Tap
 from vigint_desktop.capture.condition import Condition
 from vigint_desktop.capture.reduction import Reducer, Size
@@ -50,6 +50,7 @@ class Outlet:
         self._tap = tap
         self._condition = condition
         self._reducer = Reducer()
+        self._greys = GreyReducer()
         self._looks = Cadence(LOOK_EVERY_S)
         self._pictures = Cadence(PICTURE_EVERY_S)
         self._demand = Demand()
@@ -124,7 +125,7 @@ class Outlet:
         if self._demand.shown:
             self._show(frame, self._demand)
         if self._looks.takes(frame.at.media_s):
-            self._tap.look(grey(frame.picture), frame.at)
+            self._tap.look(self._greys.grey(frame.picture), frame.at)
         if self._pictures.takes(frame.at.media_s):
             self._keep(frame)
 

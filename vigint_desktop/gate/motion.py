@@ -8,6 +8,7 @@ is learnt for each cell (its noise), while a share of the texture's gradient (a 
 itself (uneven light) is allowed for.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -102,7 +103,7 @@ class MotionGate:
         """Take one look into account.
 
         Args:
-            grey: the picture, shape ``(h, w)``, at most 320 px wide (``vigint_core.media.reduce.grey``).
+            grey: the picture, shape ``(h, w)``, at most 320 px wide (``vigint_core.media.reduce.GreyReducer``).
             at_s: when it was taken, in seconds on a clock that does not run backwards.
         """
         passed_s = at_s - self._looks[-1].at_s if self._looks else 0.0
@@ -165,7 +166,7 @@ class _Step:
         allowed = _SHAKE_PX**2 * common_slope(new, old) + _UNEVEN_LIGHT**2 * common_power(new, old)
         raw = difference(new, old)
         change = self._over_noise(raw, allowed)
-        if float(np.mean(change > 1)) > _WIDESPREAD and (moved := shifted_onto(new, old)) is not None:
+        if np.count_nonzero(change > 1) > _WIDESPREAD * change.size and (moved := shifted_onto(new, old)) is not None:
             steady = difference(new, moved)
             change = np.minimum(change, self._over_noise(steady, allowed + _MOVED_PX**2 * common_slope(new, old)))
             raw = np.minimum(raw, steady)
@@ -181,10 +182,12 @@ class _Step:
     def _learn(self, raw: Floats, passed_s: float, calm: bool) -> None:
         if self._noise is None:
             self._noise = np.full_like(raw, max(_exceeded_by(raw, 0.5), _LEAST_NOISE))
-        folds = np.where(raw > self._noise, _RISE, -_FALL) * min(passed_s, 1.0)
-        learnt = self._noise * np.exp(folds if calm else folds * _SLOWER_WHILE_OPEN)
+        share_s = min(passed_s, 1.0) * (1.0 if calm else _SLOWER_WHILE_OPEN)
+        rise, fall = np.float32(math.exp(_RISE * share_s)), np.float32(math.exp(-_FALL * share_s))
+        learnt = self._noise * np.where(raw > self._noise, rise, fall)
         most = max(_exceeded_by(learnt, 0.5), _LEAST_NOISE) * _UNEVEN_NOISE
-        self._noise = np.clip(learnt, _LEAST_NOISE, most).astype(np.float32)
+        np.maximum(learnt, np.float32(_LEAST_NOISE), out=learnt)
+        self._noise = np.minimum(learnt, np.float32(most), out=learnt)
 
 
 def _going_on(change: Floats, before: Floats) -> Floats:
@@ -196,7 +199,9 @@ def _going_on(change: Floats, before: Floats) -> Floats:
 
 def _ranked(change: Floats, cells: int) -> float:
     """What at least so many cells reach."""
-    return float(np.partition(change, -cells, axis=None)[-cells])
+    flat = change.flatten()
+    flat.partition(flat.size - cells)
+    return float(flat[-cells])
 
 
 def _exceeded_by(values: Floats, share: float) -> float:

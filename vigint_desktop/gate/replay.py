@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from vigint_core.domain.fault import Code, VigintError
-from vigint_core.media.reduce import grey
+from vigint_core.media.reduce import GreyReducer
 from vigint_desktop.gate.motion import GateRule, MotionGate
 
 REPLAY_RULE = GateRule(postroll_s=0.6)
@@ -46,13 +46,14 @@ def looks(file: Path, every_s: float) -> Iterator[tuple[float, NDArray[np.uint8]
 
     Raises VigintError like ``gate_intervals``. Damaged packets are passed over, as live capture does.
     """
+    reducer = GreyReducer()
     next_s = 0.0
     found = False
     for at_s, frame in _frames(file):
         found = True
         if at_s >= next_s - _EARLY_S:
             next_s = at_s + every_s
-            yield at_s, grey(frame)
+            yield at_s, reducer.grey(frame)
     if not found:
         raise VigintError(Code.CAMERA_NOT_VIDEO, f"{file.name}: no frame could be decoded")
 

@@ -29,7 +29,7 @@ class Sketch:
 
     Attributes:
         at_s: when, in seconds on the caller's clock.
-        picture: texture without soft light, shape ``(h, 160)``, grey levels around 0.
+        picture: texture without soft light, shape ``(h, 160)``, h a multiple of 4, grey levels around 0.
         mean, power: mean and variance of each cell, shape ``(h / 4, 40)``.
         slope: mean squared gradient of each cell, in squared grey levels a pixel.
     """
@@ -46,6 +46,8 @@ def sketch(grey: NDArray[np.uint8], at_s: float) -> Sketch:
     rows, columns = grey.shape
     height = int(np.clip(round(rows * _WIDTH / columns), _LEAST_HEIGHT, _MOST_HEIGHT))
     small = cv2.resize(grey, (_WIDTH, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+    if spare := height % _CELL:  # at most 3 px of 160 of the upper and lower edge: whole cells are averaged quickest
+        small = small[spare // 2 : height - (spare - spare // 2)]
     smooth = cv2.GaussianBlur(small, (_FINE, _FINE), 0)
     picture = _floats(cv2.subtract(smooth, cv2.blur(small, (_SOFT, _SOFT))))
     mean, power = _moments(picture)
@@ -59,10 +61,11 @@ def sketch(grey: NDArray[np.uint8], at_s: float) -> Sketch:
 def difference(new: Sketch, old: Sketch) -> Floats:
     """What changed in each cell beyond gain and offset, in squared grey levels, >= 0. Both of the same shape."""
     shared = _cells(_floats(cv2.multiply(new.picture, old.picture))) - new.mean * old.mean
-    larger = np.maximum(new.power, old.power)
+    np.maximum(shared, 0, out=shared)
     both = np.maximum(new.power * old.power, np.float32(1e-6))
-    explained = np.square(np.maximum(shared, 0)) / both
-    return _floats(larger * np.clip(1 - explained, 0, 1))
+    unexplained = 1 - shared * shared / both
+    np.maximum(unexplained, 0, out=unexplained)
+    return _floats(np.maximum(new.power, old.power) * unexplained)
 
 
 def common_slope(new: Sketch, old: Sketch) -> Floats:
@@ -95,7 +98,7 @@ def _moments(picture: Floats) -> tuple[Floats, Floats]:
 
 def _cells(values: Floats) -> Floats:
     rows, columns = values.shape
-    tiles = cv2.resize(values, (columns // _CELL, -(-rows // _CELL)), interpolation=cv2.INTER_AREA)
+    tiles = cv2.resize(values, (columns // _CELL, rows // _CELL), interpolation=cv2.INTER_AREA)
     return _floats(cv2.blur(tiles, (2, 2), anchor=(0, 0), borderType=cv2.BORDER_REFLECT))
 
 

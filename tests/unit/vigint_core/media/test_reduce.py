@@ -4,7 +4,7 @@ import av
 import numpy as np
 import pytest
 
-from vigint_core.media.reduce import grey
+from vigint_core.media.reduce import GreyReducer
 
 
 def halves(width: int, height: int, dark: int = 40, bright: int = 200) -> av.VideoFrame:
@@ -19,14 +19,14 @@ def halves(width: int, height: int, dark: int = 40, bright: int = 200) -> av.Vid
     ("size", "reduced"), [((1920, 1080), (320, 180)), ((640, 480), (320, 240)), ((2000, 2), (320, 1))]
 )
 def test_it_is_reduced_to_the_width_and_keeps_its_proportions(size: tuple[int, int], reduced: tuple[int, int]) -> None:
-    looked = grey(halves(*size))
+    looked = GreyReducer().grey(halves(*size))
     assert looked.shape == (reduced[1], reduced[0])
     assert looked.dtype == np.uint8
     assert (looked[0, 0], looked[-1, -1]) == (40, 200)
 
 
 def test_a_small_picture_keeps_its_size_without_the_padding_of_its_rows() -> None:
-    looked = grey(halves(66, 36))  # FFmpeg pads rows of 66 bytes
+    looked = GreyReducer().grey(halves(66, 36))  # FFmpeg pads rows of 66 bytes
     assert looked.shape == (36, 66)
     assert (looked[:, :33] == 40).all()
     assert (looked[:, 33:] == 200).all()
@@ -35,20 +35,20 @@ def test_a_small_picture_keeps_its_size_without_the_padding_of_its_rows() -> Non
 def test_areas_are_averaged() -> None:
     stripes = np.full((48, 64), 128, np.uint8)
     stripes[:32, 0::2], stripes[:32, 1::2] = 40, 200
-    looked = grey(av.VideoFrame.from_ndarray(stripes, format="yuv420p"), most_width=32)
+    looked = GreyReducer(32).grey(av.VideoFrame.from_ndarray(stripes, format="yuv420p"))
     assert (looked == 120).all()
 
 
 def test_the_buffer_is_its_own() -> None:
     frame = halves(64, 36)
-    looked = grey(frame)
+    looked = GreyReducer().grey(frame)
     np.frombuffer(memoryview(frame.planes[0]), np.uint8)[:] = 0
     assert looked.max() == 200
 
 
 @pytest.mark.parametrize("made_of", ["rgb24", "bgr24", "yuyv422", "yuv420p10le"])
 def test_other_formats_are_converted_to_brightness(made_of: str) -> None:
-    looked = grey(halves(64, 36).reformat(format=made_of))
+    looked = GreyReducer().grey(halves(64, 36).reformat(format=made_of))
     assert looked.shape == (36, 64)
     assert looked[18, 8] < 90
     assert looked[18, 56] > 150
