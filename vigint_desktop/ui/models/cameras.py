@@ -21,14 +21,15 @@ class CameraModel(QAbstractListModel):
         super().__init__(parent)
         self._words = words
         self._cameras: list[Camera] = []
+        self._places: dict[CameraId, int] = {}
         self._status: dict[CameraId, CameraStatus] = {}
 
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
         """Another set of cameras; what is known of those that stay is kept."""
         self.beginResetModel()
         self._cameras = list(cameras)
-        kept = {camera.id for camera in cameras}
-        self._status = {known: status for known, status in self._status.items() if known in kept}
+        self._places = {camera.id: place for place, camera in enumerate(cameras)}
+        self._status = {known: status for known, status in self._status.items() if known in self._places}
         self.endResetModel()
 
     def upsert(self, status: CameraStatus) -> None:
@@ -39,6 +40,10 @@ class CameraModel(QAbstractListModel):
         self._status[status.camera_id] = status
         index = self.index(place)
         self.dataChanged.emit(index, index)
+
+    def cameras(self) -> Sequence[Camera]:
+        """The cameras in the owner's order."""
+        return self._cameras
 
     def row_of(self, camera_id: CameraId) -> TileRow | None:
         """The row of a camera, or None when it is not on the wall."""
@@ -63,8 +68,8 @@ class CameraModel(QAbstractListModel):
         return f"{row.name}, {row.state_word}" if role == Qt.ItemDataRole.DisplayRole else None
 
     def _place(self, camera_id: CameraId) -> int | None:
-        return next((place for place, camera in enumerate(self._cameras) if camera.id == camera_id), None)
+        return self._places.get(camera_id)
 
     def _row(self, place: int) -> TileRow:
         camera = self._cameras[place]
-        return tile_row(camera, self._status.get(camera.id), self._words)
+        return tile_row(camera, self._status.get(camera.id), self._words, place + 1)

@@ -35,6 +35,7 @@ _WEIGHT: Final[Mapping[str, int]] = {
     "clip": 2,
     "request": 2,
     "discovery": 1,
+    "camera_list": 1,
     "secrets": 1,
 }
 _OWN_WEIGHT: Final[Mapping[Code, int]] = {  # where a code hurts more or less than others of its part

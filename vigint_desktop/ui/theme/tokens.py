@@ -22,6 +22,7 @@ class Tokens:
         accent: what can be clicked or is selected; ``on_accent`` is text on it.
         live, attention, fault, unknown: the semantic colours.
         low, medium, high, critical: severities; never without their shape and their word.
+        recording: the dot of a camera whose packets go to disk.
     """
 
     ground: str
@@ -44,6 +45,7 @@ class Tokens:
     medium: str
     high: str
     critical: str
+    recording: str
     activity: str
     clear: str
 
@@ -97,6 +99,7 @@ DARK: Final = Tokens(
     medium="#f0c052",
     high="#ff9457",
     critical="#ff7284",
+    recording="#ff6464",
     activity="#6d7a88",
     clear="#3f9470",
 )
@@ -121,6 +124,7 @@ LIGHT: Final = Tokens(
     medium="#825400",
     high="#a8410a",
     critical="#b01530",
+    recording="#c4202c",
     activity="#8b96a3",
     clear="#5fae8c",
 )

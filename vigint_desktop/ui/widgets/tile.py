@@ -1,52 +1,62 @@
 """One camera on the wall: its picture, a thin band of words above it, and what is wrong when something is."""
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+import math
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFont,
-    QFontMetrics,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
-from vigint_core.domain.camera import CameraState
 from vigint_core.domain.frame import Frame
-from vigint_core.domain.status import Health
 from vigint_core.domain.verdict import Severity
 from vigint_core.ports import Clock
 from vigint_desktop.ui.rows.grid import Box, fit
-from vigint_desktop.ui.rows.tile import TileRow, age_word, is_late, retry_word, state_word
+from vigint_desktop.ui.rows.tile import BandRow, TileMarks, TileRow, TileWish, band_row, retry_word, state_word
 from vigint_desktop.ui.rows.words import Words
-from vigint_desktop.ui.theme.signs import paint_health, paint_severity
+from vigint_desktop.ui.rows.zoom import Zoom
 from vigint_desktop.ui.theme.style import Theme
-from vigint_desktop.ui.widgets.picture import VEIL, image_of, paint_image
+from vigint_desktop.ui.widgets.picture import VEIL, Placement, image_of, margins, paint_map, paint_placed, placed
+from vigint_desktop.ui.widgets.plate import Plate
+from vigint_desktop.ui.widgets.tile_band import BAND_PX, SMALL_BAND_PX, BandPainter
+from vigint_desktop.ui.widgets.tile_words import WordsPainter
 
-BAND_PX = 28
-SMALL_BAND_PX = 20  # of tiles below _SMALL, so that 36 of them still show mostly pictures
 _SMALL = QSize(220, 150)
-_PAD = 8
-_SIGN = 14
-_FRAME_PX = 3
-_HEALTH = {
-    CameraState.LIVE: Health.OK,
-    CameraState.CONNECTING: Health.UNKNOWN,
-    CameraState.STALLED: Health.DEGRADED,
-    CameraState.FROZEN: Health.DOWN,
-    CameraState.BLACK: Health.DOWN,
-    CameraState.COVERED: Health.DOWN,
-    CameraState.UNAUTHORIZED: Health.DOWN,
-    CameraState.UNSUPPORTED: Health.DOWN,
-    CameraState.FAILED: Health.DOWN,
-    CameraState.ASLEEP: Health.NOT_CONFIGURED,
-    CameraState.OFF: Health.NOT_CONFIGURED,
-    CameraState.STOPPED: Health.NOT_CONFIGURED,
+_FRAME_PX: Final = 3
+_WORDS_EVERY_S: Final = 0.2  # ages are told in whole seconds; the wall ticks ten times as often
+_PAN: Final = 0.2  # of what is on screen, a press of an arrow
+_WISH_KEYS: Final = {
+    (Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier): TileWish.SNAPSHOT,
+    (Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier): TileWish.COPY,
+    (Qt.Key.Key_E, Qt.KeyboardModifier.NoModifier): TileWish.CLIP_30,
+    (Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier): TileWish.CLIP_60,
 }
+_KEY_NAMES: Final = {
+    TileWish.SNAPSHOT: "S",
+    TileWish.COPY: "Ctrl+C",
+    TileWish.CLIP_30: "E",
+    TileWish.CLIP_60: "Shift+E",
+}
+_PAN_KEYS: Final = {
+    Qt.Key.Key_Left: (-_PAN, 0.0),
+    Qt.Key.Key_Right: (_PAN, 0.0),
+    Qt.Key.Key_Up: (0.0, -_PAN),
+    Qt.Key.Key_Down: (0.0, _PAN),
+}
+_ZOOM_KEYS: Final = {Qt.Key.Key_Plus: 1.0, Qt.Key.Key_Equal: 1.0, Qt.Key.Key_Minus: -1.0}
 
 
 class Tile(QWidget):
@@ -55,10 +65,12 @@ class Tile(QWidget):
     Attributes:
         row: what is said about the camera.
         frame: the one on screen, or None.
+        zoom: which part of it is shown; more than all of it only while the tile is alone.
 
     Signals:
         chosen: double click or Enter: show this camera alone, or go back.
         reconnect_requested: from the context menu.
+        wished: carries a ``TileWish``, by key or from the context menu.
         frame_shown: a frame was painted for the first time; carries its age in seconds.
         menu_made: carries a context menu that is about to open; the wall adds what it can do with a tile.
     """
@@ -66,20 +78,28 @@ class Tile(QWidget):
     chosen = Signal()
     menu_made = Signal(object)
     reconnect_requested = Signal()
+    wished = Signal(object)
     frame_shown = Signal(float)
 
     def __init__(self, row: TileRow, words: Words, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.row = row
         self.frame: Frame | None = None
+        self.zoom = Zoom()
         self._image: QImage | None = None
+        self._place: Placement | None = None
         self._fresh = False
         self._words = words
         self._theme = theme
         self._clock = clock
-        self._moving = False
-        self._severity: Severity | None = None
-        self._said: tuple[str, str, str] = ("", "", "")
+        self._marks = TileMarks()
+        self._band: BandRow | None = None
+        self._retry = ""
+        self._words_due_s = 0.0
+        self._wanted = QSize(0, 0)
+        self._alone = False
+        self._grip: QPointF | None = None
+        self._band_plate, self._words_plate = Plate(), Plate()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -88,48 +108,62 @@ class Tile(QWidget):
     def set_row(self, row: TileRow) -> None:
         """Another state of the camera."""
         self.row = row
-        self.setToolTip(row.name)
-        self.tick()
-        self.setAccessibleName(f"{row.name}, {self._said[0]}")
+        self.setToolTip("\n".join(filter(None, (row.name, row.cause, row.remedy))))
+        self._say()
         self.update()
 
     def set_frame(self, frame: Frame) -> None:
         """A new picture. The frame is kept while it is on screen, because the image shares its memory."""
+        known = self.frame
         self.frame, self._image, self._fresh = frame, image_of(frame), True
-        self.update(self._picture_area())
+        if self._place is None or known is None or (known.width, known.height) != (frame.width, frame.height):
+            self._put()
+        elif self._place is not None:
+            self.update(self._place.target)
 
     def set_moving(self, moving: bool) -> None:
         """Whether the gate is open: a hairline and a word."""
-        if moving != self._moving:
-            self._moving = moving
-            self.update()
+        self._mark(replace(self._marks, moving=moving))
+
+    def set_saving(self, saving: bool) -> None:
+        """Whether the decoder leaves something out."""
+        self._mark(replace(self._marks, saving=saving))
+
+    def set_recording(self, recording: bool) -> None:
+        """Whether packets go to disk: a dot."""
+        self._mark(replace(self._marks, recording=recording))
 
     def set_severity(self, severity: Severity | None) -> None:
         """The gravest incident of the last minute: a firm frame with its sign."""
-        if severity is not self._severity:
-            self._severity = severity
-            self.update()
+        self._mark(replace(self._marks, severity=severity))
+
+    def set_alone(self, alone: bool) -> None:
+        """Whether this tile has the wall to itself; only then can it be zoomed, and otherwise it is not."""
+        self._alone = alone
+        if not alone:
+            self.leave_zoom()
+
+    def leave_zoom(self) -> bool:
+        """Show the whole picture; tells whether only a part was shown."""
+        was_on = self.zoom.on
+        self._set_zoom(Zoom())
+        return was_on
 
     def tick(self) -> None:
-        """Let the words age; repaints only when one of them changed."""
-        age_s = self._age_s()
-        said = (
-            state_word(self.row, age_s, self._words),
-            age_word(age_s, self._words),
-            retry_word(self.row.retry_at_mono_s, self._clock.monotonic(), self._words),
-        )
-        if said != self._said:
-            self._said = said
-            self.update()
+        """Let the words age, a few times a second; repaints only what reads differently."""
+        if self._clock.monotonic() >= self._words_due_s:
+            self._say()
 
     def wanted_size(self) -> QSize:
-        """Device pixels of the picture on screen; empty while the tile is hidden or its window minimised."""
-        if not self.isVisible() or self.window().isMinimized():
-            return QSize(0, 0)
-        area, ratio = self._picture_area(), self.devicePixelRatioF()
-        width, height = (self.frame.width, self.frame.height) if self.frame else (16, 9)
-        box = fit(width, height, Box(0, 0, round(area.width() * ratio), round(area.height() * ratio)))
-        return QSize(box.width, box.height)
+        """Device pixels of the picture on screen; empty while the tile is hidden or its window minimised.
+
+        While zoomed, of the whole picture of which a part is on screen: the capture makes none larger than its stream.
+        """
+        return QSize(0, 0) if not self.isVisible() or self.window().isMinimized() else self._wanted
+
+    def said(self) -> str:
+        """What the band says about the camera."""
+        return self._band.said if self._band else ""
 
     def minimumSizeHint(self) -> QSize:
         """Small enough for 36 tiles on a small screen."""
@@ -138,31 +172,87 @@ class Tile(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Band, picture, words over it when it is not live, frame. A new picture alone leaves the band as it is."""
         painter = QPainter(self)
-        self._paint_picture(painter)
+        dirty = event.rect()
+        if dirty.top() < self._band_px:
+            painter.drawPixmap(0, 0, self._band_pixmap())
+        self._paint_picture(painter, dirty)
         if not self.row.live:
-            self._paint_explanation(painter)
-        if event.rect().top() < self._band_px:
-            self._paint_band(painter)
+            painter.drawPixmap(0, self._band_px, self._words_pixmap())
         self._paint_edges(painter)
         painter.end()
-        self._count_shown()
+        if self._fresh and self.frame is not None:
+            self._fresh = False
+            self.frame_shown.emit(max(self._clock.monotonic() - self.frame.at.mono_s, 0.0))
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Another place for the picture, and perhaps for more words."""
+        self._put()
+        self._say()
+
+    def event(self, event: QEvent) -> bool:
+        """Keys that mean something here come here, whatever the window uses them for."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride and self._means(event):
+            event.accept()
+            return True
+        if event.type() is QEvent.Type.DevicePixelRatioChange:
+            self._put()
+        return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click gives the keyboard to this tile; what the mouse does next the wall may take for a drag."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        event.ignore()
+        if self.zoom.on and event.button() is Qt.MouseButton.LeftButton:
+            self._grip = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        else:
+            event.ignore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag what is on screen along."""
+        if self._grip is None or self._place is None:
+            event.ignore()
+            return
+        moved, self._grip = event.position() - self._grip, event.position()
+        target = self._place.target
+        self._set_zoom(self.zoom.moved(-moved.x() / target.width(), -moved.y() / target.height()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        if self._grip is None:
+            event.ignore()
+        self._grip = None
+        self._show_hand()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Alone on the wall, or back."""
         if event.button() is Qt.MouseButton.LeftButton:
             self.chosen.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter does what a double click does."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.chosen.emit()
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Alone on the wall: zoom around the pointer."""
+        steps = event.angleDelta().y() / 120
+        if not self._alone or self._place is None or not steps:
+            event.ignore()
             return
-        super().keyPressEvent(event)
+        target, at = self._place.target, event.position()
+        across = (at.x() - target.left()) / max(target.width(), 1)
+        down = (at.y() - target.top()) / max(target.height(), 1)
+        self._zoom_by(steps, min(max(across, 0.0), 1.0), min(max(down, 0.0), 1.0))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter does what a double click does; letters ask for something; the rest is the zoom's."""
+        key, wish = Qt.Key(event.key()), self._wish_of(event)
+        if wish is not None:
+            self.wished.emit(wish)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.chosen.emit()
+        elif self._alone and key in _ZOOM_KEYS:
+            self._zoom_by(_ZOOM_KEYS[key])
+        elif self.zoom.on and key in _PAN_KEYS:
+            self._set_zoom(self.zoom.moved(*_PAN_KEYS[key]))
+        elif not (key in (Qt.Key.Key_Escape, Qt.Key.Key_0) and self.leave_zoom()):
+            super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with this camera."""
@@ -174,17 +264,86 @@ class Tile(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(self._words("tile.menu.alone")).triggered.connect(self.chosen)
         menu.addAction(self._words("tile.menu.reconnect")).triggered.connect(self.reconnect_requested)
+        if self.row.can_confirm:
+            self._add_wish(menu, TileWish.CONFIRM_VIEW)
+        menu.addSeparator()
+        for wish in _KEY_NAMES:
+            self._add_wish(menu, wish)
         self.menu_made.emit(menu)
         return menu
 
-    def _age_s(self) -> float | None:
-        return None if self.frame is None else self._clock.monotonic() - self.frame.at.mono_s
+    # -- words --------------------------------------------------------------------------------------------------
 
-    def _count_shown(self) -> None:
-        age_s = self._age_s()
-        if self._fresh and age_s is not None:
-            self._fresh = False
-            self.frame_shown.emit(max(age_s, 0.0))
+    def _say(self) -> None:
+        now_s = self._clock.monotonic()
+        self._words_due_s = now_s + _WORDS_EVERY_S
+        age_s = None if self.frame is None else now_s - self.frame.at.mono_s
+        wall_s = None if self.frame is None else self.frame.at.wall_s
+        band = band_row(self.row, self._marks, age_s, wall_s, self._words, self.width())
+        retry = "" if self.row.live else retry_word(self.row.retry_at_mono_s, now_s, self._words)
+        if band != self._band:
+            self.setAccessibleName(f"{band.name}, {state_word(self.row, age_s, self._words)}")
+            self._band = band
+            self.update(QRect(0, 0, self.width(), self._band_px))
+        if retry != self._retry:
+            self._retry = retry
+            self.update(self._picture_area())
+
+    def _mark(self, marks: TileMarks) -> None:
+        if marks != self._marks:
+            self._marks = marks
+            self._say()
+            self.update()
+
+    def _add_wish(self, menu: QMenu, wish: TileWish) -> None:
+        keys = f"\t{_KEY_NAMES[wish]}" if wish in _KEY_NAMES else ""
+        action = menu.addAction(self._words(f"tile.menu.{wish}") + keys)
+        action.triggered.connect(lambda: self.wished.emit(wish))
+
+    @staticmethod
+    def _wish_of(event: QKeyEvent) -> TileWish | None:
+        return _WISH_KEYS.get((Qt.Key(event.key()), event.modifiers()))
+
+    def _means(self, event: QKeyEvent) -> bool:
+        key = Qt.Key(event.key())
+        zooms = (self._alone and key in _ZOOM_KEYS) or (
+            self.zoom.on and (key in _PAN_KEYS or key in (Qt.Key.Key_Escape, Qt.Key.Key_0))
+        )
+        return zooms or self._wish_of(event) is not None
+
+    # -- zoom ---------------------------------------------------------------------------------------------------
+
+    def _zoom_by(self, steps: float, across: float = 0.5, down: float = 0.5) -> None:
+        self._set_zoom(self.zoom.by(steps, across, down, self._native()))
+
+    def _set_zoom(self, zoom: Zoom) -> None:
+        if zoom != self.zoom:
+            self.zoom = zoom
+            self._show_hand()
+            self._put()
+
+    def _native(self) -> float:
+        """The zoom at which a pixel of the picture is one of the screen; 0 without a picture."""
+        if self.frame is None or self._place is None or self._place.target.isEmpty():
+            return 0.0
+        return self.frame.width / (self._place.target.width() * self.devicePixelRatioF())
+
+    def _show_hand(self) -> None:
+        if self.zoom.on:
+            self.setCursor(Qt.CursorShape.OpenHandCursor)
+        else:
+            self.unsetCursor()
+
+    # -- picture ------------------------------------------------------------------------------------------------
+
+    def _put(self) -> None:
+        """Find the picture's place anew; everything is painted again."""
+        area, ratio = self._picture_area(), self.devicePixelRatioF()
+        width, height = (self.frame.width, self.frame.height) if self.frame else (16, 9)
+        self._place = placed(width, height, area, ratio, self.zoom) if self.frame else None
+        box = fit(width, height, Box(0, 0, round(area.width() * ratio), round(area.height() * ratio)))
+        self._wanted = QSize(box.width, box.height) * math.ceil(self.zoom.factor)
+        self.update()
 
     @property
     def _small(self) -> bool:
@@ -197,119 +356,59 @@ class Tile(QWidget):
     def _picture_area(self) -> QRect:
         return self.rect().adjusted(0, self._band_px, 0, 0)
 
-    def _paint_picture(self, painter: QPainter) -> None:
+    def _paint_picture(self, painter: QPainter, dirty: QRect) -> None:
         """The picture, and the area round it: each pixel is painted once."""
-        area, dark = self._picture_area(), self._theme.colour("picture")
-        if self._image is None:
-            painter.fillRect(area, dark)
+        if self._image is None or self._place is None:
+            painter.fillRect(self._picture_area(), self._theme.colour("picture"))
             return
-        target = paint_image(painter, self._image, area)
-        for margin in (
-            QRect(area.left(), area.top(), target.left() - area.left(), area.height()),
-            QRect(target.right() + 1, area.top(), area.right() - target.right(), area.height()),
-            QRect(target.left(), area.top(), target.width(), target.top() - area.top()),
-            QRect(target.left(), target.bottom() + 1, target.width(), area.bottom() - target.bottom()),
-        ):
-            painter.fillRect(margin, dark)
-        if not self.row.live:
+        target = self._place.target
+        if not target.contains(dirty):
+            for margin in margins(self._picture_area(), target):
+                painter.fillRect(margin, self._theme.colour("picture"))
+        paint_placed(painter, self._image, self._place)
+        if self.row.veiled:
             painter.fillRect(target, VEIL)
+        if self.zoom.on:
+            paint_map(painter, target, self.zoom, self._theme.colour("on_picture"))
 
-    def _paint_explanation(self, painter: QPainter) -> None:
-        """Cause in bold, remedy and next try below it, on dark in both themes."""
-        area = self._picture_area().adjusted(2 * _PAD, _PAD, -2 * _PAD, -_PAD)
-        lines = [self.row.cause or self.row.state_word, self.row.remedy, self._said[2]]
-        paragraphs = [(text, place == 0) for place, text in enumerate(lines) if text]
-        while paragraphs:
-            heights = [self._paragraph_height(text, area.width(), bold=bold) for text, bold in paragraphs]
-            if sum(heights) <= area.height() or len(paragraphs) == 1:
-                break
-            paragraphs.pop()  # a small tile tells the cause; the tool tip and the status bar tell the rest
-        top = area.top() + max(0, area.height() - sum(heights)) // 2
-        for (text, bold), height in zip(paragraphs, heights, strict=True):
-            painter.setFont(self._font(bold=bold))
-            painter.setPen(self._theme.colour("on_picture" if bold else "on_picture_muted"))
-            box = QRect(area.left(), top, area.width(), height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap, text)
-            top += height
+    def _band_pixmap(self) -> QPixmap:
+        size, row = QSize(self.width(), self._band_px), self._band
 
-    def _paragraph_height(self, text: str, width: int, *, bold: bool) -> int:
-        metrics = QFontMetrics(self._font(bold=bold))
-        return metrics.boundingRect(QRect(0, 0, width, 4000), Qt.TextFlag.TextWordWrap, text).height() + _PAD // 2
+        def paint(painter: QPainter) -> None:
+            if row is not None:
+                BandPainter(painter, size, self._font(), self._theme).paint(row)
 
-    def _paint_band(self, painter: QPainter) -> None:
-        band = QRect(0, 0, self.width(), self._band_px)
-        painter.fillRect(band, self._theme.colour("panel"))
-        right = self._paint_state(painter, band)
-        left = _PAD
-        if self._severity is not None:
-            box = QRectF(left, (self._band_px - 16) / 2, 16, 16)
-            paint_severity(painter, self._severity, box, self._theme.tokens.severity(self._severity))
-            left += 16 + _PAD
-        if self.row.demo:
-            right = self._paint_tag(painter, self._words("tile.demo"), right)
-        painter.setFont(self._font(bold=True))
-        painter.setPen(self._theme.colour("text"))
-        room = QRect(left, 0, max(0, right - left - _PAD), self._band_px)
-        name = painter.fontMetrics().elidedText(self.row.name, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+        return self._band_plate.pixmap((row, self._theme.name), size, self.devicePixelRatioF(), paint)
 
-    def _paint_state(self, painter: QPainter, band: QRect) -> int:
-        """Sign and words of the state at the right edge; returns where they begin."""
-        word, age, _ = self._said
-        late = self.row.live and is_late(self._age_s())
-        health = (
-            Health.DEGRADED
-            if late
-            else _HEALTH.get(self.row.state, Health.UNKNOWN)
-            if self.row.state
-            else Health.UNKNOWN
-        )
-        said = " · ".join(filter(None, (self._moving_word(), word, age)))
-        painter.setFont(self._font(bold=False))
-        room = max(0, band.width() - 3 * _PAD - _SIGN)
-        said = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideLeft, room)
-        left = band.right() - _PAD - painter.fontMetrics().horizontalAdvance(said)
-        colour = self._theme.tokens.health(health)
-        painter.setPen(QColor(colour))
-        painter.drawText(QPoint(left, (self._band_px + painter.fontMetrics().capHeight()) // 2), said)
-        left -= _SIGN + _PAD // 2
-        paint_health(painter, health, QRectF(left, (self._band_px - _SIGN) / 2, _SIGN, _SIGN), colour)
-        return left
+    def _words_pixmap(self) -> QPixmap:
+        size = self._picture_area().size()
+        lines = (self.row.cause or self.row.state_word, self.row.remedy, self._retry)
+        as_caption = not self.row.veiled
 
-    def _moving_word(self) -> str:
-        wide = self.width() >= 320  # in a small tile the hairline alone says it
-        return self._words("tile.moving") if self._moving and self.row.live and wide else ""
+        def paint(painter: QPainter) -> None:
+            WordsPainter(painter, size, self._font(), self._theme).paint(lines, as_caption=as_caption)
 
-    def _paint_tag(self, painter: QPainter, text: str, right: int) -> int:
-        metrics = painter.fontMetrics()
-        width, height = metrics.horizontalAdvance(text) + _PAD, self._band_px - (6 if self._small else 10)
-        box = QRect(right - _PAD - width, (self._band_px - height) // 2, width, height)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self._theme.colour("muted"))
-        painter.drawRoundedRect(box, 3, 3)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        return box.left()
+        key = (lines, as_caption, self._theme.name)
+        return self._words_plate.pixmap(key, size, self.devicePixelRatioF(), paint)
 
     def _paint_edges(self, painter: QPainter) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._severity is not None:
-            colour = QColor(self._theme.tokens.severity(self._severity))
+        if self._marks.severity is not None:
+            colour = QColor(self._theme.tokens.severity(self._marks.severity))
             self._paint_edge(painter, QPen(colour, _FRAME_PX))
         elif self.hasFocus():
             self._paint_edge(painter, QPen(self._theme.colour("accent"), 2))
-        elif self._moving and self.row.live:
+        elif self._marks.moving and self.row.live:
             self._paint_edge(painter, QPen(self._theme.colour("muted"), 1))
 
     def _paint_edge(self, painter: QPainter, pen: QPen) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
         inset = pen.widthF() / 2
         painter.drawRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset))
 
-    def _font(self, *, bold: bool) -> QFont:
+    def _font(self) -> QFont:
         font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
         if self._small:
             font.setPointSizeF(font.pointSizeF() * 0.8)
         return font

@@ -46,7 +46,7 @@ def test_the_word_on_a_filled_chip_stands_out(tokens: Tokens, severity: Severity
     assert contrast(tokens.panel, tokens.severity(severity)) >= 4.5
 
 
-@pytest.mark.parametrize("mark", ["activity", "clear", "line"])
+@pytest.mark.parametrize("mark", ["activity", "clear", "line", "recording"])
 def test_marks_can_be_told_from_their_ground(tokens: Tokens, mark: str) -> None:
     least = 1.3 if mark == "line" else 2.5  # a line only parts; a mark says something
     assert contrast(getattr(tokens, mark), tokens.panel) >= least

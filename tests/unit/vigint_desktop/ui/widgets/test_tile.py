@@ -18,7 +18,8 @@ from vigint_desktop.ui.rows.tile import tile_row
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.theme.tokens import DARK
-from vigint_desktop.ui.widgets.tile import BAND_PX, Tile
+from vigint_desktop.ui.widgets.tile import Tile
+from vigint_desktop.ui.widgets.tile_band import BAND_PX
 
 DOOR = camera("Door")
 Make = Callable[..., Tile]
