@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity
+from vigint_core.domain.status import Activity, CameraEffort, CameraRecording
 from vigint_core.ports import Clock
 from vigint_desktop.figures import Distribution
 from vigint_desktop.ui.controls import Controls
@@ -53,10 +53,12 @@ class Wall(QWidget):
     Signals:
         first_frame_shown: once, when the first picture of any camera was painted.
         reconnect_requested: carries a camera id.
+        wished: carries a camera id and a ``TileWish``.
     """
 
     first_frame_shown = Signal()
     reconnect_requested = Signal(str)
+    wished = Signal(str, object)
 
     def __init__(self, controls: Controls, model: CameraModel, words: Words, theme: Theme, clock: Clock) -> None:
         super().__init__()
@@ -106,6 +108,18 @@ class Wall(QWidget):
         tile = self._tiles.get(activity.camera_id)
         if tile is not None:
             tile.set_moving(not activity.closed)
+
+    def set_effort(self, effort: CameraEffort) -> None:
+        """A decoder began or ceased to leave something out."""
+        tile = self._tiles.get(effort.camera_id)
+        if tile is not None:
+            tile.set_saving(effort.saving)
+
+    def set_recording(self, told: CameraRecording) -> None:
+        """A camera's packets begin or cease to go to disk."""
+        tile = self._tiles.get(told.camera_id)
+        if tile is not None:
+            tile.set_recording(told.recording)
 
     def mark_incident(self, incident: Incident) -> None:
         """An incident is new or changed: its tile shows it for a minute."""
@@ -173,6 +187,7 @@ class Wall(QWidget):
         figures = self.figures.tiles.setdefault(camera_id, TileFigures())
         tile.chosen.connect(lambda: self._toggle(camera_id))
         tile.reconnect_requested.connect(lambda: self.reconnect_requested.emit(camera_id))
+        tile.wished.connect(lambda wish: self.wished.emit(camera_id, wish))
         tile.frame_shown.connect(lambda age_s: self._count(figures, age_s))
         return tile
 
@@ -201,6 +216,7 @@ class Wall(QWidget):
         grid = grid_shape(len(shown), self.width(), self.height())
         for tile in self._tiles.values():
             tile.setVisible(tile in shown)
+            tile.set_alone(self._alone is not None and tile in shown)
         for place, tile in enumerate(shown):
             row, column = divmod(place, grid.columns)
             left, right = (round(edge * (self.width() + _GAP) / grid.columns) for edge in (column, column + 1))
