@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Code, Fault, VigintError
@@ -162,6 +163,10 @@ class Program:
         """The latest incidents, newest first."""
         return self._reader.incidents(most) if self._reader else []
 
+    def incidents_in(self, span: Span) -> Sequence[Incident]:
+        """The incidents of a span of time."""
+        return self._reader.incidents_in(span) if self._reader else []
+
     def windows(self, span: Span) -> Sequence[WindowRecord]:
         """Accounts of windows."""
         return self._reader.windows(span) if self._reader else []
@@ -169,6 +174,10 @@ class Program:
     def activities(self, span: Span) -> Sequence[Activity]:
         """When gates were open."""
         return self._reader.activities(span) if self._reader else []
+
+    def snapshot_folder(self) -> Path:
+        """Where the snapshots lie."""
+        return self._around.paths.data / "snapshots"
 
     def still(self, incident_id: IncidentId) -> bytes | None:
         """The incident's JPEG."""

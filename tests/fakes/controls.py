@@ -1,6 +1,7 @@
 """The program behind the window, as the window's tests need it: what it holds is set, what it is asked is recorded."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from vigint_core.domain.fault import VigintError
 from vigint_core.domain.frame import Frame, Moment
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, FoundCamera, WindowRecord
+from vigint_core.domain.status import Activity, CameraHealth, FoundCamera, Snapshot, WindowRecord
 from vigint_core.domain.window import Span
 from vigint_desktop.settings import CameraSettings, Settings, ViewSettings
 from vigint_desktop.ui.controls import NewSecrets, Playback, StoredSecrets
@@ -56,6 +57,14 @@ class FakeControls:
         self.incident_list: list[Incident] = []
         self.window_list: list[WindowRecord] = []
         self.activity_list: list[Activity] = []
+        self.health_list: list[CameraHealth] = []
+        self.snapshot_list: list[Snapshot] = []
+        self.snapshot_images: dict[str, bytes] = {}
+        self.snapshots_asked: list[CameraId] = []
+        self.confirmed_views: list[CameraId] = []
+        self.saved_clips: list[tuple[str, CameraId, Span, Path]] = []
+        self.recordings: dict[CameraId, FakePlayback] = {}
+        self.recordings_asked: list[tuple[CameraId, float]] = []
         self.stills: dict[IncidentId, bytes] = {}
         self.clips: dict[IncidentId, FakePlayback] = {}
         self.opened: list[IncidentId] = []
@@ -93,11 +102,39 @@ class FakeControls:
     def incidents(self, most: int) -> Sequence[Incident]:
         return sorted(self.incident_list, key=lambda i: -i.opened_s)[:most]
 
+    def incidents_in(self, span: Span) -> Sequence[Incident]:
+        return [i for i in reversed(self.incidents(1 << 30)) if span.start_s <= i.opened_s < span.end_s]
+
     def windows(self, span: Span) -> Sequence[WindowRecord]:
         return [w for w in self.window_list if w.span.end_s >= span.start_s and w.span.start_s <= span.end_s]
 
     def activities(self, span: Span) -> Sequence[Activity]:
         return [a for a in self.activity_list if a.span.end_s >= span.start_s and a.span.start_s <= span.end_s]
+
+    def health(self, span: Span) -> Sequence[CameraHealth]:
+        return [h for h in self.health_list if h.span.end_s >= span.start_s and h.span.start_s <= span.end_s]
+
+    def confirm_view(self, camera_id: CameraId) -> None:
+        self.confirmed_views.append(camera_id)
+
+    def snapshot(self, camera_id: CameraId) -> None:
+        self.snapshots_asked.append(camera_id)
+
+    def snapshots(self, span: Span) -> Sequence[Snapshot]:
+        return [s for s in self.snapshot_list if span.start_s <= s.at_s <= span.end_s]
+
+    def snapshot_image(self, snapshot: Snapshot) -> bytes | None:
+        return self.snapshot_images.get(snapshot.file)
+
+    def snapshot_folder(self) -> Path:
+        return Path("/nowhere/snapshots")
+
+    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path) -> None:
+        self.saved_clips.append((check_id, camera_id, span, file))
+
+    def open_recording(self, camera_id: CameraId, at_s: float) -> Playback | None:
+        self.recordings_asked.append((camera_id, at_s))
+        return self.recordings.get(camera_id)
 
     def still(self, incident_id: IncidentId) -> bytes | None:
         return self.stills.get(incident_id)

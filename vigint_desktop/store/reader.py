@@ -40,6 +40,14 @@ class Reader:
         rows = self._rows("SELECT body FROM incidents ORDER BY opened_s DESC LIMIT ?", (most,))
         return readable(body for (body,) in rows)
 
+    def incidents_in(self, span: Span) -> list[Incident]:
+        """The incidents that were opened within ``span``, oldest first; at most the latest ``MOST_ROWS``."""
+        rows = self._rows(
+            "SELECT body FROM incidents WHERE opened_s >= ? AND opened_s < ? ORDER BY opened_s DESC LIMIT ?",
+            (span.start_s, span.end_s, MOST_ROWS),
+        )
+        return readable(body for (body,) in reversed(rows))
+
     def incident(self, incident_id: IncidentId) -> Incident | None:
         """One incident, or None where there is none that can be read."""
         rows = self._rows("SELECT body FROM incidents WHERE id = ?", (incident_id,))

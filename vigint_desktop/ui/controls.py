@@ -6,13 +6,14 @@ server or a camera) is started here and answers later through ``Bridge.check_fin
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, FoundCamera, WindowRecord
+from vigint_core.domain.status import Activity, CameraHealth, FoundCamera, Snapshot, WindowRecord
 from vigint_core.domain.window import Span
 from vigint_desktop.settings import CameraSettings, Settings, ViewSettings
 
@@ -93,11 +94,41 @@ class Controls(Protocol):
     def incidents(self, most: int) -> Sequence[Incident]:
         """The latest incidents, newest first."""
 
+    def incidents_in(self, span: Span) -> Sequence[Incident]:
+        """The incidents that were opened within a span of Unix time, oldest first."""
+
     def windows(self, span: Span) -> Sequence[WindowRecord]:
         """Accounts of the windows that touch a span of Unix time."""
 
     def activities(self, span: Span) -> Sequence[Activity]:
         """When the gates were open, over a span of Unix time."""
+
+    def health(self, span: Span) -> Sequence[CameraHealth]:
+        """When cameras were not well, over a span of Unix time."""
+
+    def confirm_view(self, camera_id: CameraId) -> None:
+        """A covered or moved camera's new view is meant: judge it by that from now on."""
+
+    def snapshot(self, camera_id: CameraId) -> None:
+        """Keep what a camera shows now at full resolution; answers through ``Bridge.snapshot_taken``.
+
+        What fails is told as the fault PIPELINE_SNAPSHOT_FAILED about the camera.
+        """
+
+    def snapshots(self, span: Span) -> Sequence[Snapshot]:
+        """The snapshots of a span of Unix time."""
+
+    def snapshot_image(self, snapshot: Snapshot) -> bytes | None:
+        """The PNG, or None when it is gone."""
+
+    def snapshot_folder(self) -> Path:
+        """Where the snapshots lie."""
+
+    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path) -> None:
+        """Write what a camera sent over a span of Unix time as an MP4; answers through ``Bridge.check_finished``."""
+
+    def open_recording(self, camera_id: CameraId, at_s: float) -> Playback | None:
+        """Start showing what is kept of a camera from a moment on; None when nothing is kept of it."""
 
     def still(self, incident_id: IncidentId) -> bytes | None:
         """The incident's JPEG, or None while there is none."""
