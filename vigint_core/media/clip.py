@@ -72,16 +72,26 @@ def encode_still(picture: Picture) -> bytes:
 def mux(cut: PacketCut, file: Path) -> None:
     """Write a camera's original packets as an MP4, whole or not at all; folders are made.
 
-    Raises VigintError: DISK_FULL, PIPELINE_CLIP_FAILED (a codec that MP4 can't hold, a folder that can't be written).
+    Raises VigintError: PIPELINE_CLIP_UNSUPPORTED, DISK_FULL, PIPELINE_CLIP_FAILED (a folder that can't be written).
     """
-    fresh = file.with_suffix(".part")
+    keep(film(cut), file)
+
+
+def film(cut: PacketCut) -> bytes:
+    """A camera's original packets as an MP4. Raises VigintError(PIPELINE_CLIP_UNSUPPORTED) for what MP4 can't hold."""
     try:
-        data = mp4(cut.header, cut.packets)
+        return mp4(cut.header, cut.packets, cut.parameters)
+    except (av.FFmpegError, ValueError) as error:
+        raise VigintError(Code.PIPELINE_CLIP_UNSUPPORTED, type(error).__name__) from error
+
+
+def keep(data: bytes, file: Path) -> None:
+    """Write a file, whole or not at all; folders are made. Raises VigintError: DISK_FULL, PIPELINE_CLIP_FAILED."""
+    fresh = file.with_name(f"{file.name}.part")
+    try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh.write_bytes(data)
         fresh.replace(file)
-    except (av.FFmpegError, ValueError) as error:
-        raise VigintError(Code.PIPELINE_CLIP_FAILED, type(error).__name__) from error
     except OSError as error:
         with suppress(OSError):  # what is left of it may lie on the disk that has just failed
             fresh.unlink(missing_ok=True)

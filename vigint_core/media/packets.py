@@ -27,16 +27,42 @@ class EncodedPacket:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a decoder must know of a stream. Packets of equal origins can follow each other in one file.
+
+    Attributes:
+        header: codec parameters, as ``vigint_core.media.container.stream_header`` wrote them.
+        parameters: the parameter sets that came inside the packets, or empty; newer than those of ``header``.
+    """
+
+    header: bytes
+    parameters: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPacket:
+    """A packet and the stream it belongs to."""
+
+    origin: Origin
+    packet: EncodedPacket
+
+    def follows(self, earlier: "StreamPacket") -> bool:
+        """Whether one decoder, and one file, can take this packet right after the other."""
+        return self.origin == earlier.origin and self.packet.dts > earlier.packet.dts
+
+
+@dataclass(frozen=True, slots=True)
 class PacketCut:
     """Packets of one stream in decoding order; the first one is a key frame.
 
     Attributes:
-        header: the stream's codec parameters, as ``vigint_core.media.container.stream_header`` wrote them.
+        header, parameters: as in ``Origin``.
         packets: at least one.
     """
 
     header: bytes
     packets: tuple[EncodedPacket, ...]
+    parameters: bytes = b""
 
     @property
     def start(self) -> Moment:

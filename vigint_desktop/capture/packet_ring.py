@@ -1,37 +1,56 @@
-"""The last minute of a camera, still compressed: what alert clips and evidence are cut from."""
+"""The last minute of a camera, still compressed: what alert clips, evidence, snapshots and recordings are cut from."""
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
+from vigint_core.domain.frame import Moment
 from vigint_core.domain.window import Span
-from vigint_core.media.packets import EncodedPacket, PacketCut
+from vigint_core.media.packets import EncodedPacket, Origin, PacketCut, StreamPacket
+from vigint_core.media.parameters import parameter_sets
 
-MIB = 1024 * 1024
+MIB: Final = 1024 * 1024
+SPAN_S: Final = 60.0
+MOST_BYTES: Final = 64 * MIB
+"""Twice what a minute at 4 Mbit/s takes; a camera that sends more is kept for a shorter time."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """A packet and the stream it belongs to."""
+class Stretch:
+    """Packets in the order in which they arrived.
 
-    header: bytes
-    packet: EncodedPacket
+    Attributes:
+        lost: how many before the first one were gone already when they were asked for.
+        last: the number of the last one; what to ask on from.
+    """
+
+    packets: tuple[StreamPacket, ...]
+    lost: int
+    last: int
 
 
 class PacketRing:
     """Packets of the last ``span_s`` seconds, at most ``most_bytes`` of them; the oldest leave first. Thread-safe.
 
+    Every packet that is kept has a number, from 1 on, so that whoever writes them to disk can come back for the next
+    ones: the ring is that writer's queue, and it holds each packet once.
+
     Attributes:
         dropped: packets that could not be kept for the whole span: the bytes ran out, or no key frame came before them.
     """
 
-    def __init__(self, span_s: float = 60.0, most_bytes: int = 64 * MIB) -> None:
+    def __init__(self, span_s: float = SPAN_S, most_bytes: int = MOST_BYTES) -> None:
         self.dropped = 0
         self._span_s = span_s
         self._most_bytes = most_bytes
-        self._header = b""
-        self._kept: deque[_Kept] = deque()
+        self._codec = ""
+        self._origin = Origin(b"")
+        self._kept: deque[StreamPacket] = deque()
+        self._keys: deque[int] = deque()
+        self._last = 0
         self._bytes = 0
         self._lock = threading.Lock()
 
@@ -40,19 +59,29 @@ class PacketRing:
         """Bytes of all packets that are kept now."""
         return self._bytes
 
-    def begin(self, header: bytes) -> None:
-        """A stream was opened: packets from now on belong to it. A cut never mixes two different streams."""
+    def begin(self, header: bytes, codec: str = "") -> None:
+        """A stream was opened: packets from now on belong to it. A cut never mixes two different streams.
+
+        ``codec``: its name, by which parameters inside the packets are found; they are part of what a stream is.
+        """
         with self._lock:
-            self._header = header
+            same = header == self._origin.header
+            self._codec = codec
+            self._origin = self._origin if same else Origin(header)
 
     def add(self, packet: EncodedPacket) -> None:
         """Keep one packet, and let go of what is too old or too much."""
         with self._lock:
-            if not packet.is_key and not self._continues(packet):
+            if packet.is_key:
+                self._note_parameters(packet)
+            elif not self._continues(packet):
                 self.dropped += 1
                 return
-            self._kept.append(_Kept(self._header, packet))
+            self._last += 1
+            self._kept.append(StreamPacket(self._origin, packet))
             self._bytes += len(packet.data)
+            if packet.is_key:
+                self._keys.append(self._last)
             self._shed_old(packet.at.mono_s - self._span_s)
             self._shed_bytes()
 
@@ -63,62 +92,113 @@ class PacketRing:
         ``span.end_s``. Where the camera came back with other codec parameters in between, the later stream is cut.
         None when nothing of the span is kept.
         """
+        return self._cut(span, _mono_s)
+
+    def cut_by_wall(self, span: Span) -> PacketCut | None:
+        """As ``cut``, for a span of Unix time."""
+        return self._cut(span, _wall_s)
+
+    def newest(self) -> PacketCut | None:
+        """From the last key frame to the last packet: what must be decoded to see the newest picture."""
         with self._lock:
-            kept = [each for each in self._kept if each.packet.at.mono_s < span.end_s]
-        if not kept or kept[-1].packet.at.mono_s < span.start_s:
+            if not self._keys:
+                return None
+            packets = self._from(self._keys[-1])
+        return _as_cut(packets)
+
+    def key_before(self, wall_s: float) -> int:
+        """Number of the last key frame at or before a Unix time, or of the oldest that is kept; 0 while none is."""
+        with self._lock:
+            found = 0
+            for number in self._keys:
+                if found and self._numbered(number).packet.at.wall_s > wall_s:
+                    break
+                found = number
+            return found
+
+    def after(self, number: int) -> Stretch:
+        """What has arrived since the packet of this number, and is still kept."""
+        with self._lock:
+            oldest = self._last - len(self._kept) + 1
+            start = max(number + 1, oldest)
+            return Stretch(self._from(start), start - number - 1, max(self._last, number))
+
+    def _cut(self, span: Span, time_of: Callable[[Moment], float]) -> PacketCut | None:
+        with self._lock:
+            kept = [each for each in self._kept if time_of(each.packet.at) < span.end_s]
+        if not kept or time_of(kept[-1].packet.at) < span.start_s:
             return None
         packets = _latest_stream(kept)
-        return PacketCut(kept[-1].header, packets[_first_key(packets, span.start_s) :])
+        return _as_cut(packets[_first_key(packets, span.start_s, time_of) :])
+
+    def _note_parameters(self, key: EncodedPacket) -> None:
+        """A key frame that brings other parameters than the ones before begins another stream."""
+        found = parameter_sets(self._codec, key.data)
+        if found and found != self._origin.parameters:
+            self._origin = Origin(self._origin.header, found)
 
     def _continues(self, packet: EncodedPacket) -> bool:
         if not self._kept:
             return False
         last = self._kept[-1]
-        return last.header == self._header and last.packet.dts < packet.dts
+        return last.origin == self._origin and last.packet.dts < packet.dts
 
     def _shed_old(self, before_s: float) -> None:
         """Let whole groups go: packets whose key frame has left are of no use.
 
         The group that reaches into the span stays until the next one does, so a cut can start at its key frame.
         """
-        while (end := self._second_key()) is not None and self._kept[end].packet.at.mono_s <= before_s:
-            self._shed(end)
+        while len(self._keys) > 1 and self._numbered(self._keys[1]).packet.at.mono_s <= before_s:
+            self._shed_group()
 
     def _shed_bytes(self) -> None:
         while self._bytes > self._most_bytes:
-            group = self._second_key() or len(self._kept)
-            self.dropped += group
-            self._shed(group)
+            self.dropped += self._shed_group()
 
-    def _second_key(self) -> int | None:
-        for index, kept in enumerate(self._kept):
-            if index and kept.packet.is_key:
-                return index
-        return None
-
-    def _shed(self, count: int) -> None:
+    def _shed_group(self) -> int:
+        """Let the oldest group go; returns how many packets it had."""
+        end = self._keys[1] if len(self._keys) > 1 else self._last + 1
+        self._keys.popleft()
+        count = end - (self._last - len(self._kept) + 1)
         for _ in range(count):
             self._bytes -= len(self._kept.popleft().packet.data)
+        return count
+
+    def _numbered(self, number: int) -> StreamPacket:
+        return self._kept[number - (self._last - len(self._kept) + 1)]
+
+    def _from(self, number: int) -> tuple[StreamPacket, ...]:
+        start = number - (self._last - len(self._kept) + 1)
+        return tuple(islice(self._kept, start, None))
 
 
-def _latest_stream(kept: Sequence[_Kept]) -> tuple[EncodedPacket, ...]:
+def _mono_s(at: Moment) -> float:
+    return at.mono_s
+
+
+def _wall_s(at: Moment) -> float:
+    return at.wall_s
+
+
+def _as_cut(packets: Sequence[StreamPacket]) -> PacketCut:
+    origin = packets[-1].origin
+    return PacketCut(origin.header, tuple(each.packet for each in packets), origin.parameters)
+
+
+def _latest_stream(kept: Sequence[StreamPacket]) -> Sequence[StreamPacket]:
     """The packets at the end of ``kept`` that one decoder can play: same parameters, timestamps that only rise."""
     start = len(kept) - 1
-    while start > 0 and _follows(kept[start - 1], kept[start]):
+    while start > 0 and kept[start].follows(kept[start - 1]):
         start -= 1
-    return tuple(each.packet for each in kept[start:])
+    return kept[start:]
 
 
-def _follows(earlier: _Kept, later: _Kept) -> bool:
-    return earlier.header == later.header and earlier.packet.dts < later.packet.dts
-
-
-def _first_key(packets: Sequence[EncodedPacket], start_s: float) -> int:
+def _first_key(packets: Sequence[StreamPacket], start_s: float, time_of: Callable[[Moment], float]) -> int:
     """Index of the last key frame at or before ``start_s``, else of the first one."""
     first = 0
-    for index, packet in enumerate(packets):
-        if packet.at.mono_s > start_s:
+    for index, each in enumerate(packets):
+        if time_of(each.packet.at) > start_s:
             break
-        if packet.is_key:
+        if each.packet.is_key:
             first = index
     return first
