@@ -91,7 +91,7 @@ class Outlet:
                 return
             self._channels.counters.opened += 1
             self._warning = facts.warning
-            self._channels.packets.begin(facts.header)
+            self._channels.packets.begin(facts.header, facts.codec)
 
     def lost(self, mono_s: float) -> None:
         """The stream is over, for whatever reason."""
