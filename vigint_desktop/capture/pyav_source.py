@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import av
-from av import Packet
+from av import Packet, VideoFrame
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
@@ -20,11 +20,14 @@ from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.frame import Moment
 from vigint_core.media.container import stream_header
 from vigint_core.media.packets import TICKS_PER_S, EncodedPacket
+from vigint_core.policy.saving import Decoding, Pictures
 from vigint_core.ports import Clock
 from vigint_desktop.capture import diagnosis
+from vigint_desktop.capture.decoder import Decoder
 from vigint_desktop.capture.pace import Pace
-from vigint_desktop.capture.source import Arrival, DecodedFrame, Demand, StreamFacts, Work
+from vigint_desktop.capture.source import Arrival, DecodedFrame, Demand, Effort, StreamFacts, Work
 from vigint_desktop.capture.stream_time import StreamTime
+from vigint_desktop.capture.thrift import Thrift
 
 TIMEOUT_S: Final = 4.0
 """For opening, for finding out what the stream is, and for each packet: a silent camera is known within 5 s."""
@@ -36,9 +39,10 @@ _MOST_UNDECODABLE_S: Final = 8.0
 _NETWORK: Final = {"rw_timeout": str(int(TIMEOUT_S * 1e6))}
 _OPTIONS: Final[dict[SourceKind, dict[str, str]]] = {
     SourceKind.RTSP: {
-        "rtsp_transport": "tcp",
         "timeout": str(int(TIMEOUT_S * 1e6)),
         "analyzeduration": "2000000",
+        "fpsprobesize": "0",  # the rate is known or it isn't; measuring it would cost the first second
+        "allowed_media_types": "video",  # sound is never asked for, so it is never waited for
         "protocol_whitelist": "rtsp,rtsps,rtp,tcp,tls,udp,http,https",
     },
     SourceKind.MJPEG: {
@@ -65,6 +69,7 @@ class PyavSource:
         self._camera = camera
         self._container = container
         self._stream = stream = _video_of(container)
+        self._decoder = Decoder(stream)
         self._facts = facts = _facts_of(container, stream)
         self._clock = clock
         self._pace = pace
@@ -74,7 +79,7 @@ class PyavSource:
         self._tick_s = float(stream.time_base or Fraction(1, TICKS_PER_S))
         self._last_picture_s = clock.monotonic()
         self._pictures = 0
-        self._demand = Demand()
+        self._thrift = Thrift(facts)
 
     @property
     def facts(self) -> StreamFacts:
@@ -87,7 +92,7 @@ class PyavSource:
 
     def want(self, demand: Demand) -> None:
         """What the stream is wanted for."""
-        self._demand = demand
+        self._thrift.want(demand)
 
     def reads(self) -> Iterator[Work]:
         """As ``Source.reads``; a file begins again when it has ended."""
@@ -106,6 +111,7 @@ class PyavSource:
         self._container.close()
         self._container = _open(self._camera, "", self._clock)
         self._stream = _video_of(self._container)
+        self._decoder = Decoder(self._stream)
 
     def _once(self, container: InputContainer) -> Iterator[Work]:
         """All packets to the end, then what the decoder still holds."""
@@ -124,30 +130,41 @@ class PyavSource:
             if not packet.size:
                 yield self._drain
                 continue
+            waited_s = self._clock.monotonic() - asked_s
             dts_s = self._time.arrival(self._seconds(packet.pts if packet.dts is None else packet.dts))
             if self._pace:
                 for _ in self._pace.until(self._time, dts_s):
                     yield _nothing
+                waited_s = 0.0
+            self._thrift.read(self._time.media_s(dts_s), self._clock.monotonic(), waited_s)
             yield partial(self._arrive, packet, dts_s)
 
     def _drain(self) -> Arrival:
-        frames, _ = self._decode(None, self._time.now(self._shown_s))
-        return Arrival(None, frames)
+        return Arrival(None, self._taken(self._decoder.drain(), self._time.now(self._shown_s)))
 
     def _arrive(self, packet: "Packet[VideoStream]", dts_s: float) -> Arrival:
         at = self._time.now(self._time.media_s(dts_s))
-        frames, failed = self._decode(packet, at)
+        decoding = self._thrift.decide(at.media_s, at.mono_s, key=packet.is_keyframe)
+        frames, failed = self._decode(packet, at, decoding)
         self._pictures += len(frames)
-        self._watch_decoder(at.mono_s, bool(frames))
-        return Arrival(self._stored(packet, at), frames, failed)
+        self._watch_decoder(at.mono_s, bool(frames) or decoding.pictures is Pictures.NONE)
+        effort = Effort(self._thrift.saving, self._thrift.passing_over)
+        return Arrival(self._stored(packet, at), frames, failed, effort=effort)
 
-    def _decode(self, packet: "Packet[VideoStream] | None", at: Moment) -> tuple[tuple[DecodedFrame, ...], bool]:
+    def _decode(
+        self, packet: "Packet[VideoStream]", at: Moment, decoding: Decoding
+    ) -> tuple[tuple[DecodedFrame, ...], bool]:
         """The frames that a packet completes, and whether it failed; a damaged packet costs its own picture only."""
         try:
-            pictures = self._stream.codec_context.decode(packet)
+            return self._taken(self._decoder.decode(packet, decoding), at), False
         except av.FFmpegError:
             return (), True
-        return tuple(DecodedFrame(picture, self._moment(picture.pts, at)) for picture in pictures), False
+
+    def _taken(self, pictures: list[VideoFrame], at: Moment) -> tuple[DecodedFrame, ...]:
+        """Pictures that came out together, each with its moment."""
+        if pictures:
+            self._thrift.saw(pictures[-1].width)
+        return tuple(DecodedFrame(picture, self._moment(picture.pts, at)) for picture in pictures)
 
     def _moment(self, pts: int | None, at: Moment) -> Moment:
         """When a picture was taken; one without a timestamp follows the one before (raw files have none)."""
@@ -218,11 +235,16 @@ def _open(camera: Camera, password: str, clock: Clock) -> InputContainer:
             address_of(camera, password),
             "r",
             format=_USB_FORMATS.get(sys.platform) if camera.kind is SourceKind.USB else None,
-            container_options=_OPTIONS[camera.kind],
+            container_options=_options_of(camera),
             timeout=(TIMEOUT_S, TIMEOUT_S),
         )
     except av.FFmpegError as error:
         raise diagnosis.of_opening(error, camera, clock.monotonic() - began_s, TIMEOUT_S) from None
+
+
+def _options_of(camera: Camera) -> dict[str, str]:
+    options = _OPTIONS[camera.kind]
+    return {**options, "rtsp_transport": camera.transport.value} if camera.kind is SourceKind.RTSP else options
 
 
 def _video_of(container: InputContainer) -> VideoStream:
@@ -233,8 +255,6 @@ def _video_of(container: InputContainer) -> VideoStream:
         if not stream.disposition & Disposition.attached_pic:
             if stream.codec_context is None:
                 raise VigintError(Code.CAMERA_UNSUPPORTED, "no decoder for this codec")
-            stream.codec_context.thread_count = 1  # the cores are shared by the cameras, not by the frames of one
-            stream.codec_context.thread_type = "NONE"
             return stream
     raise VigintError(Code.CAMERA_NO_VIDEO_STREAM)
 

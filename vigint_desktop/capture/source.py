@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from av import VideoFrame
 
@@ -42,6 +42,22 @@ class DecodedFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """What the decoder leaves out because the machine can't keep up.
+
+    Attributes:
+        saving: it does leave something out that is needed.
+        passing_over: all of it: this packet, and every one up to the next key frame.
+    """
+
+    saving: bool = False
+    passing_over: bool = False
+
+
+FULL_EFFORT: Final = Effort()
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """What one read brought.
 
@@ -50,12 +66,14 @@ class Arrival:
         frames: the frames that it completed, in order; often one, may be none.
         failed: whether the packet could not be decoded.
         warning: something turned out to be wrong that does not keep the rest from playing, or None.
+        effort: what was left undone.
     """
 
     packet: EncodedPacket | None
     frames: tuple[DecodedFrame, ...]
     failed: bool = False
     warning: Code | None = None
+    effort: Effort = FULL_EFFORT
 
 
 @dataclass(frozen=True, slots=True)
