@@ -11,22 +11,25 @@ from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, CameraStatus, FaultCleared, WindowRecord
+from vigint_core.domain.status import Activity, CameraStatus, FaultCleared, FoundCamera, WindowRecord
 from vigint_core.domain.window import Span
 from vigint_core.media.packets import PacketCut
 from vigint_core.ports import Clock, EventSink
 from vigint_core.texts import Language
 from vigint_desktop import secrets, settings
-from vigint_desktop.capture.check import check_camera
+from vigint_desktop.capture.discovery import Discovery
+from vigint_desktop.capture.found_streams import StreamSurvey
 from vigint_desktop.capture.playback import ClipPlayback
+from vigint_desktop.capture.sign_in import SignIn
 from vigint_desktop.capture.supervisor import Supervisor
 from vigint_desktop.logsetup import Redactor
 from vigint_desktop.paths import Paths
 from vigint_desktop.pipeline.analyst import Analyst, Books
 from vigint_desktop.pipeline.cameras import Cameras
-from vigint_desktop.pipeline.checks import Checks, check_gemini, check_server
+from vigint_desktop.pipeline.checks import check_gemini, check_server
 from vigint_desktop.pipeline.clip_writer import ClipWriter
 from vigint_desktop.pipeline.desk import Desk, Outputs
+from vigint_desktop.pipeline.enquiries import Enquiries
 from vigint_desktop.pipeline.judging import Judging
 from vigint_desktop.pipeline.messages import Message
 from vigint_desktop.pipeline.monitor import Backlog, Monitor, NoServerProbe
@@ -84,7 +87,7 @@ class Program:
         self._analyst = Analyst(first, Books(self._desk.post, self.tally), sink, clock)
         self.seating = Cameras(self.supervisor, self._analyst.submit, self._desk.post)
         self._monitor = Monitor(NoServerProbe(first.status), self._backlog, sink, clock)
-        self._checks = Checks(sink, clock)
+        self._enquiries = Enquiries(sink, clock, Discovery(clock), StreamSurvey(clock))
 
     def open(self) -> None:
         """Open the books, so that the window can show what was there before.
@@ -106,7 +109,7 @@ class Program:
         """
         self._running.callback(self._link.close)
         self._running.callback(self._outbox.close)
-        for worker in (self._outbox.worker, self._checks.worker):
+        for worker in (self._outbox.worker, *self._enquiries.workers):
             worker.start()
             self._running.callback(worker.stop)
         self._writer.worker.start()
@@ -236,20 +239,37 @@ class Program:
         stored = self._store.get(secrets.SERVER_KEY) if key is None else key
         self._learn(stored)
         endpoint = Endpoint(url.rstrip("/"), stored) if url else self._link.endpoint or Endpoint("", "")
-        self._checks.ask(check_id, lambda: check_server(check_id, endpoint))
+        self._enquiries.check(check_id, lambda: check_server(check_id, endpoint))
 
     def check_gemini(self, check_id: str, key: str | None) -> None:
         """Prove a Gemini key."""
         proven = self._store.get(secrets.GEMINI_KEY) if key is None else key
         self._learn(proven)
-        self._checks.ask(check_id, lambda: check_gemini(check_id, proven))
+        self._enquiries.check(check_id, lambda: check_gemini(check_id, proven))
 
     def check_camera(self, check_id: str, camera: CameraSettings, password: str | None) -> None:
         """Open a camera once and describe it."""
         name = secrets.camera_password(camera.id)
         used = self._store.get(name) if password is None else password
         self._learn(used)
-        self._checks.ask(check_id, lambda: check_camera(check_id, camera.camera(), used, self._around.clock))
+        self._enquiries.check_camera(check_id, camera.camera(), used)
+
+    def stop_check(self, check_id: str) -> None:
+        """End a check of a camera, or a question to one."""
+        self._enquiries.stop(check_id)
+
+    def discover(self, search_id: str, seconds: float) -> None:
+        """Look for cameras on the network."""
+        self._enquiries.discover(search_id, seconds)
+
+    def stop_discovery(self, search_id: str) -> None:
+        """End a search."""
+        self._enquiries.stop(search_id)
+
+    def ask_streams(self, check_id: str, found: FoundCamera, user: str, password: str) -> None:
+        """Ask a found camera for its streams and a picture."""
+        self._learn(password)
+        self._enquiries.ask_streams(check_id, found, SignIn(user, password))
 
     # -- its own ------------------------------------------------------------------------------------------------
 

@@ -156,7 +156,8 @@ class FoundStreams:
     Attributes:
         check_id: the id the asker gave.
         streams: the largest first; empty when it failed, then ``code`` says why.
-        picture: a JPEG of what it sees now, or empty.
+        picture: a JPEG of what it sees now, at most 640 px wide; empty when there is none, then ``code`` says why.
+        model: maker and model as it calls itself; may be empty.
     """
 
     check_id: str
@@ -165,6 +166,7 @@ class FoundStreams:
     picture: bytes
     code: Code | None = None
     detail: str = ""
+    model: str = ""
 
 
 class WindowResult(StrEnum):

@@ -1,45 +1,10 @@
-"""Checks somebody asked for: is this server ours, does this key sign in, does Gemini answer? Off the GUI thread."""
-
-import queue
-from collections.abc import Callable
+"""Checks somebody asked for: is this server ours, does this key sign in, does Gemini answer?"""
 
 from vigint_core.analysis.examiner import open_examiner
-from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CheckResult
-from vigint_core.ports import Clock, EventSink
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
-from vigint_desktop.pipeline.worker import Worker
 
-MOST_WAITING = 8  # a person presses a button; more than this is a stuck key
-_WAIT_S = 0.25
 Facts = tuple[tuple[str, dict[str, str]], ...]
-
-
-class Checks:
-    """Runs checks one after the other and publishes each ``CheckResult``. ``ask`` never blocks."""
-
-    def __init__(self, sink: EventSink, clock: Clock) -> None:
-        self.worker = Worker("checks", self._step, sink, clock)
-        self._sink = sink
-        self._inbox: queue.Queue[tuple[str, Callable[[], CheckResult]]] = queue.Queue(MOST_WAITING)
-
-    def ask(self, check_id: str, check: Callable[[], CheckResult]) -> None:
-        """Have a check run soon. Every one that is asked for is answered, also one that can't be run."""
-        try:
-            self._inbox.put_nowait((check_id, check))
-        except queue.Full:
-            self._sink.publish(CheckResult(check_id, ok=False, facts=(), code=Code.PIPELINE_OVERLOAD))
-
-    def _step(self) -> None:
-        try:
-            check_id, check = self._inbox.get(timeout=_WAIT_S)
-        except queue.Empty:
-            return
-        result = CheckResult(check_id, ok=False, facts=(), code=Code.WORKER_CRASHED)
-        try:
-            result = check()
-        finally:
-            self._sink.publish(result)
 
 
 def check_server(check_id: str, endpoint: Endpoint) -> CheckResult:

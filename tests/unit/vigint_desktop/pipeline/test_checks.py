@@ -1,16 +1,11 @@
-import threading
-
 import pytest
 
-from tests.fakes.clock import FakeClock
 from tests.fakes.examiner import ScriptedExaminer
 from tests.fakes.http_peer import HttpPeer, Reply, as_json, problem
-from tests.fakes.sink import RecordingSink
 from tests.unit.vigint_desktop.pipeline.test_server_link import ME, READY
 from vigint_core.domain.fault import Code
-from vigint_core.domain.status import CheckResult
 from vigint_desktop.pipeline import checks as module
-from vigint_desktop.pipeline.checks import MOST_WAITING, Checks, check_gemini, check_server
+from vigint_desktop.pipeline.checks import check_gemini, check_server
 from vigint_desktop.pipeline.server_link import Endpoint
 
 
@@ -58,48 +53,3 @@ def test_only_an_answer_proves_a_gemini_key(monkeypatch: pytest.MonkeyPatch, cod
     assert (found.ok, found.code) == (code is None, code)
     assert examiner.probes == 1
     assert examiner.closed
-
-
-def test_checks_run_off_the_window_s_thread_one_after_the_other() -> None:
-    sink, names = RecordingSink(), []
-    checks = Checks(sink, FakeClock())
-
-    def check(number: int) -> CheckResult:
-        names.append(threading.current_thread().name)
-        return CheckResult(str(number), ok=True, facts=())
-
-    checks.worker.start()
-    try:
-        for number in range(3):
-            checks.ask(str(number), lambda number=number: check(number))  # type: ignore[misc]
-        assert sink.wait_for(lambda s: [r.check_id for r in s.of(CheckResult)] == ["0", "1", "2"])
-    finally:
-        assert checks.worker.stop(timeout_s=30.0)
-    assert set(names) == {"checks"}
-
-
-def test_too_many_checks_are_refused_aloud() -> None:
-    sink = RecordingSink()
-    checks = Checks(sink, FakeClock())
-
-    for number in range(MOST_WAITING + 1):
-        checks.ask(str(number), lambda: CheckResult("x", ok=True, facts=()))
-
-    refused = CheckResult(str(MOST_WAITING), ok=False, facts=(), code=Code.PIPELINE_OVERLOAD)
-    assert sink.of(CheckResult) == [refused]
-
-
-@pytest.mark.expects_log("checks failed")
-def test_a_check_that_breaks_is_answered_too() -> None:
-    sink = RecordingSink()
-    checks = Checks(sink, FakeClock())
-
-    def broken() -> CheckResult:
-        raise RuntimeError("a bug")
-
-    checks.worker.start()
-    try:
-        checks.ask("c1", broken)
-        assert sink.wait_for(lambda s: [r.code for r in s.of(CheckResult)] == [Code.WORKER_CRASHED])
-    finally:
-        assert checks.worker.stop(timeout_s=30.0)
