@@ -23,6 +23,10 @@ class Size:
         scale = min(most.width / self.width, most.height / self.height)
         return Size(max(1, round(self.width * scale)), max(1, round(self.height * scale)))
 
+    def at_most(self, most: "Size") -> "Size":
+        """The smaller of the two on each side."""
+        return Size(min(self.width, most.width), min(self.height, most.height))
+
     def no_wider(self, width: int) -> "Size":
         """The same size, or a smaller one of the same shape that is ``width`` wide."""
         if self.width <= width:
@@ -48,41 +52,45 @@ class Reducer:
 
     def __init__(self) -> None:
         self._tile = VideoReformatter()
+        self._colour = VideoReformatter()
         self._picture = VideoReformatter()
 
     def tile(self, frame: VideoFrame, most: Size) -> TilePicture:
-        """The frame as large as fits into ``most``, without a copy: the scaler's own buffer, read-only.
+        """The frame as large as fits into ``most``, but no larger than it is, in a buffer of its own, read-only.
 
-        Sides are even: libswscale takes four times as long for an odd width (15 ms instead of 4 for 1417 x 797).
+        Two steps: reducing the planes and colouring the few pixels that are left costs 1.2 ms of a 1080p frame for
+        560 x 314, both at once 1.5. Sides are even, as planes of 4:2:0 want them, and as libswscale is quick at.
         """
-        size = _shape(frame).within(most).even()
-        small = self._tile.reformat(
-            frame, size.width, size.height, "bgr0", interpolation=_filter(frame, size), threads=1
-        )
-        plane = small.planes[0]
+        size = _shape(frame).within(most.at_most(_shape(frame))).even()
+        small = self._reduced(self._tile, frame, size)
+        coloured = self._colour.reformat(small, size.width, size.height, "bgr0", threads=1)
+        plane = coloured.planes[0]
         return TilePicture(size, plane.line_size, memoryview(plane).toreadonly())
 
     def picture(self, frame: VideoFrame) -> NDArray[np.uint8]:
         """I420 at most 640 wide, sides even, studio range; shape (height * 3 // 2, width), read-only."""
         size = _shape(frame).no_wider(PICTURE_WIDTH).even()
-        small = self._picture.reformat(
-            frame,
-            size.width,
-            size.height,
-            "yuv420p",
-            interpolation=_filter(frame, size),
-            dst_color_range=ColorRange.MPEG,
-            threads=1,
-        )
+        small = self._reduced(self._picture, frame, size)
         planes = np.asarray(small.to_ndarray(), np.uint8)
         planes.flags.writeable = False
         return planes
 
+    @staticmethod
+    def _reduced(scaler: VideoReformatter, frame: VideoFrame, size: Size) -> VideoFrame:
+        """The frame in this size as 4:2:0 planes in studio range.
+
+        Averaging areas neither flickers nor rings where pixels are merged, and costs less than a wide bilinear.
+        """
+        return scaler.reformat(
+            frame,
+            size.width,
+            size.height,
+            "yuv420p",
+            interpolation=Interpolation.AREA,
+            dst_color_range=ColorRange.MPEG,
+            threads=1,
+        )
+
 
 def _shape(frame: VideoFrame) -> Size:
     return Size(frame.width, frame.height)
-
-
-def _filter(frame: VideoFrame, size: Size) -> Interpolation:
-    """Averaging where pixels are merged: it neither flickers nor rings, and costs less than a wide bilinear."""
-    return Interpolation.AREA if size.width < frame.width else Interpolation.BILINEAR
