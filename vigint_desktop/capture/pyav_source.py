@@ -112,6 +112,7 @@ class PyavSource:
         self._container = _open(self._camera, "", self._clock)
         self._stream = _video_of(self._container)
         self._decoder = Decoder(self._stream)
+        self._time.restart()
 
     def _once(self, container: InputContainer) -> Iterator[Work]:
         """All packets to the end, then what the decoder still holds."""

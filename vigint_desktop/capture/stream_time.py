@@ -5,15 +5,20 @@ from typing import Final
 from vigint_core.domain.frame import Moment
 from vigint_core.ports import Clock
 
-_MOST_JUMP_S: Final = 10.0
-"""A longer step between two packets is a camera's clock being set, not a pause."""
+_MOST_AHEAD_S: Final = 10.0
+_MOST_BACK_S: Final = 1.0
+"""A longer step between two packets is a camera's clock being set, not a pause and not pictures out of order."""
+_MOST_HELD: Final = 16
+"""Packets in a row whose timestamps do not rise: codecs reorder no more pictures than that."""
+_LEAST_STEP_S: Final = 0.001
 
 
 class StreamTime:
     """Maps the timestamps of one opened stream to moments.
 
-    Media time starts at the monotonic time of the first packet, so it goes on rising over reconnects too. A timestamp
-    that goes back (a file's loop, a camera that restarts its clock) or jumps ahead goes on where the last one ended.
+    Media time starts at the monotonic time of the first packet, so it goes on rising over reconnects too. It rises with
+    every packet: where timestamps repeat or go back a little it waits for them, and where they jump (a camera that
+    sets or restarts its clock, or stands still) it goes on a frame after the last one.
     """
 
     def __init__(self, clock: Clock, frame_s: float) -> None:
@@ -23,6 +28,12 @@ class StreamTime:
         self._wall_offset_s = clock.wall() - clock.monotonic()
         self._offset_s = 0.0
         self._last_raw_s: float | None = None
+        self._is_anchored = False
+        self._held = 0
+
+    def restart(self) -> None:
+        """The timestamps that follow begin anew, wherever they do: a file's loop."""
+        self._is_anchored = False
 
     def arrival(self, raw_s: float | None) -> float:
         """Take a packet's decoding timestamp into account, once a packet, in order; returns it, made up where it lacks.
@@ -30,14 +41,23 @@ class StreamTime:
         All timestamps here are seconds of the stream's own clock, unless they are called media time.
         """
         if self._last_raw_s is None:
-            raw_s = 0.0 if raw_s is None else raw_s
-            self._offset_s = self._clock.monotonic() - raw_s
+            self._is_anchored = raw_s is not None
+            self._last_raw_s = raw_s or 0.0
+            self._offset_s = self._clock.monotonic() - self._last_raw_s
         elif raw_s is None:
-            raw_s = self._last_raw_s + self._frame_s
-        elif not self._last_raw_s < raw_s < self._last_raw_s + _MOST_JUMP_S:
+            self._last_raw_s += self._frame_s
+        elif self._jumps(raw_s, self._last_raw_s):
             self._offset_s += self._last_raw_s + self._frame_s - raw_s
-        self._last_raw_s = raw_s
-        return raw_s
+            self._last_raw_s, self._is_anchored = raw_s, True
+        else:
+            self._last_raw_s = max(raw_s, self._last_raw_s + _LEAST_STEP_S)
+        return self._last_raw_s
+
+    def _jumps(self, raw_s: float, last_s: float) -> bool:
+        """Whether a timestamp has nothing to do with the one before."""
+        self._held = self._held + 1 if raw_s <= last_s else 0
+        near = last_s - _MOST_BACK_S <= raw_s < last_s + _MOST_AHEAD_S
+        return not (self._is_anchored and near and self._held <= _MOST_HELD)
 
     def media_s(self, raw_s: float) -> float:
         """Continuous media time of a timestamp near the packet that arrived last."""
