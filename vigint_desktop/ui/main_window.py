@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from vigint_core.domain.fault import VigintError
@@ -20,21 +20,26 @@ from vigint_desktop.ui.dialogs.keys import KeySheet
 from vigint_desktop.ui.dialogs.player import PlayerDialog
 from vigint_desktop.ui.dialogs.settings import PageName, SettingsDialog
 from vigint_desktop.ui.models.cameras import CameraModel
+from vigint_desktop.ui.models.effort import EffortModel
 from vigint_desktop.ui.models.incidents import MOST, IncidentModel
 from vigint_desktop.ui.models.status import StatusModel
 from vigint_desktop.ui.models.timeline import HISTORY_S, TimelineModel
+from vigint_desktop.ui.models.views import ViewBook
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.widgets.banner import Banner
+from vigint_desktop.ui.widgets.commands import commands, key_name, plain
 from vigint_desktop.ui.widgets.incident_list import IncidentList
+from vigint_desktop.ui.widgets.projection import Projection, WallFigures
 from vigint_desktop.ui.widgets.rail import Rail
+from vigint_desktop.ui.widgets.second_wall import SecondWall, WallWindow
+from vigint_desktop.ui.widgets.stage import Stage
 from vigint_desktop.ui.widgets.status_bar import StatusBar
 from vigint_desktop.ui.widgets.timeline import TimelineView
 from vigint_desktop.ui.widgets.timeline_pane import TimelinePane
-from vigint_desktop.ui.widgets.wall import Wall, WallFigures
 from vigint_desktop.ui.widgets.wall_pane import WallPane
+from vigint_desktop.ui.widgets.window_place import part_of, parts_of, place_of, put_back, state_of
 
-_STATE_VERSION = 1
 _TIMELINE_PX = 240  # more lanes than fit get thinner, then scroll; the pictures come first
 _SHOWN_STILLS = 60  # stills read at the start; older rows say that they have none until they are played
 
@@ -44,6 +49,7 @@ class Models:
     """What the widgets show, fed by the bridge."""
 
     cameras: CameraModel
+    effort: EffortModel
     incidents: IncidentModel
     timeline: TimelineModel
     status: StatusModel
@@ -54,7 +60,9 @@ class MainWindow(QMainWindow):
 
     Attributes:
         models: what is shown.
-        wall, timeline, incidents, status_bar, banner: the parts of the window.
+        projection: brings frames to all walls.
+        wall_pane, wall, timeline, incidents, status_bar, banner: the parts of the window.
+        second_wall: the window for another screen.
 
     Signals:
         first_painted: once, after the window was painted for the first time.
@@ -75,43 +83,56 @@ class MainWindow(QMainWindow):
         self._settings_dialog: SettingsDialog | None = None
         self.models = Models(
             CameraModel(texts, self),
+            EffortModel(self),
             IncidentModel(texts, clock, self),
             TimelineModel(self),
             StatusModel(texts, controls.settings().analysis, self),
         )
-        self.wall = Wall(controls, self.models.cameras, texts, theme, clock)
+        self.projection = Projection(controls, self.models.cameras, clock, self)
+        self._actions = self._made_actions()
+        self._stage = self._made_stage()
+        cameras, at_wall = self._actions["cameras"], [self._actions["full_screen"], self._actions["second_wall"]]
+        self.wall_pane = WallPane(self._stage, cameras, at_wall)
+        self.wall = self.wall_pane.wall
+        self.second_wall = SecondWall(self._stage, cameras, [self._actions["keys"]], self)
         self.timeline = TimelineView(self.models.timeline, texts, theme, clock)
         self.incidents = IncidentList(self.models.incidents, texts, theme)
         self.status_bar = StatusBar(texts, theme, clock)
         self.banner = Banner(texts, theme)
         self.player = PlayerDialog(texts, theme, self)
         self.rail = Rail(theme)
-        self._actions = self._made_actions()
         self._lay_out()
+        self._fill_menus(self._actions)
         self._listen()
         self._load()
         self.wall.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def figures(self) -> WallFigures:
-        """What the wall showed so far, for the report."""
-        return self.wall.figures
+        """What the walls showed so far, for the report."""
+        return self.projection.figures
 
     def saved_state(self) -> bytes:
         """Place, size and layout, to be given to ``restore`` at the next start."""
-        head = self.saveGeometry().toBase64().data()
-        splitters = [splitter.saveState().toBase64().data() for splitter in (self._columns, self._rows)]
-        return b"\n".join((str(_STATE_VERSION).encode(), head, *splitters))
+        splitters = {name: part.saveState().toBase64().toStdString() for name, part in self._splitters().items()}
+        return state_of(
+            {
+                "place": place_of(self),
+                **splitters,
+                "views": self._stage.views.own_arrangements(),
+                "wall": self.wall_pane.state(),
+                "second": self.second_wall.state(),
+            }
+        )
 
     def restore(self, state: bytes) -> None:
-        """Take a saved place, size and layout; state of another version is ignored, a lost screen swallows nothing."""
-        lines = state.split(b"\n")
-        if len(lines) != 4 or lines[0] != str(_STATE_VERSION).encode():
-            return
-        geometry, columns, rows = (QByteArray.fromBase64(QByteArray(line)) for line in lines[1:])
-        self.restoreGeometry(geometry)
-        self._columns.restoreState(columns)
-        self._rows.restoreState(rows)
-        self._keep_on_screen()
+        """Take a saved place, size and layout; what makes no sense is ignored, a lost screen swallows nothing."""
+        parts = parts_of(state)
+        put_back(self, str(parts.get("place", "")))
+        for name, part in self._splitters().items():
+            part.restoreState(QByteArray.fromBase64(QByteArray(str(parts.get(name, "")).encode())))
+        self._stage.views.restore(part_of(parts, "views"))
+        self.wall_pane.restore(part_of(parts, "wall"))
+        self.second_wall.restore(part_of(parts, "second"))
 
     def open_settings(self, page: PageName = "analysis") -> SettingsDialog:
         """Open the settings dialog, or bring the open one to the front."""
@@ -142,18 +163,39 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> KeySheet:
         """Open the sheet of keys."""
-        keys = [(self._key_name(action), action.text().replace("&", "")) for action in self._actions.values()]
+        actions = (*self._actions.values(), *self.wall_pane.commands.actions.values())
+        keys = [(key_name(action), plain(action)) for action in actions]
         more = [(self._texts(f"keys.{key}.key"), self._texts(f"keys.{key}.does")) for key in _MORE_KEYS]
-        sheet = KeySheet([pair for pair in (*keys, *more) if pair[0]], self._texts, self)
+        sheet = KeySheet([pair for pair in (*keys, *more) if pair[0]], self._texts, QApplication.activeWindow() or self)
         sheet.open()
         return sheet
 
     def toggle_full_screen(self) -> None:
-        """Full screen, or back."""
+        """The wall alone over the whole screen, or back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
+    def open_second_wall(self) -> WallWindow:
+        """A wall on another screen, with a view of its own."""
+        return self.second_wall.open()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Over the whole screen the wall is alone, however that came about."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            for panel in (self.menuBar(), self.rail, self._timeline_pane, self.incidents, self.status_bar):
+                panel.setVisible(not self.isFullScreen())
+            self.wall.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves the full screen when nothing else had a use for it."""
+        if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+            self.toggle_full_screen()
+        else:
+            super().keyPressEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End what is being played with the window."""
+        """End what is being played with the window, and the wall on another screen."""
+        self.second_wall.close()
         self.player.clip.close_clip()
         self.player.close()
         super().closeEvent(event)
@@ -177,7 +219,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(4, 4, 0, 4)
         column.setSpacing(4)
         column.addWidget(self.banner)
-        column.addWidget(WallPane(self.wall, self.models.cameras, self._texts, self._actions["cameras"]), 1)
+        column.addWidget(self.wall_pane, 1)
         self._timeline_pane = TimelinePane(self.timeline, self._texts, self._theme)
         self._rows = _splitter(Qt.Orientation.Vertical, centre, self._timeline_pane)
         self._columns = _splitter(Qt.Orientation.Horizontal, self._rows, self.incidents)
@@ -209,47 +251,38 @@ class MainWindow(QMainWindow):
 
     def _made_actions(self) -> dict[str, QAction]:
         """Every command once: menus, rail and keys share them."""
-        commands: dict[str, tuple[str, Callable[[], object]]] = {
+        table: dict[str, tuple[str, Callable[[], object]]] = {
             "wall": ("Ctrl+1", self._show_wall),
             "timeline": ("Ctrl+2", lambda: self.timeline.setFocus(Qt.FocusReason.ShortcutFocusReason)),
             "incidents": ("Ctrl+3", lambda: self.incidents.view.setFocus(Qt.FocusReason.ShortcutFocusReason)),
             "full_screen": ("F11", self.toggle_full_screen),
+            "second_wall": ("Ctrl+Shift+N", self.open_second_wall),
             "keys": ("?", self.show_keys),
             "cameras": ("Ctrl+K", lambda: self.open_settings("cameras")),
             "settings": ("Ctrl+,", lambda: self.open_settings("analysis")),
             "quit": ("Ctrl+Q", self.close),
         }
-        made = {name: self._action(name, keys, does) for name, (keys, does) in commands.items()}
-        for place in range(9):
-            shortcut = QAction(self)
-            shortcut.setShortcut(QKeySequence(str(place + 1)))
-            shortcut.triggered.connect(lambda _, place=place: self.wall.show_alone_at(place))
-            self.addAction(shortcut)
-        self._fill_menus(made)
-        return made
+        return commands(self, self._texts, table)
 
-    def _action(self, name: str, keys: str, does: Callable[[], object]) -> QAction:
-        action = QAction(self._texts(f"action.{name}"), self)
-        action.setShortcut(QKeySequence(keys))
-        action.setToolTip(f"{action.text().replace('&', '')} ({self._key_name(action)})")
-        action.triggered.connect(lambda _checked: does())
-        self.addAction(action)
-        return action
+    def _made_stage(self) -> Stage:
+        """What the walls of both windows share."""
+        controls, models = self._controls, self.models
+        views = ViewBook(controls.settings().views, controls.keep_views, self)
+        return Stage(self.projection, models.cameras, views, models.effort, self._texts, self._theme, self._clock)
 
     def _fill_menus(self, actions: dict[str, QAction]) -> None:
         menus = (
             ("program", ("settings", "cameras", "quit")),
-            ("view", ("wall", "timeline", "incidents", "full_screen")),
+            ("view", ("wall", "timeline", "incidents", "full_screen", "second_wall")),
             ("help", ("keys",)),
         )
         for title, names in menus:
             menu = self.menuBar().addMenu(self._texts(f"menu.{title}"))
             for name in names:
                 menu.addAction(actions[name])
-
-    @staticmethod
-    def _key_name(action: QAction) -> str:
-        return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            if title == "view":
+                menu.addSeparator()
+                self.wall_pane.commands.fill_menu(menu)
 
     def _listen(self) -> None:
         bridge, models = self._bridge, self.models
@@ -258,13 +291,16 @@ class MainWindow(QMainWindow):
         bridge.still_arrived.connect(models.incidents.set_still)
         bridge.window_recorded.connect(models.timeline.add_window)
         bridge.activity_changed.connect(models.timeline.add_activity)
-        bridge.activity_changed.connect(self.wall.set_activity)
+        bridge.activity_changed.connect(self.projection.set_activity)
+        bridge.effort_changed.connect(self.projection.set_effort)
+        bridge.effort_changed.connect(models.effort.set_effort)
+        bridge.recording_changed.connect(self.projection.set_recording)
         bridge.part_changed.connect(models.status.set_part)
         bridge.fault_raised.connect(models.status.raise_fault)
         bridge.fault_cleared.connect(models.status.clear_fault)
         models.status.changed.connect(self._show_status)
-        self.wall.first_frame_shown.connect(self.first_frame_shown)
-        self.wall.reconnect_requested.connect(lambda camera_id: self._controls.reconnect(CameraId(camera_id)))
+        self.projection.first_frame_shown.connect(self.first_frame_shown)
+        self.projection.reconnect_requested.connect(lambda camera_id: self._controls.reconnect(CameraId(camera_id)))
         self.incidents.incident_chosen.connect(self.open_incident)
         self.incidents.incident_selected.connect(self._select)
         self.timeline.incident_chosen.connect(self.open_incident)
@@ -288,6 +324,7 @@ class MainWindow(QMainWindow):
     def _set_up(self, settings: Settings) -> None:
         cameras = self._controls.cameras()
         self.models.cameras.set_cameras(cameras)
+        self.models.effort.set_cameras(cameras)
         self.models.timeline.set_cameras(cameras)
         self.models.status.set_setup(cameras, settings.analysis)
 
@@ -315,7 +352,7 @@ class MainWindow(QMainWindow):
     def _incident_changed(self, incident: Incident) -> None:
         self.models.incidents.upsert(incident)
         self.models.timeline.add_incident(incident)
-        self.wall.mark_incident(incident)
+        self.projection.mark_incident(incident)
         shown = self.player.row
         row = self.models.incidents.row_of(incident.id)
         if shown is not None and row is not None and shown.id == incident.id:
@@ -334,15 +371,11 @@ class MainWindow(QMainWindow):
         self.wall.show_alone(None)
         self.wall.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _keep_on_screen(self) -> None:
-        """A second screen that is gone does not swallow the window."""
-        frame = self.frameGeometry()
-        if any(screen.availableGeometry().intersects(frame) for screen in QGuiApplication.screens()):
-            return
-        self.move(QGuiApplication.primaryScreen().availableGeometry().topLeft())
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {"columns": self._columns, "rows": self._rows}
 
 
-_MORE_KEYS = ("camera", "alone", "back", "time", "zoom", "now", "clip", "second")
+_MORE_KEYS = ("camera", "arrows", "alone", "back", "swap", "time", "zoom", "now", "clip", "second")
 
 
 def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:
