@@ -75,7 +75,6 @@ class PyavSource:
         self._pace = pace
         self._frame_s = 1 / (facts.frames_per_s or _FRAMES_PER_S)
         self._time = StreamTime(clock, self._frame_s)
-        self._shown_s = 0.0
         self._tick_s = float(stream.time_base or Fraction(1, TICKS_PER_S))
         self._last_picture_s = clock.monotonic()
         self._pictures = 0
@@ -141,7 +140,7 @@ class PyavSource:
             yield partial(self._arrive, packet, dts_s)
 
     def _drain(self) -> Arrival:
-        return Arrival(None, self._taken(self._decoder.drain(), self._time.now(self._shown_s)))
+        return Arrival(None, self._taken(self._decoder.drain(), self._time.now(self._time.shown_s)))
 
     def _arrive(self, packet: "Packet[VideoStream]", dts_s: float) -> Arrival:
         at = self._time.now(self._time.media_s(dts_s))
@@ -165,18 +164,7 @@ class PyavSource:
         """Pictures that came out together, each with its moment."""
         if pictures:
             self._thrift.saw(pictures[-1].width)
-        return tuple(DecodedFrame(picture, self._moment(picture.pts, at)) for picture in pictures)
-
-    def _moment(self, pts: int | None, at: Moment) -> Moment:
-        """When a picture was taken; one without a timestamp follows the one before (raw files have none)."""
-        raw_s = self._seconds(pts)
-        if raw_s is not None:
-            self._shown_s = self._time.media_s(raw_s)
-        elif at.media_s > self._shown_s:
-            self._shown_s = at.media_s
-        else:
-            self._shown_s += self._frame_s
-        return Moment(at.mono_s, at.wall_s, self._shown_s)
+        return tuple(DecodedFrame(picture, self._time.shown(self._seconds(picture.pts), at)) for picture in pictures)
 
     def _stored(self, packet: "Packet[VideoStream]", at: Moment) -> EncodedPacket:
         pts_s = self._seconds(packet.pts)

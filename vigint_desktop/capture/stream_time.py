@@ -11,6 +11,8 @@ _MOST_BACK_S: Final = 1.0
 _MOST_HELD: Final = 16
 """Packets in a row whose timestamps do not rise: codecs reorder no more pictures than that."""
 _LEAST_STEP_S: Final = 0.001
+_MOST_REORDERED_S: Final = 2.0
+"""A picture leaves the decoder this close to its own packet; a timestamp further away belongs to another clock."""
 
 
 class StreamTime:
@@ -30,6 +32,12 @@ class StreamTime:
         self._last_raw_s: float | None = None
         self._is_anchored = False
         self._held = 0
+        self._shown_s = 0.0
+
+    @property
+    def shown_s(self) -> float:
+        """Media time of the last picture."""
+        return self._shown_s
 
     def restart(self) -> None:
         """The timestamps that follow begin anew, wherever they do: a file's loop."""
@@ -62,6 +70,18 @@ class StreamTime:
     def media_s(self, raw_s: float) -> float:
         """Continuous media time of a timestamp near the packet that arrived last."""
         return raw_s + self._offset_s
+
+    def shown(self, raw_s: float | None, arrived: Moment) -> Moment:
+        """The moment of a picture that the packet of ``arrived`` completed: always later than the one before.
+
+        ``raw_s``: its presentation timestamp; without one it follows the picture before (raw files have none).
+        """
+        media_s = arrived.media_s if raw_s is None else self.media_s(raw_s)
+        if abs(media_s - arrived.media_s) > _MOST_REORDERED_S:
+            media_s = arrived.media_s
+        step_s = self._frame_s if raw_s is None else _LEAST_STEP_S
+        self._shown_s = media_s if media_s > self._shown_s else self._shown_s + step_s
+        return Moment(arrived.mono_s, arrived.wall_s, self._shown_s)
 
     def delay(self, seconds: float) -> None:
         """Everything from here on is ``seconds`` later: the player fell behind and does not race to catch up."""

@@ -77,6 +77,27 @@ def test_whatever_a_camera_says_media_time_rises(said: list[float | None]) -> No
     assert all(0 < later - earlier <= 10.0 for earlier, later in pairwise(times))
 
 
+def shown(time: StreamTime, raw_s: float | None, arrived_raw_s: float) -> float:
+    return time.shown(raw_s, time.now(media(time, arrived_raw_s))).media_s
+
+
+def test_pictures_have_their_own_times(time: StreamTime) -> None:
+    assert [shown(time, raw + 0.2, raw) for raw in (0.0, 0.1, 0.2)] == pytest.approx([500.2, 500.3, 500.4])
+    assert time.shown_s == pytest.approx(500.4)
+
+
+def test_pictures_without_times_follow_their_packets(time: StreamTime) -> None:
+    assert [shown(time, None, raw) for raw in (0.0, 0.1, 0.5)] == pytest.approx([500.0, 500.1, 500.5])
+    arrived = time.now(500.5)
+    assert [time.shown(None, arrived).media_s for _ in range(2)] == pytest.approx([500.6, 500.7])
+
+
+def test_a_picture_from_before_a_jump_is_not_shown_in_another_age(time: StreamTime) -> None:
+    times = [shown(time, 5000.1, 5000.0), shown(time, 5000.2, 3.0), shown(time, 3.1, 3.1), shown(time, 3.2, 3.2)]
+    assert all(later > earlier for earlier, later in pairwise(times))
+    assert times[-1] - times[0] < 1.0
+
+
 def test_a_delay_moves_everything_that_follows(time: StreamTime) -> None:
     media(time, 0.0)
     time.delay(3.0)
