@@ -12,6 +12,7 @@ from vigint_core.domain.camera import Camera, SourceKind
 from vigint_core.domain.fault import VigintError
 from vigint_core.domain.frame import Moment
 from vigint_core.domain.ids import CameraId
+from vigint_core.domain.window import Span
 from vigint_core.media.packets import TICKS_PER_S, EncodedPacket
 from vigint_desktop.capture.source import Arrival, DecodedFrame, Demand, Source, StreamFacts, Work
 
@@ -95,12 +96,17 @@ class RecordingTap:
     def __init__(self) -> None:
         self.looks: list[float] = []
         self.shapes: set[tuple[int, ...]] = set()
+        self.unseen_spans: list[Span] = []
         self.losses = 0
 
     def look(self, grey: NDArray[np.uint8], at: Moment) -> None:
         """One look."""
         self.looks.append(at.media_s)
         self.shapes.add(grey.shape)
+
+    def unseen(self, span: Span) -> None:
+        """One span that nothing looked at."""
+        self.unseen_spans.append(span)
 
     def lost(self, at_mono_s: float) -> None:
         """One loss."""

@@ -13,7 +13,8 @@ from vigint_core.domain.status import Activity
 from vigint_core.domain.window import GateEvidence, Span, Window
 from vigint_core.policy.sampling import SamplingRule, SamplingState, advance
 from vigint_desktop.figures import CpuMeter
-from vigint_desktop.pipeline.messages import ActivitySeen
+from vigint_desktop.pipeline.messages import ActivitySeen, Judged
+from vigint_desktop.pipeline.unseen import UnseenLog
 
 CONTEXT_S = 15.0  # seconds before the window that the second look sees as well
 _TELL_EVERY_S = 1.0  # a growing activity is written at most this often
@@ -61,7 +62,7 @@ class Watcher:
         rule: SamplingRule,
         pictures: Pictures,
         submit: Callable[[Window], None],
-        tell: Callable[[ActivitySeen], None],
+        tell: Callable[[ActivitySeen | Judged], None],
     ) -> None:
         self.missed = 0
         self.intervals_dropped = 0
@@ -70,6 +71,7 @@ class Watcher:
         self._rule = rule
         self._submit = submit
         self._tell = tell
+        self._unseen = UnseenLog(camera, tell)
         self._meter = CpuMeter()
         self._pictures = pictures
         self._sampling = SamplingState()
@@ -101,6 +103,12 @@ class Watcher:
         self._sampling, due = advance(self._rule, self._sampling, state.open, at.mono_s)
         for span in due:
             self._window(span, at)
+        self._unseen.looked(at.mono_s, at.wall_s - at.mono_s)
+
+    def unseen(self, span: Span) -> None:
+        """Nothing could look over a span of monotonic time, because the machine did not keep up."""
+        if self._last is not None:
+            self._unseen.add(span, self._last.wall_s - self._last.mono_s)
 
     def lost(self, at_mono_s: float) -> None:
         """The stream broke: what was active ends here, with a last window of what was seen."""
@@ -112,6 +120,7 @@ class Watcher:
         for span in due:
             self._window(span, self._last)
         self._note_activity(self._last, is_open=False)
+        self._unseen.write(self._last.wall_s - self._last.mono_s)
 
     def _note_evidence(self, at: Moment, state: GateLook) -> None:
         self._scores.append((at.mono_s, state.score, state.open))
