@@ -10,7 +10,7 @@ from vigint_desktop.ui.text import Texts
 
 
 class KeySheet(QDialog):
-    """Two columns: a key, and what it does."""
+    """A key and what it does, line by line; in two columns, so that all of them fit on a small screen."""
 
     def __init__(self, keys: Sequence[tuple[str, str]], texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -20,11 +20,12 @@ class KeySheet(QDialog):
         grid.setContentsMargins(24, 20, 24, 20)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
-        for row, (key, meaning) in enumerate(keys):
+        half = -(-len(keys) // 2)
+        for place, (key, meaning) in enumerate(keys):
+            column, row = divmod(place, half)
             cap = label(key, "key")
             cap.setWordWrap(False)
-            grid.addWidget(cap, row, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(cap, row, 2 * column, Qt.AlignmentFlag.AlignLeft)
             said = label(meaning)
             said.setWordWrap(False)
-            grid.addWidget(said, row, 1)
+            grid.addWidget(said, row, 2 * column + 1)

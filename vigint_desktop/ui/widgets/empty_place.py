@@ -25,7 +25,7 @@ class EmptyPlace(QWidget):
         self._theme = theme
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(words("wall.empty_place"))
-        self.setToolTip(words("wall.empty_place"))
+        self.setToolTip(words("wall.empty_place_tip"))
         theme.changed.connect(self.update)
 
     def menu(self) -> QMenu:

@@ -139,6 +139,7 @@ class WallBar(QFrame):
         self.view_button.setAccessibleName(f"{self._words('view.title')}: {title}")
         self.layout_menu.setIcon(layout_icon(arrangement.layout, tokens.text))
         self.layout_menu.setText("▾")
+        self.layout_menu.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.layout_menu.setAccessibleName(self._commands.layout_title(arrangement.layout))
         several = arrangement.page_count > 1
         self.page.setText(f"{arrangement.number + 1}/{arrangement.page_count}")
