@@ -28,7 +28,7 @@ class Frame:
     """A decoded picture reduced to what its tile needs. Its buffer is never written after it was published.
 
     Attributes:
-        number: counts the frames decoded from this camera since the program started, from 1.
+        number: counts the frames made for the camera's tile since the program started, from 1.
         width, height: pixels.
         stride: bytes a row, at least ``4 * width``.
         pixels: ``height * stride`` bytes, B G R X (``QImage.Format_RGB32`` on little-endian machines).

@@ -1,22 +1,74 @@
 """How one camera is, told to everybody once a change: its state, the faults that are open, and when they are over."""
 
 import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from vigint_core.domain.camera import Camera, CameraState
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.status import CameraStatus, FaultCleared
+from vigint_core.policy.picture_truth import Sight
+from vigint_core.policy.streams import Stream
 from vigint_core.ports import Clock, EventSink
+
+_FAILED_AS: Final = {
+    Code.CAMERA_UNAUTHORIZED: CameraState.UNAUTHORIZED,
+    Code.CAMERA_UNSUPPORTED: CameraState.UNSUPPORTED,
+    Code.CAMERA_NO_VIDEO_STREAM: CameraState.UNSUPPORTED,
+    Code.CAMERA_NOT_VIDEO: CameraState.UNSUPPORTED,
+}
+_DOES_NOT_ANSWER: Final = frozenset({Code.CAMERA_UNREACHABLE, Code.CAMERA_SILENT, Code.CAMERA_LOST})
+_SEEN_AS: Final = {
+    Sight.FROZEN: (CameraState.FROZEN, Code.CAMERA_FROZEN),
+    Sight.BLACK: (CameraState.BLACK, Code.CAMERA_BLACK),
+    Sight.COVERED: (CameraState.COVERED, Code.CAMERA_COVERED),
+}
+_LOST_AS: Final = {Stream.MAIN: Code.CAMERA_MAIN_LOST, Stream.SUB: Code.CAMERA_SUB_LOST}
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What was heard of one stream last.
+
+    Attributes:
+        lost: it has failed or stood still, and has brought nothing since.
+        warning: what is wrong though it plays.
+        since_mono_s: when this began, where that was before it was noticed.
+    """
+
+    state: CameraState
+    code: Code | None = None
+    detail: str = ""
+    retry_at_mono_s: float | None = None
+    warning: Code | None = None
+    lost: bool = False
+    since_mono_s: float | None = None
+
+
+def _nobody() -> None:
+    """Nobody wants to know."""
 
 
 class Condition:
-    """State and open faults of one camera. Thread-safe: its worker and the supervisor both tell it what they see."""
+    """State and open faults of one camera, of what its streams and a look at its pictures say. Thread-safe.
 
-    def __init__(self, camera: Camera, sink: EventSink, clock: Clock) -> None:
+    One living stream makes a camera live; that the other one is lost is a fault beside it.
+    """
+
+    def __init__(
+        self, camera: Camera, sink: EventSink, clock: Clock, streams_changed: Callable[[], None] = _nobody
+    ) -> None:
+        """``streams_changed`` is called, outside of every lock, when a stream was lost or has come back."""
         self._camera = camera
         self._sink = sink
         self._clock = clock
+        self._streams_changed = streams_changed
         self._status: CameraStatus | None = None
         self._faults: dict[Code, Fault] = {}
+        self._reports: dict[Stream, _Report] = {}
+        self._sight = Sight.GOOD
+        self._sight_mono_s = 0.0
         self._lock = threading.RLock()
 
     @property
@@ -29,57 +81,140 @@ class Condition:
         """The state told last; a camera that was never heard of is stopped."""
         return self._status.state if self._status else CameraState.STOPPED
 
-    def connecting(self) -> None:
+    def lost(self, stream: Stream) -> bool:
+        """Whether a stream has failed or stands still; False until its first try has failed."""
+        report = self._reports.get(stream)
+        return report is not None and report.lost
+
+    def begin(self) -> None:
+        """Its streams are opened from scratch; what was told stands until they are heard of."""
+        with self._lock:
+            self._reports.clear()
+
+    def rename(self, camera: Camera) -> None:
+        """The owner describes the camera otherwise: its name, or whether it sleeps."""
+        with self._lock:
+            if (camera.name, camera.sleeps) == (self._camera.name, self._camera.sleeps):
+                return
+            self._camera = camera
+            self._faults = {
+                code: Fault(code, fault.source, fault.detail, fault.at_s, camera.name)
+                for code, fault in self._faults.items()
+            }
+            for fault in self._faults.values():
+                self._sink.publish(fault)
+            self._settle()
+
+    def connecting(self, stream: Stream = Stream.MAIN) -> None:
         """A try to open the stream begins. The fault of the try before stays on the tile until something is known."""
-        with self._lock:
-            self._tell(CameraState.CONNECTING, self._status.fault if self._status else None)
+        before = self._reports.get(stream)
+        lost = before is not None and before.lost
+        self._hear(stream, _Report(CameraState.CONNECTING, lost=lost))
 
-    def live(self, warning: Code | None = None) -> None:
-        """A good frame came: whatever was wrong before is over, except what ``warning`` names."""
-        with self._lock:
-            for code in [code for code in self._faults if code is not warning]:
-                del self._faults[code]
-                self._sink.publish(FaultCleared(self._camera.id, code))
-            fault = self._report(warning, "") if warning else None
-            self._tell(CameraState.LIVE, fault)
+    def live(self, warning: Code | None = None, stream: Stream = Stream.MAIN) -> None:
+        """Good pictures come: whatever was wrong with the stream is over, except what ``warning`` names."""
+        report = self._reports.get(stream)
+        if report is None or report.state is not CameraState.LIVE or report.warning is not warning:
+            self._hear(stream, _Report(CameraState.LIVE, warning=warning))
 
-    def stalled(self) -> None:
-        """No frame has come for a while, though the stream is open."""
-        with self._lock:
-            if self.state is CameraState.LIVE:
-                self._tell(CameraState.STALLED, None)
+    def stalled(self, stream: Stream = Stream.MAIN, since_mono_s: float | None = None) -> None:
+        """No picture has come since then, though the stream is open."""
+        report = self._reports.get(stream)
+        if report is not None and report.state is CameraState.LIVE:
+            self._hear(stream, _Report(CameraState.STALLED, lost=True, since_mono_s=since_mono_s))
 
-    def failed(self, code: Code, detail: str, retry_at_mono_s: float | None) -> None:
+    def failed(self, code: Code, detail: str, retry_at_mono_s: float | None, stream: Stream = Stream.MAIN) -> None:
         """The stream could not be opened or broke; ``retry_at_mono_s`` is None when no try will follow by itself."""
-        state = CameraState.UNAUTHORIZED if code is Code.CAMERA_UNAUTHORIZED else CameraState.FAILED
+        state = _FAILED_AS.get(code, CameraState.FAILED)
+        self._hear(stream, _Report(state, code, detail, retry_at_mono_s, lost=True))
+
+    def seen(self, sight: Sight, since_mono_s: float) -> None:
+        """What a look at the pictures says, and since when."""
         with self._lock:
-            for over in [each for each in self._faults if each is not code]:
-                del self._faults[over]
-                self._sink.publish(FaultCleared(self._camera.id, over))
-            self._tell(state, self._report(code, detail), retry_at_mono_s)
+            if sight is not self._sight:
+                self._sight, self._sight_mono_s = sight, since_mono_s
+                self._settle()
 
     def stopped(self) -> None:
         """The camera was taken off the wall: its faults are nobody's concern any more."""
+        self._rest(CameraState.STOPPED)
+
+    def off(self) -> None:
+        """The camera is outside of its hours."""
+        self._rest(CameraState.OFF)
+
+    def _rest(self, state: CameraState) -> None:
         with self._lock:
-            for code in list(self._faults):
-                del self._faults[code]
-                self._sink.publish(FaultCleared(self._camera.id, code))
-            self._tell(CameraState.STOPPED, None)
+            self._reports.clear()
+            self._sight = Sight.GOOD
+            self._keep_faults(())
+            self._tell(state, None)
 
-    def _report(self, code: Code, detail: str) -> Fault:
-        """Open a fault, or go on with the one that is open: it keeps the time of its first report."""
-        fault = self._faults.get(code)
-        if fault is None or fault.detail != detail:
-            since_s = fault.at_s if fault else self._clock.wall()
-            fault = Fault(code, self._camera.id, detail, since_s, self._camera.name)
-            self._faults[code] = fault
-            self._sink.publish(fault)
-        return fault
+    def _hear(self, stream: Stream, report: _Report) -> None:
+        with self._lock:
+            before = self.lost(stream)
+            self._reports[stream] = report
+            self._settle()
+        if report.lost is not before:
+            self._streams_changed()
 
-    def _tell(self, state: CameraState, fault: Fault | None, retry_at_mono_s: float | None = None) -> None:
+    def _settle(self) -> None:
+        """Tell what all reports together come to."""
+        live = next((stream for stream, report in self._reports.items() if report.state is CameraState.LIVE), None)
+        if live is not None:
+            self._settle_live(live)
+        elif report := self._reports.get(Stream.MAIN) or self._reports.get(Stream.SUB):
+            self._settle_absent(report)
+
+    def _settle_live(self, live: Stream) -> None:
+        state, seen_code = _SEEN_AS.get(self._sight, (CameraState.LIVE, None))
+        others = [(stream, report) for stream, report in self._reports.items() if stream is not live]
+        lost = [(_LOST_AS[stream], str(report.code or "")) for stream, report in others if report.lost]
+        warnings = [(report.warning, "") for report in self._reports.values()]
+        found = [(code, detail) for code, detail in ((seen_code, ""), *warnings, *lost) if code is not None]
+        self._keep_faults(found)
+        fault = self._faults[found[0][0]] if found else None
+        self._tell(state, fault, since_mono_s=self._sight_mono_s if seen_code else None)
+
+    def _settle_absent(self, report: _Report) -> None:
+        asleep = self._camera.sleeps and report.code in _DOES_NOT_ANSWER
+        if report.state is CameraState.CONNECTING:
+            if self.state is not CameraState.ASLEEP:
+                self._tell(CameraState.CONNECTING, self._status.fault if self._status else None)
+        elif report.code is None:
+            self._tell(report.state, None, since_mono_s=report.since_mono_s)
+        elif asleep:
+            self._keep_faults(())
+            self._tell(CameraState.ASLEEP, None, report.retry_at_mono_s)
+        else:
+            self._keep_faults([(report.code, report.detail)])
+            self._tell(report.state, self._faults[report.code], report.retry_at_mono_s)
+
+    def _keep_faults(self, found: Sequence[tuple[Code, str]]) -> None:
+        """Exactly these faults are open: others are over, and one that goes on keeps the time of its first report."""
+        for over in self._faults.keys() - {code for code, _ in found}:
+            del self._faults[over]
+            self._sink.publish(FaultCleared(self._camera.id, over))
+        for code, detail in found:
+            open_one = self._faults.get(code)
+            if open_one is None or open_one.detail != detail:
+                since_s = open_one.at_s if open_one else self._clock.wall()
+                self._faults[code] = Fault(code, self._camera.id, detail, since_s, self._camera.name)
+                self._sink.publish(self._faults[code])
+
+    def _tell(
+        self,
+        state: CameraState,
+        fault: Fault | None,
+        retry_at_mono_s: float | None = None,
+        since_mono_s: float | None = None,
+    ) -> None:
         last = self._status
         if last and (last.state, last.fault, last.retry_at_mono_s) == (state, fault, retry_at_mono_s):
             return
-        since_s = last.since_s if last and last.state is state else self._clock.wall()
+        since_s = last.since_s if last and last.state is state else self._wall_of(since_mono_s)
         self._status = CameraStatus(self._camera.id, state, since_s, fault, retry_at_mono_s)
         self._sink.publish(self._status)
+
+    def _wall_of(self, mono_s: float | None) -> float:
+        return self._clock.wall() - (0.0 if mono_s is None else max(0.0, self._clock.monotonic() - mono_s))

@@ -21,12 +21,16 @@ class Mailbox(Generic[T]):
     def put(self, value: T) -> None:
         """Leave a value; one that still lies there is replaced and counted."""
         with self._lock:
-            if self._value is not None:
-                self.superseded += 1
-            self._value = value
+            self._put(value)
 
     def take(self) -> T | None:
         """Take the newest value; None when there is nothing new."""
         with self._lock:
             value, self._value = self._value, None
             return value
+
+    def _put(self, value: T) -> None:
+        """As ``put``, under the lock."""
+        if self._value is not None:
+            self.superseded += 1
+        self._value = value

@@ -7,9 +7,12 @@ from typing import Final
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Code
 from vigint_core.domain.frame import Frame, Picture
+from vigint_core.domain.window import Span
 from vigint_core.media.reduce import GreyReducer
+from vigint_core.policy.streams import Extent, Stream
 from vigint_desktop.capture.channels import Channels, Tap
 from vigint_desktop.capture.condition import Condition
+from vigint_desktop.capture.effort import Unseen
 from vigint_desktop.capture.reduction import Reducer, Size
 from vigint_desktop.capture.source import Arrival, DecodedFrame, Demand, StreamFacts
 
@@ -40,11 +43,19 @@ class Outlet:
     """Hands the arrivals of one worker on to tile, gate, rings and counters, until it is shut.
 
     Attributes:
-        last_frame_mono_s: when the last decoded frame arrived, or None.
+        stream: which of the camera's streams this is.
+        demand: what is wanted of it now; the supervisor sets it.
+        alive_mono_s: when it last brought what is wanted: a frame, or a packet where none is to be decoded; or None.
+        size: of its frames, once there was one.
     """
 
-    def __init__(self, camera: Camera, channels: Channels, tap: Tap, condition: Condition) -> None:
-        self.last_frame_mono_s: float | None = None
+    def __init__(
+        self, camera: Camera, channels: Channels, tap: Tap, condition: Condition, *, stream: Stream = Stream.MAIN
+    ) -> None:
+        self.stream = stream
+        self.demand = Demand()
+        self.alive_mono_s: float | None = None
+        self.size = Extent()
         self._camera = camera
         self._channels = channels
         self._tap = tap
@@ -53,19 +64,10 @@ class Outlet:
         self._greys = GreyReducer()
         self._looks = Cadence(LOOK_EVERY_S)
         self._pictures = Cadence(PICTURE_EVERY_S)
-        self._demand = Demand()
+        self._unseen = Unseen()
         self._warning: Code | None = None
         self._shut = False
         self._lock = threading.RLock()
-
-    def show_at(self, width: int, height: int) -> None:
-        """Device pixels of the tile; (0, 0) while it is not on screen, and no frame is made for it."""
-        self._demand = Demand(width, height)
-
-    @property
-    def demand(self) -> Demand:
-        """What is wanted of the stream now."""
-        return self._demand
 
     def shut(self, mono_s: float) -> None:
         """Tell the tap that the stream is lost, then let nothing through any more; callable from any thread.
@@ -97,6 +99,8 @@ class Outlet:
         """The stream is over, for whatever reason."""
         with self._lock:
             if not self._shut:
+                self._channels.counters.saving = False
+                self._note_unseen(self._unseen.ended(mono_s))
                 self._tap.lost(mono_s)
 
     def hand_on(self, arrival: Arrival) -> None:
@@ -106,24 +110,44 @@ class Outlet:
                 return
             self._warning = arrival.warning or self._warning
             self._count(arrival)
+            self._note_unseen(self._unseen.after(arrival, watched=self.demand.watched))
             if arrival.packet:
                 self._channels.packets.add(arrival.packet)
+                if arrival.effort.passing_over or not (self.demand.shown or self.demand.watched):
+                    self._note_alive(arrival.packet.at.mono_s, shows=not arrival.effort.passing_over)
             for frame in arrival.frames:
                 self._frame(frame)
 
     def _count(self, arrival: Arrival) -> None:
         counters = self._channels.counters
         counters.failed += arrival.failed
+        counters.saving = arrival.effort.saving
         if arrival.packet:
             counters.received += 1
             counters.bytes_received += len(arrival.packet.data)
+            counters.keys += arrival.packet.is_key
+
+    def _note_unseen(self, span: Span | None) -> None:
+        if span is not None:
+            self._channels.counters.unseen_s += span.length_s
+            self._tap.unseen(span)
+
+    def _note_alive(self, at_mono_s: float, *, shows: bool = True) -> None:
+        self.alive_mono_s = at_mono_s
+        if shows:
+            self._condition.live(self._warning, self.stream)
 
     def _frame(self, frame: DecodedFrame) -> None:
         self._channels.counters.decoded += 1
-        self.last_frame_mono_s = frame.at.mono_s
-        self._condition.live(self._warning)
-        if self._demand.shown:
-            self._show(frame, self._demand)
+        self.size = Extent(frame.picture.width, frame.picture.height)
+        self._note_alive(frame.at.mono_s)
+        demand = self.demand
+        if demand.shown and self._channels.mailbox.awaits(self.stream):
+            self._show(frame, demand)
+        if demand.watched:
+            self._watch(frame)
+
+    def _watch(self, frame: DecodedFrame) -> None:
         if self._looks.takes(frame.at.media_s):
             self._tap.look(self._greys.grey(frame.picture), frame.at)
         if self._pictures.takes(frame.at.media_s):
@@ -131,11 +155,12 @@ class Outlet:
 
     def _show(self, frame: DecodedFrame, demand: Demand) -> None:
         tile = self._reducer.tile(frame.picture, Size(demand.width, demand.height))
-        counters = self._channels.counters
-        number, size = counters.decoded, tile.size
-        shown = Frame(self._camera.id, number, frame.at, size.width, size.height, tile.stride, tile.pixels)
-        self._channels.mailbox.put(shown)
-        counters.published += 1
+        size, camera_id = tile.size, self._camera.id
+        self._channels.counters.published += self._channels.mailbox.show(
+            self.stream,
+            frame.at,
+            lambda number: Frame(camera_id, number, frame.at, size.width, size.height, tile.stride, tile.pixels),
+        )
 
     def _keep(self, frame: DecodedFrame) -> None:
         yuv = self._reducer.picture(frame.picture)

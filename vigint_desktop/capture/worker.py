@@ -10,7 +10,8 @@ from typing import Final
 
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Code, VigintError
-from vigint_core.policy.retry import BackOff
+from vigint_core.policy.retry import CAMERA_BACK_OFF, BackOff
+from vigint_core.policy.streams import Stream
 from vigint_core.ports import Clock
 from vigint_desktop.capture.channels import CaptureCounters, Channels, Tap
 from vigint_desktop.capture.outlet import Outlet
@@ -29,13 +30,13 @@ _WAITS_FOR_THE_OWNER: Final = frozenset({Code.CAMERA_UNAUTHORIZED})
 class Retrying:
     """How a worker waits: between tries (``chance`` draws the jitter from [0, 1)), and for its turn at the CPU."""
 
-    back_off: BackOff = field(default_factory=BackOff)
+    back_off: BackOff = CAMERA_BACK_OFF
     chance: Callable[[], float] = random.random
     turnstile: Turnstile = field(default_factory=Turnstile)
 
 
 class CameraWorker:
-    """Runs one camera in a thread of its own, ``capture:<name>``, until it is stopped.
+    """Runs one stream of a camera in a thread of its own, ``capture:<name>``, until it is stopped.
 
     Attributes:
         camera: what is captured.
@@ -55,8 +56,10 @@ class CameraWorker:
         self._interrupt = threading.Event()
         self._stopping = False
         self._failures = 0
+        self._failing_since_s: float | None = None
         self._busy_since_s: float | None = None
-        self._thread = threading.Thread(target=self.run, name=f"capture:{camera.name}", daemon=True)
+        name = f"capture:{camera.name}" if outlet.stream is Stream.MAIN else f"capture:{camera.name}:sub"
+        self._thread = threading.Thread(target=self.run, name=name, daemon=True)
 
     @property
     def is_alive(self) -> bool:
@@ -88,10 +91,6 @@ class CameraWorker:
         """Open the stream anew at once, whether it waits, hangs in a stall or plays."""
         self._interrupt.set()
 
-    def show_at(self, width: int, height: int) -> None:
-        """Device pixels of the camera's tile; (0, 0) while it is not on screen."""
-        self.outlet.show_at(width, height)
-
     def run(self) -> None:
         """Survive everything until asked to stop. The body of the thread."""
         while self._goes_on():
@@ -103,11 +102,10 @@ class CameraWorker:
             except Exception as error:  # noqa: BLE001 - the outermost frame of this worker
                 delay_s = self._crash(error)
             self._interrupt.wait(delay_s)
-        self.outlet.tell(lambda condition: condition.stopped())
 
     def run_once(self) -> None:
         """Open the stream and hand on what arrives until an interrupt. Lets errors pass, VigintError(CAMERA_*)."""
-        self.outlet.tell(lambda condition: condition.connecting())
+        self.outlet.tell(lambda condition: condition.connecting(self.outlet.stream))
         self._busy_since_s = self._clock.monotonic()
         try:
             source = self._opener(self.camera, self._password, self._interrupt)
@@ -128,25 +126,31 @@ class CameraWorker:
         return not self._stopping
 
     def _pump(self, source: Source) -> None:
+        before_s = self.outlet.alive_mono_s
         for work in source.reads():
             if self._interrupt.is_set():
                 return
-            with self._turnstile:
+            demand, size = self.outlet.demand, self.outlet.size
+            source.want(demand)
+            with self._turnstile.turn(size.width * size.height, shown=demand.shown):
                 arrival = work()
                 self.outlet.hand_on(arrival)
-            if arrival.frames:
-                self._failures = 0
-            source.want(self.outlet.demand)
+            if self._failures and self.outlet.alive_mono_s != before_s:
+                self._failures, self._failing_since_s = 0, None
             self._busy_since_s = self._clock.monotonic()
 
     def _fail(self, code: Code, detail: str) -> float | None:
         """Report a failure; returns the seconds until the next try, None for "not before somebody asks for it"."""
         self._failures += 1
+        now_s = self._clock.monotonic()
+        self._failing_since_s = now_s if self._failing_since_s is None else self._failing_since_s
         delay_s = None
         if code not in _WAITS_FOR_THE_OWNER:
-            delay_s = self._retrying.back_off.delay_s(self._failures, self._retrying.chance())
-        retry_at_s = None if delay_s is None else self._clock.monotonic() + delay_s
-        self.outlet.tell(lambda condition: condition.failed(code, detail, retry_at_s))
+            delay_s = self._retrying.back_off.delay_s(
+                self._failures, self._retrying.chance(), now_s - self._failing_since_s
+            )
+        retry_at_s = None if delay_s is None else now_s + delay_s
+        self.outlet.tell(lambda condition: condition.failed(code, detail, retry_at_s, self.outlet.stream))
         return delay_s
 
     def _crash(self, error: Exception) -> float | None:

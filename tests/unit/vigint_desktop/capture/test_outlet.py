@@ -16,7 +16,7 @@ from vigint_core.domain.window import Span
 from vigint_desktop.capture.channels import Channels
 from vigint_desktop.capture.condition import Condition
 from vigint_desktop.capture.outlet import Cadence, Outlet
-from vigint_desktop.capture.source import Arrival, StreamFacts
+from vigint_desktop.capture.source import Arrival, Demand, StreamFacts
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_cadence_goes_on_when_time_went_back() -> None:
 
 
 def test_everybody_gets_their_share_of_ten_seconds(outlet: Outlet, channels: Channels, tap: RecordingTap) -> None:
-    outlet.show_at(32, 32)
+    outlet.demand = Demand(32, 32)
     for number in range(100):
         outlet.hand_on(arrival(1000 + number / 10, key=number % 10 == 0))
     assert len(tap.looks) == 50
@@ -85,7 +85,7 @@ def test_everybody_gets_their_share_of_ten_seconds(outlet: Outlet, channels: Cha
 
 
 def test_the_frame_fits_the_tile_and_says_which_it_is(outlet: Outlet, channels: Channels) -> None:
-    outlet.show_at(32, 32)
+    outlet.demand = Demand(32, 32)
     outlet.hand_on(arrival(1000.0))
     frame = channels.mailbox.take()
     assert frame
@@ -133,7 +133,7 @@ def test_a_warning_of_the_stream_stands_beside_its_pictures(outlet: Outlet, sink
 def test_a_shut_outlet_lets_nothing_through(
     outlet: Outlet, channels: Channels, tap: RecordingTap, sink: RecordingSink
 ) -> None:
-    outlet.show_at(32, 32)
+    outlet.demand = Demand(32, 32)
     outlet.shut(1000.0)
     assert tap.losses == 1
     before = len(sink.events)

@@ -127,6 +127,16 @@ def test_a_good_frame_resets_the_back_off(started: list[Line]) -> None:
     assert waits == pytest.approx([0.001, 0.002, 0.004, 0.001], abs=1e-6)
 
 
+def test_while_an_outage_is_young_the_waits_stay_short(started: list[Line]) -> None:
+    opener = ScriptedOpener(*[VigintError(Code.CAMERA_UNREACHABLE)] * 6)
+    line = Line(opener, BackOff(first_s=0.001, factor=4.0, most_s=1000.0, soon_s=0.004, soon_for_s=60.0))
+    started.append(line)
+    line.worker.start()
+    assert line.tries(opener, 6)
+    waits = [s.retry_at_mono_s - 1000.0 for s in line.sink.of(CameraStatus) if s.retry_at_mono_s is not None]
+    assert waits[:5] == pytest.approx([0.001, 0.004, 0.004, 0.004, 0.004], abs=1e-6)
+
+
 def test_a_wrong_password_is_not_tried_again_by_itself(started: list[Line]) -> None:
     opener = ScriptedOpener(VigintError(Code.CAMERA_UNAUTHORIZED))
     line = start(started, opener, AT_ONCE)
@@ -157,7 +167,7 @@ def test_retry_now_opens_a_playing_stream_anew(started: list[Line]) -> None:
     assert line.sink.of(Fault) == []
 
 
-def test_a_stopped_worker_says_so_and_hands_nothing_on() -> None:
+def test_a_stopped_worker_ends_and_hands_nothing_on() -> None:
     on = threading.Event()
     line = Line(ScriptedOpener(ScriptedSource([arrival(1000.0)], lambda: waiting(on))), NEVER)
     line.worker.start()
@@ -165,7 +175,8 @@ def test_a_stopped_worker_says_so_and_hands_nothing_on() -> None:
     line.worker.request_stop()
     on.set()
     assert line.worker.stop(30.0)
-    assert line.states()[-1] is CameraState.STOPPED
+    assert line.states()[-1] is CameraState.LIVE
+    assert line.tap.losses == 1
     assert not line.worker.is_alive
 
 
