@@ -4,7 +4,7 @@ from vigint_core.domain.camera import Camera, CameraState, SourceKind
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Incident, IncidentState
-from vigint_core.domain.status import CameraStatus, WindowRecord, WindowResult
+from vigint_core.domain.status import CameraHealth, CameraStatus, Snapshot, WindowRecord, WindowResult
 from vigint_core.domain.verdict import IncidentType, Observation, Severity
 from vigint_core.domain.window import Span
 
@@ -77,3 +77,19 @@ def window(
     return WindowRecord(
         WindowId(f"{camera_id}-{number}"), CameraId(camera_id), Span(start_s, start_s + 10), result, reason
     )
+
+
+def unwell(
+    start_s: float,
+    state: CameraState = CameraState.FAILED,
+    code: Code | None = Code.CAMERA_UNREACHABLE,
+    *,
+    length_s: float = 120.0,
+    closed: bool = True,
+    camera_id: str = "door",
+) -> CameraHealth:
+    return CameraHealth(CameraId(camera_id), Span(start_s, start_s + length_s), state, code, closed)
+
+
+def snapshot(at_s: float, camera_id: str = "door") -> Snapshot:
+    return Snapshot(CameraId(camera_id), at_s, f"{camera_id}-{at_s:.0f}.png", 1920, 1080)

@@ -294,6 +294,9 @@ class MainWindow(QMainWindow):
         bridge.activity_changed.connect(self.projection.set_activity)
         bridge.effort_changed.connect(self.projection.set_effort)
         bridge.effort_changed.connect(models.effort.set_effort)
+        bridge.effort_changed.connect(models.status.set_effort)
+        bridge.health_changed.connect(models.timeline.add_health)
+        bridge.snapshot_taken.connect(models.timeline.add_snapshot)
         bridge.recording_changed.connect(self.projection.set_recording)
         bridge.part_changed.connect(models.status.set_part)
         bridge.fault_raised.connect(models.status.raise_fault)
@@ -314,7 +317,7 @@ class MainWindow(QMainWindow):
         self._set_up(self._controls.settings())
         self._rows.setSizes([600, min(self._timeline_pane.sizeHint().height(), _TIMELINE_PX)])
         self.models.incidents.set_incidents(incidents)
-        self.models.timeline.load(self._controls.windows(span), self._controls.activities(span), incidents)
+        self.models.timeline.load((*self._controls.windows(span), *self._controls.activities(span), *incidents))
         self.models.timeline.prune(now_s)
         for incident in incidents[:_SHOWN_STILLS]:
             jpeg = self._controls.still(incident.id)

@@ -1,41 +1,26 @@
 """The timeline's geometry: what lies where, and what a hand points at. Unix seconds in, pixels out."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from operator import attrgetter
 from typing import Final
 
-from vigint_core.domain.fault import Code
-from vigint_core.domain.ids import CameraId
-from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import WindowRecord, WindowResult
+from vigint_core.domain.ids import CameraId, IncidentId
+from vigint_core.domain.incident import Incident, IncidentState
+from vigint_core.domain.status import CameraHealth, Snapshot
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.rows.clocks import local
+from vigint_desktop.ui.rows.runs import GRAVITY, JOIN_S, Run, joined, joined_spans, run_shelf, span_shelf
+from vigint_desktop.ui.rows.shelf import Shelf
 
 SHORTEST_S: Final = 60.0
 LONGEST_S: Final = 24 * 3600.0
-_JOIN_S = 1.0  # windows of one result that are no further apart make one run
 _TICK_STEPS: Final = (5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 10800, 21600)
-_TICK_PX = 88  # room for a label and air
-_MARK_REACH = 10  # pixels from a sign's centre within which a click means it
-GRAVITY: Final = {  # painted in this order: what must not be overlooked lies on top
-    WindowResult.CLEAR: 0,
-    WindowResult.WAITING: 1,
-    WindowResult.NOT_ANALYSED: 2,
-    WindowResult.SUSPECTED: 3,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Neighbouring windows that came to the same: ``count`` of them over ``span``."""
-
-    span: Span
-    result: WindowResult
-    reason: Code | None
-    count: int
+_TICK_PX: Final = 88  # room for a label and air
+_MARK_REACH: Final = 10  # pixels from a sign's centre within which a click means it
+_CROWD_PX: Final = 12  # signs that would lie closer become one
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +69,34 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class LaneData:
-    """What is known of one camera, each sequence sorted by start."""
+    """What is known of one camera, each sequence sorted by start.
+
+    Attributes:
+        fresh_runs, fresh_activity: what may still change.
+        settled, past: runs and activity of before, which do not change any more.
+        incidents: by ``act_s``.
+        health: when the camera was not well.
+    """
 
     camera_id: CameraId
     name: str
-    activity: Sequence[Span]
-    runs: Sequence[Run]
-    incidents: Sequence[Incident]
+    fresh_activity: Sequence[Span] = ()
+    fresh_runs: Sequence[Run] = ()
+    incidents: Sequence[Incident] = ()
+    health: Sequence[CameraHealth] = ()
+    snapshots: Sequence[Snapshot] = ()
+    settled: Shelf[Run] = field(default_factory=lambda: run_shelf(()))
+    past: Shelf[Span] = field(default_factory=lambda: span_shelf(()))
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """All of them."""
+        return joined((*self.settled.items, *self.fresh_runs))
+
+    @property
+    def activity(self) -> list[Span]:
+        """All of it."""
+        return [*self.past.items, *self.fresh_activity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +109,29 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthBlock:
+    """A stretch on screen in which the camera was not well."""
+
+    x0: float
+    x1: float
+    health: CameraHealth
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
-    """An incident's sign, centred on ``x``."""
+    """An incident's sign, centred on ``x``; it stands for ``others`` that would lie on it, too."""
 
     x: float
     incident: Incident
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotMark:
+    """A snapshot's sign, centred on ``x``."""
+
+    x: float
+    snapshot: Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +145,38 @@ class Lane:
     activity: tuple[Block, ...]
     outcomes: tuple[Block, ...]
     marks: tuple[Mark, ...]
+    health: tuple[HealthBlock, ...] = ()
+    snapshots: tuple[SnapshotMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What lanes are laid out for: the view, a lane's pixels, now, and which incident is chosen."""
+
+    view: View
+    width: float
+    lane_height: float
+    now_s: float
+    current: IncidentId | None = None
+
+    @property
+    def last_s(self) -> float:
+        """The last moment that is drawn."""
+        return min(self.view.end_s, self.now_s)
+
+    @property
+    def pixel_s(self) -> float:
+        """Seconds in a pixel."""
+        return self.view.length_s / self.width
+
+    def touches(self, span: Span) -> bool:
+        """Whether any of a span is on screen."""
+        return span.end_s >= self.view.start_s and span.start_s <= self.last_s
+
+    def edges(self, span: Span) -> tuple[float, float]:
+        """First and last pixel of a span on screen."""
+        first = max(self.view.x(span.start_s, self.width), 0.0)
+        return first, self.view.x(min(span.end_s, self.last_s), self.width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,58 +188,23 @@ class Tick:
     label: str
 
 
-@dataclass(slots=True)
-class _Piece:
-    """A run while it grows; a day of windows makes too many to build a frozen value at every step."""
-
-    start_s: float
-    end_s: float
-    result: WindowResult
-    reason: Code | None
-    count: int
+def lay_out(frame: Frame, lanes: Sequence[LaneData]) -> tuple[Lane, ...]:
+    """All lanes from top to bottom, reduced to what is on screen. Nothing is drawn beyond now."""
+    return tuple(lay_out_lane(frame, data, row) for row, data in enumerate(lanes))
 
 
-def coalesce(records: Iterable[WindowRecord]) -> tuple[Run, ...]:
-    """Windows as runs of equal results, sorted by start."""
-    return _merged([_Piece(r.span.start_s, r.span.end_s, r.result, r.reason, 1) for r in records], _JOIN_S)
-
-
-def joined(runs: Iterable[Run], gap_s: float = _JOIN_S) -> tuple[Run, ...]:
-    """Runs of one kind that are at most ``gap_s`` apart become one; different kinds may overlap. Sorted by start."""
-    return _merged([_Piece(r.span.start_s, r.span.end_s, r.result, r.reason, r.count) for r in runs], gap_s)
-
-
-def _merged(pieces: list[_Piece], gap_s: float) -> tuple[Run, ...]:
-    made: list[_Piece] = []
-    latest: dict[tuple[WindowResult, Code | None], _Piece] = {}
-    for piece in sorted(pieces, key=attrgetter("start_s")):
-        last = latest.get((piece.result, piece.reason))
-        if last is not None and piece.start_s <= last.end_s + gap_s:
-            last.end_s = max(last.end_s, piece.end_s)
-            last.count += piece.count
-            continue
-        latest[piece.result, piece.reason] = piece
-        made.append(piece)
-    return tuple(Run(Span(p.start_s, p.end_s), p.result, p.reason, p.count) for p in made)
-
-
-def lay_out(view: View, width: float, lanes: Sequence[LaneData], lane_height: float, now_s: float) -> tuple[Lane, ...]:
-    """All lanes from top to bottom, reduced to what is on screen. Nothing is drawn beyond ``now_s``."""
-    return tuple(
-        Lane(
-            camera_id=data.camera_id,
-            name=data.name,
-            top=row * lane_height,
-            height=lane_height,
-            activity=_activity_blocks(view, width, data.activity, now_s),
-            outcomes=_outcome_blocks(view, width, data.runs, now_s),
-            marks=tuple(
-                Mark(view.x(incident.act_s, width), incident)
-                for incident in data.incidents
-                if view.start_s <= incident.act_s <= view.end_s
-            ),
-        )
-        for row, data in enumerate(lanes)
+def lay_out_lane(frame: Frame, data: LaneData, row: int) -> Lane:
+    """The lane that is ``row`` lanes below the first."""
+    return Lane(
+        camera_id=data.camera_id,
+        name=data.name,
+        top=row * frame.lane_height,
+        height=frame.lane_height,
+        activity=_activity_blocks(frame, data),
+        outcomes=_outcome_blocks(frame, data),
+        marks=_marks(frame, data.incidents),
+        health=_health_blocks(frame, data.health),
+        snapshots=_snapshot_marks(frame, data.snapshots),
     )
 
 
@@ -213,6 +234,18 @@ def mark_at(lane: Lane, x: float) -> Mark | None:
     return near if near is not None and abs(near.x - x) <= _MARK_REACH else None
 
 
+def snapshot_at(lane: Lane, x: float) -> Snapshot | None:
+    """The snapshot whose sign is nearest, within a finger's reach."""
+    near = min(lane.snapshots, key=lambda mark: abs(mark.x - x), default=None)
+    return near.snapshot if near is not None and abs(near.x - x) <= _MARK_REACH else None
+
+
+def health_at(lane: Lane, x: float) -> CameraHealth | None:
+    """What was wrong with the camera under a pixel; of several, what began last."""
+    under = [block.health for block in lane.health if block.x0 - 1 <= x <= block.x1 + 1]
+    return max(under, key=lambda health: health.span.start_s, default=None)
+
+
 def run_at(lane: Lane, x: float) -> Run | None:
     """The gravest run under a pixel."""
     under = [block.run for block in lane.outcomes if block.x0 - 1 <= x <= block.x1 + 1]
@@ -230,20 +263,54 @@ def neighbour(lanes: Sequence[LaneData], current: Incident | None, step: int) ->
     return everything[min(max(places[0] + step, 0), len(everything) - 1)]
 
 
-def _activity_blocks(view: View, width: float, spans: Sequence[Span], now_s: float) -> tuple[Block, ...]:
-    last_s = min(view.end_s, now_s)
-    visible = [span for span in spans if span.end_s >= view.start_s and span.start_s <= last_s]
-    return tuple(_block(view, width, span, last_s, None) for span in visible)
+def _activity_blocks(frame: Frame, data: LaneData) -> tuple[Block, ...]:
+    past = data.past.visible(frame.view.start_s, frame.last_s, frame.pixel_s)
+    fresh = [span for span in data.fresh_activity if frame.touches(span)]
+    return tuple(Block(*frame.edges(span), None) for span in joined_spans([*past, *fresh], frame.pixel_s))
 
 
-def _outcome_blocks(view: View, width: float, runs: Sequence[Run], now_s: float) -> tuple[Block, ...]:
+def _outcome_blocks(frame: Frame, data: LaneData) -> tuple[Block, ...]:
     """The gravest last, so that it is painted on top. Runs of one kind less than a pixel apart are drawn as one."""
-    last_s = min(view.end_s, now_s)
-    visible = [run for run in runs if run.span.end_s >= view.start_s and run.span.start_s <= last_s]
-    drawn = joined(visible, max(_JOIN_S, view.length_s / width))
-    by_gravity = sorted(drawn, key=lambda run: GRAVITY[run.result])
-    return tuple(_block(view, width, run.span, last_s, run) for run in by_gravity)
+    settled = data.settled.visible(frame.view.start_s, frame.last_s, frame.pixel_s)
+    fresh = [run for run in data.fresh_runs if frame.touches(run.span)]
+    drawn = joined([*settled, *fresh], max(JOIN_S, frame.pixel_s))
+    return tuple(Block(*frame.edges(run.span), run) for run in sorted(drawn, key=lambda run: GRAVITY[run.result]))
 
 
-def _block(view: View, width: float, span: Span, last_s: float, run: Run | None) -> Block:
-    return Block(max(view.x(span.start_s, width), 0.0), view.x(min(span.end_s, last_s), width), run)
+def _health_blocks(frame: Frame, health: Sequence[CameraHealth]) -> tuple[HealthBlock, ...]:
+    """One that is not over lasts until now."""
+    shown = ((h, h.span if h.closed else Span(h.span.start_s, frame.now_s)) for h in health)
+    return tuple(HealthBlock(*frame.edges(span), h) for h, span in shown if frame.touches(span))
+
+
+def _marks(frame: Frame, incidents: Sequence[Incident]) -> tuple[Mark, ...]:
+    """Signs from left to right; of a crowd the chosen one, else the gravest, stands for all.
+
+    Crowds are cut at fixed times, so that signs do not jump while the timeline moves.
+    """
+    act_s = attrgetter("act_s")
+    first = bisect_left(incidents, frame.view.start_s, key=act_s)
+    last = bisect_right(incidents, frame.view.end_s, key=act_s)
+    crowd_s = _CROWD_PX * frame.pixel_s
+    made: list[Mark] = []
+    place = first
+    while place < last:
+        crowd_ends_s = (incidents[place].act_s // crowd_s + 1) * crowd_s
+        end = max(bisect_left(incidents, crowd_ends_s, place, last, key=act_s), place + 1)
+        crowd = incidents[place:end]
+        told = max(crowd, key=lambda i: (i.id == frame.current, *_gravity(i)))
+        made.append(Mark(frame.view.x(told.act_s, frame.width), told, len(crowd) - 1))
+        place = end
+    return tuple(made)
+
+
+def _gravity(incident: Incident) -> tuple[bool, int, float]:
+    return (incident.state is not IncidentState.VETOED, incident.severity.rank, incident.act_s)
+
+
+def _snapshot_marks(frame: Frame, snapshots: Sequence[Snapshot]) -> tuple[SnapshotMark, ...]:
+    return tuple(
+        SnapshotMark(frame.view.x(snapshot.at_s, frame.width), snapshot)
+        for snapshot in snapshots
+        if frame.view.start_s <= snapshot.at_s <= frame.view.end_s
+    )

@@ -3,10 +3,11 @@
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from vigint_core.domain.status import Health
 from vigint_core.domain.verdict import Severity
+from vigint_desktop.ui.theme.style import Theme
 
 _CORNERS = {Severity.MEDIUM: (3, -90.0), Severity.HIGH: (4, -90.0), Severity.CRITICAL: (8, -67.5)}
 
@@ -86,3 +87,34 @@ _HEALTH_PAINTERS = {
     Health.NOT_CONFIGURED: _bar,
     Health.UNKNOWN: _dots,
 }
+
+
+class SignStore:
+    """Severities on a disc of the panel's colour, painted once for each size and look: a day shows hundreds of them."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._kept: dict[tuple[object, ...], QPixmap] = {}  # at most 4 severities x 3 looks for each screen and theme
+
+    def severity(self, severity: Severity, side: int, ratio: float, *, filled: bool, muted: bool) -> QPixmap:
+        """The sign in a pixmap that is a pixel larger on every side."""
+        key = (severity, side, ratio, filled, muted, self._theme.name)
+        if key not in self._kept:
+            self._kept[key] = self._painted(severity, side, ratio, filled=filled, muted=muted)
+        return self._kept[key]
+
+    def _painted(self, severity: Severity, side: int, ratio: float, *, filled: bool, muted: bool) -> QPixmap:
+        whole = side + 2
+        made = QPixmap(round(whole * ratio), round(whole * ratio))
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        tokens = self._theme.tokens
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("panel"))
+        painter.drawEllipse(QRectF(0, 0, whole, whole))
+        colour = tokens.muted if muted else tokens.severity(severity)
+        paint_severity(painter, severity, QRectF(1, 1, side, side), colour, filled=filled)
+        painter.end()
+        return made

@@ -1,9 +1,9 @@
 """The timeline: a lane a camera with what moved, what was looked at, what was not and why, and the incidents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QHideEvent,
@@ -11,37 +11,48 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from vigint_core.domain.ids import CameraId
 from vigint_core.domain.incident import Incident
+from vigint_core.domain.status import Snapshot
 from vigint_core.ports import Clock
 from vigint_desktop.ui.models.timeline import HISTORY_S, TimelineModel
-from vigint_desktop.ui.rows.clocks import clock as time_of_day
-from vigint_desktop.ui.rows.incident import incident_row, spoken
 from vigint_desktop.ui.rows.timeline import (
+    Frame,
     Lane,
     Mark,
-    Run,
+    Tick,
     View,
+    health_at,
     lane_at,
     lay_out,
+    lay_out_lane,
     mark_at,
     neighbour,
     run_at,
+    snapshot_at,
+    ticks,
 )
+from vigint_desktop.ui.rows.told import told_health, told_mark, told_run, told_snapshot
 from vigint_desktop.ui.rows.words import Words
+from vigint_desktop.ui.theme.signs import SignStore
 from vigint_desktop.ui.theme.style import Theme
+from vigint_desktop.ui.widgets.plate import Plate
 from vigint_desktop.ui.widgets.timeline_paint import AXIS_PX, NAMES_PX, TimelinePainter
 
 LANE_PX: Final = 30
 _LEAST_LANE_PX: Final = 18
 _FIRST_LENGTH_S: Final = 1800.0
-_REFRESH_MS: Final = 500  # news waits this long at most; a busy wall makes dozens a second, each a repaint
-_PRUNE_EVERY: Final = 120  # refreshes
+_REFRESH_MS: Final = 125
+_TURNS: Final = 4  # a refresh paints one lane in four: news waits half a second, and no refresh is long
+_PRUNE_EVERY: Final = 40  # refreshes: of 16 cameras, each every 80 s
 _ZOOM: Final = 0.8
+_SNAPSHOTS_BELOW: Final = 0.72  # of a lane's height: signs of snapshots lie below those of incidents
 
 
 class TimelineView(QWidget):
@@ -53,10 +64,14 @@ class TimelineView(QWidget):
 
     Signals:
         incident_chosen: an incident was clicked or Enter was pressed on it; carries its id.
+        snapshot_chosen: a snapshot was clicked; carries it.
+        recording_asked: a double click on a lane; carries the camera's id and the Unix time.
         following_changed: carries ``following``.
     """
 
     incident_chosen = Signal(str)
+    snapshot_chosen = Signal(object)
+    recording_asked = Signal(str, float)
     following_changed = Signal(bool)
 
     def __init__(self, model: TimelineModel, words: Words, theme: Theme, clock: Clock) -> None:
@@ -68,11 +83,15 @@ class TimelineView(QWidget):
         self._theme = theme
         self._clock = clock
         self._current: Incident | None = None
-        self._lanes: tuple[Lane, ...] = ()
+        self._signs = SignStore(theme)
+        self._lanes: list[Lane] = []
+        self._plates: list[Plate] = []
+        self._stale: set[CameraId] = set()
+        self._frame: Frame | None = None
+        self._now_s = clock.wall()  # of what is painted: moves by whole pixels, so that all lanes agree
         self._grip: QPointF | None = None
         self._dragged = False
         self._refreshes = 0
-        self._stale = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -80,6 +99,8 @@ class TimelineView(QWidget):
         self._timer = QTimer(self, interval=_REFRESH_MS)
         self._timer.timeout.connect(self._refresh)
         model.changed.connect(self._changed)
+        model.lane_changed.connect(lambda camera_id: self._stale.add(CameraId(camera_id)))
+        theme.changed.connect(self._changed)
         self._changed()
 
     def sizeHint(self) -> QSize:
@@ -117,7 +138,7 @@ class TimelineView(QWidget):
 
     def lanes(self) -> tuple[Lane, ...]:
         """What is on screen now; ``top`` counts from below the axis, ``x`` from beside the names."""
-        return self._lanes
+        return tuple(self._lanes)
 
     def showEvent(self, _event: QShowEvent) -> None:
         """On screen: time goes on."""
@@ -151,8 +172,9 @@ class TimelineView(QWidget):
                 self._dragged, self._grip = True, event.position()
                 self.pan(-moved / self._width() * self.view.length_s)
             return
-        shape = Qt.CursorShape.PointingHandCursor if self._mark(event.position()) else Qt.CursorShape.ArrowCursor
-        self.setCursor(shape)
+        at = event.position()
+        can_click = self._mark(at) is not None or self._snapshot(at) is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if can_click else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on a sign chooses the incident, one on a stretch tells what it is."""
@@ -160,13 +182,24 @@ class TimelineView(QWidget):
         self._grip = None
         if not clicked:
             return
-        mark = self._mark(event.position())
+        snapshot, mark = self._snapshot(event.position()), self._mark(event.position())
+        if snapshot is not None:
+            self.snapshot_chosen.emit(snapshot)
+            return
         if mark is not None:
             self._choose(mark.incident)
             return
         said = self.told_at(event.position())
         if said:
             QToolTip.showText(event.globalPosition().toPoint(), said, self)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Where no sign is: play what is kept of that camera from that time on."""
+        at = event.position()
+        lane, x = self._under(at)
+        at_s = self.view.at(x, self._width())
+        if lane is not None and self._mark(at) is None and self._snapshot(at) is None and at_s <= self._clock.wall():
+            self.recording_asked.emit(lane.camera_id, at_s)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go through the incidents, Page keys through time, + and - zoom, End is now."""
@@ -189,25 +222,71 @@ class TimelineView(QWidget):
 
     def told_at(self, position: QPointF) -> str:
         """What lies under a point, in words; "" where nothing does."""
-        mark = self._mark(position)
+        lane, x = self._under(position)
+        if lane is None:
+            return ""
+        snapshot, mark = self._snapshot(position), mark_at(lane, x)
+        if snapshot is not None:
+            return told_snapshot(lane.name, snapshot, self._words)
         if mark is not None:
-            return spoken(incident_row(mark.incident, self._clock.wall(), self._words))
-        lane = lane_at(self._lanes, position.y() - AXIS_PX)
-        run = run_at(lane, position.x() - NAMES_PX) if lane else None
-        return self._told(lane, run) if lane and run else ""
+            return told_mark(mark, self._clock.wall(), self._words)
+        run, health = run_at(lane, x), health_at(lane, x)
+        told = [told_health(lane.name, health, self._words)] if health else []
+        return "\n".join([*told, told_run(lane.name, run, self._words)] if run else told)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Axis, lanes, now."""
-        self._stale = False
-        width, now_s = self._width(), self._clock.wall()
-        data = self._model.lanes()
-        self._lanes = lay_out(self.view, width, data, self._lane_height(len(data)), now_s)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Axis, lanes, now. Lanes come from their plates; only those that changed are laid out and painted anew."""
         painter = QPainter(self)
-        TimelinePainter(painter, self, self._theme).paint(self.view, self._lanes, now_s, self._current)
-        if not self._lanes:
+        painter.fillRect(self.rect(), self._theme.colour("panel"))
+        if self._model.count:
+            self._paint(painter, event.region())
+        else:
+            self._lanes, self._plates = [], []
             painter.setPen(self._theme.colour("muted"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words("timeline.empty"))
         painter.end()
+
+    def _paint(self, painter: QPainter, region: QRegion) -> None:
+        frame = self._framed()
+        if frame != self._frame or len(self._lanes) != self._model.count:
+            self._frame = frame
+            self._lanes = list(lay_out(frame, self._model.lanes()))
+            self._plates = [Plate() for _ in self._lanes]
+            self._stale.clear()
+        scale = ticks(frame.view, frame.width)
+        self._on(painter).paint_axis(scale)
+        for place in range(len(self._lanes)):
+            if region.intersects(self._rect_of(place)):
+                self._paint_lane(painter, place, frame, scale)
+        self._on(painter).paint_now(frame.view, self._now_s, self.height())
+
+    def _paint_lane(self, painter: QPainter, place: int, frame: Frame, scale: Sequence[Tick]) -> None:
+        lane = self._lanes[place]
+        if lane.camera_id in self._stale:
+            self._stale.discard(lane.camera_id)
+            lane = self._lanes[place] = lay_out_lane(frame, self._model.lane(place), place)
+            self._plates[place] = Plate()
+        rect = self._rect_of(place)
+        plate = self._plates[place].pixmap(
+            self._theme.name,
+            rect.size(),
+            self.devicePixelRatioF(),
+            lambda onto: self._on(onto).paint_lane(lane, scale, frame.current),
+        )
+        painter.drawPixmap(rect.topLeft(), plate)
+
+    def _on(self, painter: QPainter) -> TimelinePainter:
+        return TimelinePainter(painter, self.width(), self.font(), self._theme, self._signs)
+
+    def _framed(self) -> Frame:
+        current = self._current.id if self._current else None
+        height = self._lane_height(self._model.count)
+        return Frame(self.view, self._width(), height, self._now_s, current)
+
+    def _rect_of(self, place: int) -> QRect:
+        lane = self._lanes[place]
+        top, bottom = round(lane.top), round(lane.top + lane.height)
+        return QRect(0, AXIS_PX + top, self.width(), bottom - top)
 
     def _width(self) -> float:
         return max(1.0, float(self.width() - NAMES_PX))
@@ -216,21 +295,32 @@ class TimelineView(QWidget):
         return min(float(LANE_PX), max(float(_LEAST_LANE_PX), (self.height() - AXIS_PX) / max(lanes, 1)))
 
     def _changed(self) -> None:
-        self._stale = True
+        self._frame = None
         self.setMinimumHeight(AXIS_PX + _LEAST_LANE_PX * max(self._model.count, 2))
+        self.update()
 
     def _refresh(self) -> None:
+        """A part of the news, and the time where it is this one's turn."""
+        self._refreshes += 1
+        turn = self._refreshes % _TURNS
+        if turn == 0:
+            self._move_on()
+        if self._refreshes % _PRUNE_EVERY == 0:
+            self._model.prune_next(self._clock.wall())
+        for place, lane in enumerate(self._lanes):
+            if place % _TURNS == turn and lane.camera_id in self._stale:
+                self.update(self._rect_of(place))
+
+    def _move_on(self) -> None:
         """Move with the time, once that is a pixel's worth: over a day, one is more than a minute."""
         now_s = self._clock.wall()
-        self._refreshes += 1
-        if self._refreshes % _PRUNE_EVERY == 0:
-            self._model.prune(now_s)
-            self._stale = True
-        follows = self.view.following(now_s)
-        if self.following and follows.end_s - self.view.end_s >= self.view.length_s / self._width():
-            self.view = follows
-            self._stale = True
-        if self._stale:
+        pixel_s = self.view.length_s / self._width()
+        if now_s - self._now_s < pixel_s:
+            return
+        self._now_s = now_s
+        if self.following:
+            self.view = self.view.following(now_s)
+        if self.view.end_s >= now_s - pixel_s:
             self.update()
 
     def _set_following(self, *, following: bool) -> None:
@@ -262,19 +352,18 @@ class TimelineView(QWidget):
             actions[Qt.Key.Key_Return] = actions[Qt.Key.Key_Enter] = lambda: self._choose(current)
         return actions
 
-    def _mark(self, position: QPointF) -> Mark | None:
-        lane = lane_at(self._lanes, position.y() - AXIS_PX)
-        return mark_at(lane, position.x() - NAMES_PX) if lane and position.x() >= NAMES_PX else None
+    def _under(self, position: QPointF) -> tuple[Lane | None, float]:
+        """The lane under a point, and how far right in it; None beside all lanes."""
+        inside = position.x() >= NAMES_PX
+        return lane_at(self._lanes, position.y() - AXIS_PX) if inside else None, position.x() - NAMES_PX
 
-    def _told(self, lane: Lane, run: Run) -> str:
-        key = f"timeline.told.{run.result}"
-        head = self._words(
-            "timeline.span",
-            camera=lane.name,
-            start=time_of_day(run.span.start_s),
-            end=time_of_day(run.span.end_s),
-            result=self._words(key, count=run.count),
-        )
-        if run.reason is None:
-            return head
-        return f"{head}\n{self._words.cause(run.reason)}\n{self._words.remedy(run.reason)}"
+    def _mark(self, position: QPointF) -> Mark | None:
+        lane, x = self._under(position)
+        return mark_at(lane, x) if lane else None
+
+    def _snapshot(self, position: QPointF) -> Snapshot | None:
+        """A snapshot's sign lies below those of incidents: only its own part of the lane means it."""
+        lane, x = self._under(position)
+        if lane is None or position.y() - AXIS_PX - lane.top <= lane.height * _SNAPSHOTS_BELOW:
+            return None
+        return snapshot_at(lane, x)

@@ -4,70 +4,86 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
 
+from vigint_core.domain.camera import CameraState
+from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Incident, IncidentState
 from vigint_core.domain.status import WindowResult
-from vigint_desktop.ui.rows.timeline import Block, Lane, Mark, View, ticks
-from vigint_desktop.ui.theme.signs import paint_severity
+from vigint_desktop.ui.rows.timeline import Block, Lane, Mark, Tick, View
+from vigint_desktop.ui.theme.signs import SignStore
 from vigint_desktop.ui.theme.style import Theme
 
 NAMES_PX: Final = 132
 AXIS_PX: Final = 22
 _SIGN_PX: Final = 16
+_PATTERNS: Final = {  # so that no two states of a camera that is not well look alike
+    CameraState.STALLED: Qt.BrushStyle.VerPattern,
+    CameraState.FROZEN: Qt.BrushStyle.HorPattern,
+    CameraState.BLACK: Qt.BrushStyle.Dense2Pattern,
+    CameraState.COVERED: Qt.BrushStyle.DiagCrossPattern,
+    CameraState.UNAUTHORIZED: Qt.BrushStyle.CrossPattern,
+    CameraState.UNSUPPORTED: Qt.BrushStyle.Dense6Pattern,
+}
 
 
 class TimelinePainter:
-    """Paints one picture of the timeline onto ``widget``."""
+    """Paints parts of the timeline, ``width`` pixels wide, each from its own upper left corner."""
 
-    def __init__(self, painter: QPainter, widget: QWidget, theme: Theme) -> None:
+    def __init__(self, painter: QPainter, width: int, font: QFont, theme: Theme, signs: SignStore) -> None:
         self._painter = painter
+        self._width = width
+        self._font = font
         self._theme = theme
-        self._font = widget.font()
-        self._width, self._height = widget.width(), widget.height()
-        self._lane_width = max(1.0, float(self._width - NAMES_PX))
+        self._signs = signs
 
-    def paint(self, view: View, lanes: Sequence[Lane], now_s: float, current: Incident | None) -> None:
-        """Everything but the words of an empty timeline."""
-        self._painter.fillRect(QRect(0, 0, self._width, self._height), self._theme.colour("panel"))
-        if not lanes:
-            return
-        self._paint_axis(view)
-        for lane in lanes:
-            self._paint_lane(lane, current)
-        self._paint_now(view, now_s)
-
-    def _paint_axis(self, view: View) -> None:
-        self._painter.setFont(self._small_font())
-        for tick in ticks(view, self._lane_width):
+    def paint_axis(self, ticks: Sequence[Tick]) -> None:
+        """The time scale."""
+        font = QFont(self._font)
+        font.setPointSizeF(font.pointSizeF() * 0.9)
+        self._painter.fillRect(QRect(0, 0, self._width, AXIS_PX), self._theme.colour("panel"))
+        self._painter.setFont(font)
+        for tick in ticks:
             x = NAMES_PX + tick.x
             self._painter.setPen(self._theme.colour("line"))
-            self._painter.drawLine(QPointF(x, AXIS_PX - 4), QPointF(x, self._height))
+            self._painter.drawLine(QPointF(x, AXIS_PX - 4), QPointF(x, AXIS_PX))
             self._painter.setPen(self._theme.colour("muted"))
             box = QRectF(x - 44, 0, 88, AXIS_PX - 4)
             if box.left() >= NAMES_PX - 8 and box.right() <= self._width + 8:
                 self._painter.drawText(box, Qt.AlignmentFlag.AlignCenter, tick.label)
 
-    def _paint_lane(self, lane: Lane, current: Incident | None) -> None:
-        top = AXIS_PX + lane.top
+    def paint_lane(self, lane: Lane, ticks: Sequence[Tick], current: IncidentId | None) -> None:
+        """A camera's row: name, what was wrong with it, what was looked at, movement, snapshots, incidents."""
+        self._painter.fillRect(QRectF(0, 0, self._width, lane.height), self._theme.colour("panel"))
         self._painter.setPen(self._theme.colour("line"))
-        self._painter.drawLine(QPointF(0, top), QPointF(self._width, top))
+        self._painter.drawLine(QPointF(0, 0), QPointF(self._width, 0))
+        for tick in ticks:
+            self._painter.drawLine(QPointF(NAMES_PX + tick.x, 0), QPointF(NAMES_PX + tick.x, lane.height))
         self._painter.setFont(self._font)
         self._painter.setPen(self._theme.colour("text"))
-        room = QRectF(8, top, NAMES_PX - 16, lane.height)
+        room = QRectF(8, 0, NAMES_PX - 16, lane.height)
         name = self._painter.fontMetrics().elidedText(lane.name, Qt.TextElideMode.ElideRight, int(room.width()))
         self._painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-        self._painter.save()
-        self._painter.setClipRect(QRect(NAMES_PX, 0, self._width - NAMES_PX, self._height))
-        self._painter.translate(NAMES_PX, top)
+        self._painter.setClipRect(QRectF(NAMES_PX, 0, self._width - NAMES_PX, lane.height))
+        self._painter.translate(NAMES_PX, 0)
         self._paint_blocks(lane)
+        for snapshot in lane.snapshots:
+            paint_snapshot(self._painter, QPointF(snapshot.x, lane.height * 0.86), self._theme)
         for mark in lane.marks:
-            self._paint_mark(lane, mark, current)
-        self._painter.restore()
+            self._paint_mark(lane, mark, chosen=mark.incident.id == current)
+
+    def paint_now(self, view: View, now_s: float, height: int) -> None:
+        """A line through all lanes."""
+        x = NAMES_PX + view.x(now_s, max(1.0, float(self._width - NAMES_PX)))
+        if NAMES_PX <= x <= self._width:
+            self._painter.setPen(QPen(self._theme.colour("accent"), 1))
+            self._painter.drawLine(QPointF(x, AXIS_PX - 4), QPointF(x, height))
 
     def _paint_blocks(self, lane: Lane) -> None:
-        """Outcomes as a band with movement as a thinner bar below it."""
+        """What was wrong behind everything, outcomes as a band, movement as a thinner bar below it."""
+        for unwell in lane.health:
+            box = QRectF(unwell.x0, lane.height * 0.1, max(unwell.x1 - unwell.x0, 3.0), lane.height * 0.8)
+            paint_health_run(self._painter, unwell.health.state, box, self._theme)
         outcome_top, outcome_height = lane.height * 0.24, lane.height * 0.36
         for block in lane.outcomes:
             self._paint_outcome(block, outcome_top, outcome_height)
@@ -79,50 +95,66 @@ class TimelinePainter:
         if block.run is None:
             return
         box = QRectF(block.x0, top, max(block.x1 - block.x0, 2.0), height)
-        paint_result(self._painter, block.run.result, box, self._theme)
+        paint_result(self._painter, block.run.result, box, self._theme, saved_on=block.run.saved_on)
 
-    def _paint_mark(self, lane: Lane, mark: Mark, current: Incident | None) -> None:
+    def _paint_mark(self, lane: Lane, mark: Mark, *, chosen: bool) -> None:
         box = QRectF(mark.x - _SIGN_PX / 2, lane.height * 0.42 - _SIGN_PX / 2, _SIGN_PX, _SIGN_PX)
-        incident = mark.incident
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if current is not None and current.id == incident.id:
+        if chosen:
+            self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._painter.setPen(QPen(self._theme.colour("accent"), 2))
             self._painter.setBrush(self._theme.colour("raised"))
             self._painter.drawEllipse(box.adjusted(-3, -3, 3, 3))
-        vetoed = incident.state is IncidentState.VETOED
-        colour = self._theme.tokens.muted if vetoed else self._theme.tokens.severity(incident.severity)
-        self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(self._theme.colour("panel"))
-        self._painter.drawEllipse(box.adjusted(-1, -1, 1, 1))
-        paint_severity(self._painter, incident.severity, box, colour, filled=incident.state is IncidentState.CONFIRMED)
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-
-    def _paint_now(self, view: View, now_s: float) -> None:
-        x = NAMES_PX + view.x(now_s, self._lane_width)
-        if NAMES_PX <= x <= self._width:
-            self._painter.setPen(QPen(self._theme.colour("accent"), 1))
-            self._painter.drawLine(QPointF(x, AXIS_PX - 4), QPointF(x, self._height))
-
-    def _small_font(self) -> QFont:
-        font = QFont(self._font)
-        font.setPointSizeF(font.pointSizeF() * 0.9)
-        return font
+            self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        ratio = self._painter.device().devicePixelRatio()
+        pixmap = self._signs.severity(mark.incident.severity, _SIGN_PX, ratio, **_look(mark.incident))
+        self._painter.drawPixmap(box.topLeft() - QPointF(1, 1), pixmap)
 
 
-def paint_result(painter: QPainter, result: WindowResult, box: QRectF, theme: Theme) -> None:
-    """An outcome in its pattern: clear plain, waiting hollow, not analysed hatched, suspected solid and bright."""
+def _look(incident: Incident) -> dict[str, bool]:
+    return {
+        "muted": incident.state is IncidentState.VETOED,
+        "filled": incident.state is IncidentState.CONFIRMED,
+    }
+
+
+def paint_result(painter: QPainter, result: WindowResult, box: QRectF, theme: Theme, *, saved_on: bool = False) -> None:
+    """An outcome in its pattern: clear plain, waiting hollow, not analysed hatched, suspected solid and bright.
+
+    What nobody looked at because the machine was saving is dotted.
+    """
     colour = QColor(theme.tokens.result(result))
     if result is WindowResult.WAITING:
-        painter.setPen(QPen(colour, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
-        return
-    if result is WindowResult.NOT_ANALYSED:
-        painter.fillRect(box, theme.colour("ground"))
-        painter.setBrushOrigin(QPoint(0, 0))
-        painter.fillRect(box, QBrush(colour, Qt.BrushStyle.BDiagPattern))
-        painter.setPen(QPen(colour, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
-        return
-    painter.fillRect(box, colour)
+        _outline(painter, box, colour)
+    elif result is WindowResult.NOT_ANALYSED:
+        pattern = Qt.BrushStyle.Dense6Pattern if saved_on else Qt.BrushStyle.BDiagPattern
+        _fill(painter, box, colour, pattern, theme)
+    else:
+        painter.fillRect(box, colour)
+
+
+def paint_health_run(painter: QPainter, state: CameraState, box: QRectF, theme: Theme) -> None:
+    """A stretch in which a camera was not well: in the colour of a fault, each state in a pattern of its own."""
+    _fill(painter, box, theme.colour("fault"), _PATTERNS.get(state, Qt.BrushStyle.FDiagPattern), theme)
+
+
+def paint_snapshot(painter: QPainter, at: QPointF, theme: Theme) -> None:
+    """A small arrow head from below; it can be clicked."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("accent"))
+    left, right, top = QPointF(at.x() - 4, at.y() + 4), QPointF(at.x() + 4, at.y() + 4), QPointF(at.x(), at.y() - 4)
+    painter.drawPolygon(QPolygonF([left, top, right]))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+
+def _fill(painter: QPainter, box: QRectF, colour: QColor, pattern: Qt.BrushStyle, theme: Theme) -> None:
+    painter.fillRect(box, theme.colour("ground"))
+    painter.setBrushOrigin(QPoint(0, 0))
+    painter.fillRect(box, QBrush(colour, pattern))
+    _outline(painter, box, colour)
+
+
+def _outline(painter: QPainter, box: QRectF, colour: QColor) -> None:
+    painter.setPen(QPen(colour, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))

@@ -1,36 +1,15 @@
 """The timeline with its heading: a legend in words, zoom and the way back to now."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout
 
-from vigint_core.domain.status import WindowResult
 from vigint_desktop.ui.rows.words import Words
 from vigint_desktop.ui.theme.icons import icon
 from vigint_desktop.ui.theme.style import Theme
+from vigint_desktop.ui.widgets.legend import Legend
 from vigint_desktop.ui.widgets.timeline import TimelineView
-from vigint_desktop.ui.widgets.timeline_paint import paint_result
 
 _HEADING_PX = 44
-
-
-class Swatch(QWidget):
-    """A sample of an outcome's pattern, or of movement (None)."""
-
-    def __init__(self, result: WindowResult | None, theme: Theme) -> None:
-        super().__init__()
-        self._result = result
-        self._theme = theme
-        self.setFixedSize(QSize(20, 10))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """The pattern."""
-        painter = QPainter(self)
-        if self._result is None:
-            painter.fillRect(QRectF(0, 3, 20, 4), self._theme.colour("activity"))
-        else:
-            paint_result(painter, self._result, QRectF(self.rect()), self._theme)
-        painter.end()
 
 
 class TimelinePane(QFrame):
@@ -76,13 +55,7 @@ class TimelinePane(QFrame):
         title.setObjectName("heading")
         heading.addWidget(title)
         heading.addSpacing(16)
-        for result in (None, *WindowResult):
-            heading.addWidget(Swatch(result, self._theme))
-            label = QLabel(self._words(f"timeline.legend.{result or 'activity'}"))
-            label.setObjectName("quiet")
-            heading.addWidget(label)
-            heading.addSpacing(4)
-        heading.addStretch(1)
+        heading.addWidget(Legend(self._words, self._theme), 1)
         for button in (self._zoom_out, self._zoom_in, self.now_button):
             heading.addWidget(button)
         area = QScrollArea()

@@ -4,9 +4,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.fakes.moments import NOON_S, camera, incident, window
+from tests.fakes.moments import NOON_S, camera, incident, snapshot, unwell, window
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId
+from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.status import Activity, WindowResult
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.models.timeline import TimelineModel
@@ -41,7 +42,7 @@ def test_a_waiting_window_becomes_its_outcome(model: TimelineModel) -> None:
 def test_what_happens_elsewhere_is_not_on_this_wall(model: TimelineModel, qtbot: QtBot) -> None:
     model.add_window(window(1, NOON_S, camera_id="garage"))
     model.add_activity(Activity(CameraId("garage"), Span(1, 2), closed=True))
-    model.load([window(2, NOON_S, camera_id="garage")], [], [incident(1, "garage")])
+    model.load([window(2, NOON_S, camera_id="garage"), incident(1, "garage")])
 
     assert all(not lane.runs and not lane.activity and not lane.incidents for lane in model.lanes())
 
@@ -100,8 +101,61 @@ def test_the_view_hears_of_every_change(model: TimelineModel, qtbot: QtBot) -> N
         lambda: model.add_window(window(1, NOON_S)),
         lambda: model.add_activity(Activity(CameraId("door"), Span(1, 2), closed=True)),
         lambda: model.add_incident(incident(1)),
-        lambda: model.load([], [], []),
+        lambda: model.add_health(unwell(NOON_S)),
+        lambda: model.add_snapshot(snapshot(NOON_S)),
+        lambda: model.load_camera(CameraId("door"), [window(2, NOON_S)], NOON_S),
+        lambda: [model.prune_next(NOON_S) for _ in range(2)],
     )
     for change in changes:
-        with qtbot.waitSignal(model.changed):
+        with qtbot.waitSignal(model.lane_changed, check_params_cb=lambda camera_id: camera_id == "door"):
             change()
+    with qtbot.waitSignal(model.changed):
+        model.load([])
+
+
+def test_a_camera_that_is_not_well_is_so_until_it_is_told_to_be(model: TimelineModel) -> None:
+    model.add_health(unwell(NOON_S, closed=False))
+    model.prune(NOON_S + 30 * 3600)
+    model.add_health(unwell(NOON_S, length_s=30 * 3600))
+
+    (known,) = model.lanes()[0].health
+    assert known.closed
+    model.prune(NOON_S + 60 * 3600)
+    assert not model.lanes()[0].health
+
+
+def test_snapshots_are_kept_for_a_day(model: TimelineModel) -> None:
+    model.add_snapshot(snapshot(NOON_S))
+    model.add_snapshot(snapshot(NOON_S))
+    assert model.lanes()[0].snapshots == [snapshot(NOON_S)]
+
+    model.prune(NOON_S + 25 * 3600)
+    assert model.lanes()[0].snapshots == []
+
+
+def test_older_history_is_settled_at_once_and_does_not_undo_what_is_known_by_now(model: TimelineModel) -> None:
+    vetoed = incident(1, at_s=NOON_S - 7200, state=IncidentState.VETOED)
+    model.add_incident(vetoed)
+
+    model.load_camera(
+        CameraId("door"),
+        [
+            window(1, NOON_S - 7200),
+            Activity(CameraId("door"), Span(NOON_S - 7200, NOON_S - 7100), closed=True),
+            incident(1, at_s=NOON_S - 7200),
+        ],
+        NOON_S,
+    )
+
+    lane = model.lanes()[0]
+    assert (len(lane.fresh_runs), len(lane.fresh_activity)) == (0, 0)
+    assert (len(lane.runs), len(lane.activity)) == (1, 1)
+    assert lane.incidents == [vetoed]
+
+
+def test_activity_that_is_told_again_stays_one(model: TimelineModel) -> None:
+    for _ in range(2):
+        model.add_activity(Activity(CameraId("door"), Span(NOON_S, NOON_S + 5), closed=True))
+        model.prune(NOON_S + 5000)
+
+    assert model.lanes()[0].activity == [Span(NOON_S, NOON_S + 5)]

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from tests.fakes.moments import NOON_S, incident, window
 from vigint_core.domain.fault import Code
-from vigint_core.domain.ids import CameraId
+from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.status import WindowResult
 from vigint_core.domain.window import Span
+from vigint_desktop.ui.rows.runs import coalesce, joined
 from vigint_desktop.ui.rows.timeline import (
     LONGEST_S,
     SHORTEST_S,
+    Frame,
     LaneData,
     View,
-    coalesce,
-    joined,
     lane_at,
     lay_out,
     mark_at,
@@ -32,8 +32,11 @@ CLEAR, MISSED = WindowResult.CLEAR, WindowResult.NOT_ANALYSED
 
 
 def lane(**changes: object) -> LaneData:
-    fields = {"camera_id": CameraId("door"), "name": "Door", "activity": (), "runs": (), "incidents": ()}
-    return LaneData(**{**fields, **changes})  # type: ignore[arg-type]
+    return LaneData(**{"camera_id": CameraId("door"), "name": "Door", **changes})  # type: ignore[arg-type]
+
+
+def frame(start_s: float, end_s: float, now_s: float, current: str | None = None) -> Frame:
+    return Frame(View(start_s, end_s), 1000, 30, now_s, IncidentId(current) if current else None)
 
 
 def test_overlapping_windows_of_one_result_make_one_run() -> None:
@@ -96,18 +99,18 @@ def test_following_keeps_now_near_the_right_edge() -> None:
 
 
 def test_blocks_lie_where_their_time_says_and_end_at_now() -> None:
-    data = lane(activity=(Span(10, 20), Span(80, 120)), runs=coalesce([window(0, 10)]))
+    data = lane(fresh_activity=(Span(10, 20), Span(80, 120)), fresh_runs=coalesce([window(0, 10)]))
 
-    (made,) = lay_out(View(0, 100), 1000, [data], 30, now_s=90)
+    (made,) = lay_out(frame(0, 100, 90), [data])
 
     assert [(b.x0, b.x1) for b in made.activity] == [(100, 200), (800, 900)]
     assert [(b.x0, b.x1) for b in made.outcomes] == [(100, 200)]
 
 
 def test_what_is_off_screen_is_not_laid_out() -> None:
-    data = lane(activity=(Span(0, 5),), runs=coalesce([window(0, 500)]), incidents=(incident(1, at_s=700),))
+    data = lane(fresh_activity=(Span(0, 5),), fresh_runs=coalesce([window(0, 500)]), incidents=(incident(1, at_s=700),))
 
-    (made,) = lay_out(View(100, 200), 1000, [data], 30, now_s=1000)
+    (made,) = lay_out(frame(100, 200, 1000), [data])
 
     assert (made.activity, made.outcomes, made.marks) == ((), (), ())
 
@@ -115,7 +118,7 @@ def test_what_is_off_screen_is_not_laid_out() -> None:
 def test_the_graver_outcome_lies_on_top_and_is_what_a_click_gets() -> None:
     runs = coalesce([window(0, 0, MISSED, Code.AI_NO_KEY), window(1, 5)])
 
-    (made,) = lay_out(View(0, 100), 1000, [lane(runs=runs)], 30, now_s=100)
+    (made,) = lay_out(frame(0, 100, 100), [lane(fresh_runs=runs)])
 
     hit = run_at(made, 70)
     assert hit is not None
@@ -124,7 +127,7 @@ def test_the_graver_outcome_lies_on_top_and_is_what_a_click_gets() -> None:
 
 
 def test_a_click_near_a_sign_means_it() -> None:
-    (made,) = lay_out(View(0, 100), 1000, [lane(incidents=(incident(1, at_s=50), incident(2, at_s=51)))], 30, 100)
+    (made,) = lay_out(frame(0, 100, 100), [lane(incidents=(incident(1, at_s=50), incident(2, at_s=51)))])
 
     near = mark_at(made, 512)
     assert near is not None
@@ -133,7 +136,7 @@ def test_a_click_near_a_sign_means_it() -> None:
 
 
 def test_lanes_lie_below_each_other() -> None:
-    made = lay_out(View(0, 100), 1000, [lane(), lane(name="Till")], 30, 100)
+    made = lay_out(frame(0, 100, 100), [lane(), lane(name="Till")])
 
     assert [(one.name, one.top) for one in made] == [("Door", 0), ("Till", 30)]
     assert lane_at(made, 31) is made[1]

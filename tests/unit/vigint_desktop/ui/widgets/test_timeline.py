@@ -26,9 +26,12 @@ def model(qapp: QApplication) -> TimelineModel:
     made = TimelineModel()
     made.set_cameras([camera("Door"), camera("Till")])
     made.load(
-        [window(n, NOON_S - 1600 + 5 * n, WindowResult.NOT_ANALYSED, Code.AI_NO_KEY) for n in range(60)],
-        [Activity(CameraId("door"), Span(NOON_S - 1600, NOON_S - 1300), closed=True)],
-        [incident(1, "till", at_s=NOON_S - 600), incident(2, "door", at_s=NOON_S - 60)],
+        [
+            *(window(n, NOON_S - 1600 + 5 * n, WindowResult.NOT_ANALYSED, Code.AI_NO_KEY) for n in range(60)),
+            Activity(CameraId("door"), Span(NOON_S - 1600, NOON_S - 1300), closed=True),
+            incident(1, "till", at_s=NOON_S - 600),
+            incident(2, "door", at_s=NOON_S - 60),
+        ]
     )
     return made
 

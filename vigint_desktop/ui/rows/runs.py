@@ -1,0 +1,90 @@
+"""Neighbouring windows that came to the same, as one stretch of the timeline."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Final
+
+from vigint_core.domain.fault import Code
+from vigint_core.domain.status import WindowRecord, WindowResult
+from vigint_core.domain.window import Span
+from vigint_desktop.ui.rows.shelf import Shelf
+
+JOIN_S: Final = 1.0  # windows of one result that are no further apart make one run
+GRAVITY: Final = {  # painted in this order: what must not be overlooked lies on top
+    WindowResult.CLEAR: 0,
+    WindowResult.WAITING: 1,
+    WindowResult.NOT_ANALYSED: 2,
+    WindowResult.SUSPECTED: 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring windows that came to the same: ``count`` of them over ``span``."""
+
+    span: Span
+    result: WindowResult
+    reason: Code | None
+    count: int
+
+    @property
+    def saved_on(self) -> bool:
+        """Whether nobody looked because the machine could not decode everything."""
+        return self.reason is Code.PIPELINE_SAVING
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A run while it grows; a day of windows makes too many to build a frozen value at every step."""
+
+    start_s: float
+    end_s: float
+    result: WindowResult
+    reason: Code | None
+    count: int
+
+
+def coalesce(records: Iterable[WindowRecord]) -> tuple[Run, ...]:
+    """Windows as runs of equal results, sorted by start."""
+    return _merged([_Piece(r.span.start_s, r.span.end_s, r.result, r.reason, 1) for r in records], JOIN_S)
+
+
+def joined(runs: Iterable[Run], gap_s: float = JOIN_S) -> tuple[Run, ...]:
+    """Runs of one kind that are at most ``gap_s`` apart become one; different kinds may overlap. Sorted by start."""
+    return _merged([_Piece(r.span.start_s, r.span.end_s, r.result, r.reason, r.count) for r in runs], gap_s)
+
+
+def joined_spans(spans: Iterable[Span], gap_s: float) -> list[Span]:
+    """Spans that are at most ``gap_s`` apart become one. Sorted by start."""
+    made: list[list[float]] = []
+    for span in sorted(spans, key=attrgetter("start_s")):
+        if made and span.start_s <= made[-1][1] + gap_s:
+            made[-1][1] = max(made[-1][1], span.end_s)
+        else:
+            made.append([span.start_s, span.end_s])
+    return [Span(start_s, end_s) for start_s, end_s in made]
+
+
+def run_shelf(runs: Sequence[Run]) -> Shelf[Run]:
+    """Runs, sorted by start, on a shelf."""
+    return Shelf(runs, attrgetter("span"), joined)
+
+
+def span_shelf(spans: Sequence[Span]) -> Shelf[Span]:
+    """Spans, sorted by start, on a shelf."""
+    return Shelf(spans, lambda span: span, joined_spans)
+
+
+def _merged(pieces: list[_Piece], gap_s: float) -> tuple[Run, ...]:
+    made: list[_Piece] = []
+    latest: dict[tuple[WindowResult, Code | None], _Piece] = {}
+    for piece in sorted(pieces, key=attrgetter("start_s")):
+        last = latest.get((piece.result, piece.reason))
+        if last is not None and piece.start_s <= last.end_s + gap_s:
+            last.end_s = max(last.end_s, piece.end_s)
+            last.count += piece.count
+            continue
+        latest[piece.result, piece.reason] = piece
+        made.append(piece)
+    return tuple(Run(Span(p.start_s, p.end_s), p.result, p.reason, p.count) for p in made)

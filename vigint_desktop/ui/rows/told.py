@@ -1,0 +1,45 @@
+"""What lies on the timeline, in words: tool tips and screen readers."""
+
+from vigint_core.domain.fault import Code
+from vigint_core.domain.status import CameraHealth, Snapshot
+from vigint_core.domain.window import Span
+from vigint_desktop.ui.rows.clocks import clock
+from vigint_desktop.ui.rows.incident import incident_row, spoken
+from vigint_desktop.ui.rows.runs import Run
+from vigint_desktop.ui.rows.timeline import Mark
+from vigint_desktop.ui.rows.words import Words
+
+
+def told_mark(mark: Mark, now_s: float, words: Words) -> str:
+    """An incident, and how many others its sign stands for."""
+    told = spoken(incident_row(mark.incident, now_s, words))
+    return f"{told}\n{words('timeline.told.others', count=mark.others)}" if mark.others else told
+
+
+def told_snapshot(camera: str, snapshot: Snapshot, words: Words) -> str:
+    """A snapshot."""
+    return words("timeline.told.snapshot", camera=camera, at=clock(snapshot.at_s))
+
+
+def told_run(camera: str, run: Run, words: Words) -> str:
+    """What came of neighbouring windows; where nobody looked, why."""
+    result = "saving" if run.saved_on else str(run.result)
+    return _told(camera, words(f"timeline.told.{result}", count=run.count), run.span, run.reason, words)
+
+
+def told_health(camera: str, health: CameraHealth, words: Words) -> str:
+    """What was wrong with a camera; one that is still not well says since when."""
+    said = words(f"camera.{health.state}")
+    if health.closed:
+        return _told(camera, said, health.span, health.code, words)
+    head = words("timeline.since", camera=camera, start=clock(health.span.start_s), result=said)
+    return _explained(head, health.code, words)
+
+
+def _told(camera: str, said: str, span: Span, code: Code | None, words: Words) -> str:
+    head = words("timeline.span", camera=camera, start=clock(span.start_s), end=clock(span.end_s), result=said)
+    return _explained(head, code, words)
+
+
+def _explained(head: str, code: Code | None, words: Words) -> str:
+    return head if code is None else f"{head}\n{words.cause(code)}\n{words.remedy(code)}"

@@ -1,0 +1,89 @@
+"""What the patterns of the timeline mean, as many as there is room for; the tool tip tells all."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from vigint_core.domain.camera import CameraState
+from vigint_core.domain.status import WindowResult
+from vigint_desktop.ui.rows.words import Words
+from vigint_desktop.ui.theme.style import Theme
+from vigint_desktop.ui.widgets.timeline_paint import paint_health_run, paint_result, paint_snapshot
+
+_SWATCH: Final = QSize(20, 10)
+_GAP: Final = 6
+_BETWEEN: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word, and how its pattern is painted into a box."""
+
+    word: str
+    paint: Callable[[QPainter, QRectF], None]
+
+
+class Legend(QWidget):
+    """Entries from left to right."""
+
+    def __init__(self, words: Words, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._entries = _entries(words, theme)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setToolTip(", ".join(entry.word for entry in self._entries))
+        self.setAccessibleName(self.toolTip())
+
+    def sizeHint(self) -> QSize:
+        """All entries."""
+        return QSize(sum(self._width_of(entry) for entry in self._entries), self.fontMetrics().height() + 4)
+
+    def shown(self) -> int:
+        """How many entries there is room for."""
+        room, count = self.width(), 0
+        for entry in self._entries:
+            room -= self._width_of(entry)
+            if room < -_BETWEEN:
+                break
+            count += 1
+        return count
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Swatches and words."""
+        painter = QPainter(self)
+        left = 0
+        for entry in self._entries[: self.shown()]:
+            top = (self.height() - _SWATCH.height()) / 2
+            painter.save()
+            entry.paint(painter, QRectF(left, top, _SWATCH.width(), _SWATCH.height()))
+            painter.restore()
+            painter.setPen(self._theme.colour("muted"))
+            start = left + _SWATCH.width() + _GAP
+            room = QRect(start, 0, self.fontMetrics().horizontalAdvance(entry.word) + 1, self.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, entry.word)
+            left += self._width_of(entry)
+        painter.end()
+
+    def _width_of(self, entry: Entry) -> int:
+        return _SWATCH.width() + _GAP + self.fontMetrics().horizontalAdvance(entry.word) + _BETWEEN
+
+
+def _entries(words: Words, theme: Theme) -> Sequence[Entry]:
+    def result(which: WindowResult) -> Callable[[QPainter, QRectF], None]:
+        return lambda painter, box: paint_result(painter, which, box, theme)
+
+    def movement(painter: QPainter, box: QRectF) -> None:
+        painter.fillRect(box.adjusted(0, 3, 0, -3), theme.colour("activity"))
+
+    painters: dict[str, Callable[[QPainter, QRectF], None]] = {
+        "activity": movement,
+        **{str(which): result(which) for which in WindowResult},
+        "unwell": lambda painter, box: paint_health_run(painter, CameraState.FAILED, box, theme),
+        "saving": lambda painter, box: paint_result(painter, WindowResult.NOT_ANALYSED, box, theme, saved_on=True),
+        "snapshot": lambda painter, box: paint_snapshot(painter, QPointF(box.center()), theme),
+    }
+    return [Entry(words(f"timeline.legend.{name}"), paint) for name, paint in painters.items()]
