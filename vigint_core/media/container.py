@@ -12,7 +12,9 @@ from statistics import median_low
 from typing import Final
 
 import av
+from av import Packet
 from av.container import OutputContainer
+from av.stream import Stream
 from av.video.stream import VideoStream
 
 from vigint_core.media.packets import TICKS_PER_S, EncodedPacket
@@ -82,9 +84,9 @@ def copied_stream(container: OutputContainer, header: bytes, first: EncodedPacke
         return _add(container, announced)
 
 
-def as_packet(each: EncodedPacket, stream: VideoStream, start: int, duration: int) -> "av.Packet[VideoStream]":
+def as_packet(each: EncodedPacket, stream: VideoStream, start: int, duration: int) -> "Packet[Stream]":
     """The packet as the library wants it, ``start`` ticks earlier."""
-    packet = av.Packet(each.data)
+    packet = Packet(each.data)
     packet.stream, packet.time_base, packet.is_keyframe = stream, TICK, each.is_key
     packet.pts, packet.dts, packet.duration = each.pts - start, each.dts - start, duration
     return packet

@@ -1,0 +1,66 @@
+"""The folder of recordings: names that are times, searches, strangers left alone."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from vigint_core.domain.ids import CameraId
+from vigint_core.policy.retention import Kept
+from vigint_desktop.pipeline.shelf import Shelf, start_of
+
+DOOR, TILL = CameraId("door"), CameraId("till")
+NOON_S = 1_800_000_000.0  # 15 January 2027, 08:00 UTC
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path)
+
+
+def put(shelf: Shelf, camera_id: CameraId, start_s: float, size: int = 1) -> Path:
+    file = shelf.place(camera_id, start_s)
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(bytes(size))
+    return file
+
+
+def test_a_name_is_the_time_in_utc_wherever_the_shop_is(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environ, "TZ", "America/New_York")
+    time.tzset()
+    file = shelf.place(DOOR, NOON_S + 0.1234)
+    monkeypatch.undo()
+    time.tzset()
+    assert file == shelf.folder / "door" / "20270115T080000.123Z.mp4"
+    assert start_of(file) == pytest.approx(NOON_S + 0.123, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["holiday.mp4", "20270115T080000.123Z.mp4.part", "20271399T999999.123Z.mp4"])
+def test_other_files_are_no_segments_and_stay(shelf: Shelf, name: str) -> None:
+    put(shelf, DOOR, NOON_S)
+    (shelf.folder / "door" / name).touch()
+    assert start_of(Path(name)) is None
+    assert len(shelf.files()) == 1
+    assert len(shelf.segments(DOOR, 0, 10)) == 1
+
+
+def test_all_cameras_segments_are_listed_with_size_and_start_and_can_go(shelf: Shelf) -> None:
+    one, other = put(shelf, DOOR, NOON_S, 5), put(shelf, TILL, NOON_S + 60, 7)
+    assert sorted(shelf.files(), key=lambda kept: kept.since_s) == [
+        Kept(shelf.name(one), 5, NOON_S),
+        Kept(shelf.name(other), 7, NOON_S + 60),
+    ]
+    shelf.remove(shelf.name(one))
+    shelf.remove(shelf.name(one))
+    assert [kept.name for kept in shelf.files()] == [shelf.name(other)]
+
+
+def test_a_search_finds_the_segment_of_a_moment_and_what_follows(shelf: Shelf) -> None:
+    first, second, third = (put(shelf, DOOR, NOON_S + at_s) for at_s in (0, 60, 120))
+    put(shelf, TILL, NOON_S)
+    assert shelf.segments(DOOR, NOON_S + 70, 10) == [second, third]
+    assert shelf.segments(DOOR, NOON_S + 60, 1) == [second]
+    assert shelf.segments(DOOR, NOON_S - 500, 2) == [first, second]
+    assert shelf.segments(DOOR, NOON_S + 5000, 10) == [third]
+    assert shelf.segments(CameraId("nobody"), NOON_S, 10) == []
