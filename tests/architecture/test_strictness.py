@@ -133,6 +133,17 @@ def test_sends_a_datagram_beyond_loopback():
         sock.sendto(b"", ("192.0.2.1", 9))
 
 
+def test_sends_a_multicast_beyond_loopback():
+    with socket.socket(type=socket.SOCK_DGRAM) as sock, pytest.raises(ConnectionRefusedError):
+        sock.sendto(b"", ("239.255.255.250", 9))
+
+
+def test_sends_a_multicast_to_itself():
+    with socket.socket(type=socket.SOCK_DGRAM) as sock:
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
+        sock.sendto(b"", ("239.255.255.250", 9))
+
+
 def test_connects_to_itself():
     left, right = socket.socketpair()
     left.close(), right.close()
@@ -202,6 +213,7 @@ _BROKEN = {
     "test_connects_beyond_loopback": r"reached for '192\.0\.2\.1' at\n.*in test_connects_beyond_loopback: ",
     "test_resolves_a_foreign_name": r"reached for 'camera\.invalid' at\n",
     "test_sends_a_datagram_beyond_loopback": r"reached for '192\.0\.2\.1' at\n",
+    "test_sends_a_multicast_beyond_loopback": r"reached for '239\.255\.255\.250' at\n",
     "test_lets_a_warning_pass": r"DeprecationWarning: old",
     "test_needs_footage": r"no footage in /nowhere",
 }

@@ -38,7 +38,7 @@ class LoopbackOnly:
         original = getattr(socket.socket, name)
 
         def guarded(this: socket.socket, *args: Any) -> Any:
-            if this.family in (socket.AF_INET, socket.AF_INET6):
+            if this.family in (socket.AF_INET, socket.AF_INET6) and not _stays(this, args[-1][0]):
                 self._check(args[-1][0])
             return original(this, *args)
 
@@ -62,6 +62,14 @@ class LoopbackOnly:
             return
         self.attempts.append(f"reached for {host!r} at\n      {Origin.here()}")
         raise ConnectionRefusedError(f"tests reach nothing beyond loopback, and this is {host!r}")
+
+
+def _stays(sender: socket.socket, host: str) -> bool:
+    """Whether this is a multicast that leaves through the loopback interface, and so does not leave."""
+    if sender.family is not socket.AF_INET or not _is_address(host) or not ipaddress.ip_address(host).is_multicast:
+        return False
+    interface = socket.inet_ntoa(sender.getsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, 4))
+    return ipaddress.ip_address(interface).is_loopback
 
 
 def _is_address(host: str) -> bool:

@@ -87,14 +87,15 @@ class Discovery:
         """Probe for some seconds and tell of every camera once, as it answers; ends soon after the interrupt is set.
 
         Blocks for at most ``LONGEST_S``. The facts are how many were found, from where, and what was left out;
-        DISCOVERY_NO_NETWORK when no interface could be searched.
+        DISCOVERY_NO_NETWORK when no interface could be searched, PIPELINE_STOPPED when it had not begun.
         """
         with ExitStack() as stack:
             ears = _ears(self._addresses(), stack)
             hearing = _Hearing(search_id, tell)
             spoken = self._listen(ears, min(seconds, LONGEST_S), hearing, interrupt) if ears else None
         if not spoken:
-            return CheckResult(search_id, ok=False, facts=(), code=Code.DISCOVERY_NO_NETWORK)
+            code = Code.PIPELINE_STOPPED if interrupt.is_set() else Code.DISCOVERY_NO_NETWORK
+            return CheckResult(search_id, ok=False, facts=(), code=code)
         return CheckResult(search_id, ok=True, facts=(_searched(spoken), *hearing.facts()))
 
     def _listen(
