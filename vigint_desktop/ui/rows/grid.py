@@ -105,9 +105,9 @@ def _one_big(units: int, big: int) -> Lattice:
 
 
 def full_grid(count: int, width: float, height: float) -> Grid:
-    """The grid of exactly ``count`` tiles, without a hole, that has the largest pictures."""
+    """The grid of exactly ``count`` tiles, without a hole, with the largest pictures; of equals, the wider one."""
     grids = [Grid(count // columns, columns) for columns in range(1, count + 1) if count % columns == 0]
-    return max(grids, key=lambda grid: _picture_width(grid, width, height))
+    return max(grids, key=lambda grid: (_picture_width(grid, width, height), grid.columns))
 
 
 def grid_shape(count: int, width: float, height: float) -> Grid:
