@@ -10,6 +10,8 @@ import keyring.errors
 import pytest
 from hypothesis import settings
 
+from tests.fakes.variants import variants_of
+
 pytest_plugins = ["tests.strictness.plugin"]
 
 ROOT = Path(__file__).parents[1]
@@ -56,6 +58,12 @@ def footage() -> Path:
     if not folder.is_dir():
         pytest.fail(f"no footage in {folder}: set VIGINT_FOOTAGE to the folder that has it", pytrace=False)
     return folder
+
+
+@pytest.fixture(scope="session")
+def variants(footage: Path) -> Path:
+    """Camera-like and damaged variants of one clip of the footage."""
+    return variants_of(footage)
 
 
 @pytest.fixture(scope="session")

@@ -28,9 +28,10 @@ gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # type: ignore[import-untyped]  # noqa: E402 - see above
 
+_WHOLE_PICTURES = "stream-format=byte-stream,alignment=au"
 _PARSERS = {
-    "video/x-h264": "h264parse config-interval=-1 ! capsfilter caps=video/x-h264,stream-format=byte-stream,alignment=au",
-    "video/x-h265": "h265parse config-interval=-1 ! capsfilter caps=video/x-h265,stream-format=byte-stream,alignment=au",
+    "video/x-h264": f"h264parse config-interval=-1 ! capsfilter caps=video/x-h264,{_WHOLE_PICTURES}",
+    "video/x-h265": f"h265parse config-interval=-1 ! capsfilter caps=video/x-h265,{_WHOLE_PICTURES}",
     "image/jpeg": "jpegparse",
 }
 """The parameters stand before every key frame, so whoever comes in between can begin at the next one."""
