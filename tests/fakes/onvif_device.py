@@ -102,6 +102,7 @@ class Heard:
     """What came in."""
 
     probes: int = 0
+    posts: int = 0
     questions: list[str] = field(default_factory=list)
     signed: list[str] = field(default_factory=list)
 
@@ -301,6 +302,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """A question."""
         mood = self.device.mood
+        self.device.heard.posts += 1
         envelope = ET.fromstring(self.rfile.read(int(self.headers["Content-Length"])))
         if mood.silent:
             self.device.leaving.wait(30)

@@ -157,12 +157,13 @@ class _Digest(HTTPDigestAuth):
         self._thread_local.chal = parse_dict_header(challenge)  # type: ignore[attr-defined, no-untyped-call]
 
     def __call__(self, prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Sign."""
+        """Sign; a challenge that makes no sense stays unanswered, and the device refuses again."""
         try:
             header = self.build_digest_header(prepared.method, prepared.url)  # type: ignore[no-untyped-call]
-        except KeyError as error:
-            raise ValueError("a challenge without realm or nonce") from error
-        prepared.headers["Authorization"] = header or ""
+        except KeyError:
+            return prepared
+        if header:
+            prepared.headers["Authorization"] = header
         return prepared
 
 
