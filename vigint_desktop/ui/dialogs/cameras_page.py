@@ -1,192 +1,218 @@
 """Settings: which cameras there are, in which order, and how each is reached."""
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QFormLayout,
-    QFrame,
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from vigint_desktop.settings import CameraSettings, kind_of
+from vigint_desktop.bridge import Bridge
+from vigint_desktop.settings import CameraSettings
 from vigint_desktop.ui.controls import Controls
-from vigint_desktop.ui.dialogs.camera_draft import CameraDraft, stored_cameras
+from vigint_desktop.ui.dialogs.camera_draft import CameraDraft, groups_of, stored_cameras
+from vigint_desktop.ui.dialogs.camera_form import CameraForm
 from vigint_desktop.ui.dialogs.checks import Checks
+from vigint_desktop.ui.dialogs.discovery import DiscoveryDialog
+from vigint_desktop.ui.dialogs.draft_list import DraftList
+from vigint_desktop.ui.dialogs.draft_model import DraftModel
 from vigint_desktop.ui.dialogs.form import label
+from vigint_desktop.ui.dialogs.list_files import ListFiles
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
-from vigint_desktop.ui.widgets.fields import CheckLine, SecretField
+from vigint_desktop.ui.widgets.field_row import Remark
+
+_LIST_PX = 280
 
 
 class CamerasPage(QWidget):
-    """The list at the left, the chosen camera's fields at the right."""
+    """The list at the left, the chosen camera's fields at the right. Nothing leaves the page before ``stored``."""
 
-    def __init__(self, controls: Controls, texts: Texts, theme: Theme, checks: Checks) -> None:
+    def __init__(self, controls: Controls, bridge: Bridge, texts: Texts, theme: Theme, checks: Checks) -> None:
         super().__init__()
         self._controls = controls
+        self._bridge = bridge
         self._texts = texts
         self._checks = checks
         with_password = controls.secrets().camera_ids_with_password
-        self.drafts = [CameraDraft.of(c, has_password=c.id in with_password) for c in controls.settings().cameras]
-        self.list = QListWidget()
-        self.name, self.address, self.user = QLineEdit(), QLineEdit(), QLineEdit()
-        self.password = SecretField(texts, stored=False)
-        self.check = CheckLine(texts, theme, lambda: checks.ask(self.check, self._check_camera))
-        self._kind = label("", "quiet")
-        self._filling = False
-        self.add_button, self.remove_button, self.up_button, self.down_button = (
-            QPushButton(texts(f"cameras.{key}")) for key in ("add", "remove", "up", "down")
-        )
-        self._form = self._form_of_fields()
+        self._stored = controls.settings().cameras
+        drafts = [CameraDraft.of(camera, has_password=camera.id in with_password) for camera in self._stored]
+        self.model = DraftModel(drafts, texts, self)
+        self.list = DraftList(self.model, theme)
+        self.form = CameraForm(texts, theme, self._start_check, self._forget_check)
+        self.files = ListFiles(texts, self)
+        self.note = Remark()
+        self.find_button = self._button("find", self.find_cameras)
+        self.add_button = self._button("add", self.add)
+        self.remove_button = self._button("remove", self.remove)
+        self.up_button = self._button("up", lambda: self.move_chosen(-1))
+        self.down_button = self._button("down", lambda: self.move_chosen(1))
+        self.import_button = self._button("import", lambda: self.files.ask_import(self.model.drafts))
+        self.export_button = self._button("export", lambda: self.files.ask_export(self.drafts))
         self._empty = label(texts("cameras.empty"), "quiet")
         self._lay_out()
         self._connect()
-        self._fill_list(0)
+        self._show_draft(-1)
+        if drafts:
+            self.list.choose(0)
+
+    @property
+    def drafts(self) -> list[CameraDraft]:
+        """The cameras as they are on the page, in order."""
+        return self.model.drafts
 
     @property
     def problem(self) -> str:
-        """Key of the sentence that says what is missing, or ""; the camera that lacks it is chosen."""
+        """Key of the sentence that says what is missing, or ""; the camera that lacks it is chosen and says where."""
         for place, draft in enumerate(self.drafts):
             if draft.problem:
-                self.list.setCurrentRow(place)
+                self.list.choose(place)
+                self.form.insist()
                 return draft.problem
         return ""
 
     def stored(self) -> tuple[tuple[CameraSettings, ...], dict[str, str]]:
         """The cameras in order, and the changed passwords by id."""
-        return stored_cameras(self.drafts, [camera.id for camera in self._controls.settings().cameras])
+        return stored_cameras(self.drafts, [camera.id for camera in self._stored])
 
     def add(self) -> None:
         """A new camera, ready to be named."""
-        self.drafts.append(CameraDraft())
-        self._fill_list(len(self.drafts) - 1)
-        self.name.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.add_drafts([CameraDraft()])
+        self.form.name.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def add_drafts(self, drafts: Sequence[CameraDraft]) -> None:
+        """More cameras at the end; the first of them is chosen."""
+        if drafts:
+            first = self.model.rowCount()
+            self.model.add(drafts)
+            self.list.choose(first)
 
     def remove(self) -> None:
         """The chosen camera goes; nothing is lost before the dialog is saved."""
-        place = self.list.currentRow()
+        place = self.list.place
         if place >= 0:
-            del self.drafts[place]
-            self._fill_list(min(place, len(self.drafts) - 1))
+            self.model.remove(place)
+            self.list.choose(min(place, self.model.rowCount() - 1))
 
     def move_chosen(self, by: int) -> None:
         """The chosen camera up (-1) or down (1)."""
-        place = self.list.currentRow()
-        if place >= 0 and 0 <= place + by < len(self.drafts):
-            self.drafts.insert(place + by, self.drafts.pop(place))
-            self._fill_list(place + by)
+        place = self.list.place
+        if self.model.move(place, place + by):
+            self.list.choose(place + by)
+
+    def find_cameras(self) -> DiscoveryDialog:
+        """Look for cameras on the network; those that are chosen there become new ones here."""
+        dialog = DiscoveryDialog(self._controls, self._bridge, self._texts, self.drafts, self)
+        dialog.chosen.connect(self.add_drafts)
+        dialog.open()
+        return dialog
+
+    def _button(self, name: str, does: Callable[[], object]) -> QPushButton:
+        button = QPushButton(self._texts(f"cameras.{name}"))
+        button.setAutoDefault(False)  # Enter saves, wherever it is pressed
+        button.setToolTip(self._texts(f"cameras.tip.{name}"))
+        button.clicked.connect(lambda _checked: does())
+        return button
 
     def _lay_out(self) -> None:
+        for button, name in ((self.up_button, "up"), (self.down_button, "down")):
+            button.setAccessibleName(self._texts(f"cameras.tip.{name}"))
+            button.setFixedWidth(40)
+        self.list.setAccessibleName(self._texts("cameras.title"))
         left = QVBoxLayout()
         left.setSpacing(8)
+        left.addLayout(_side_by_side(self.find_button, self.add_button))
         left.addWidget(self.list, 1)
-        for pair in ((self.add_button, self.remove_button), (self.up_button, self.down_button)):
-            row = QHBoxLayout()
-            for button in pair:
-                row.addWidget(button, 1)
-            left.addLayout(row)
-        right = QVBoxLayout()
-        right.addWidget(self._empty)
-        right.addWidget(self._form)
-        right.addStretch(1)
+        below = _side_by_side(self.remove_button)
+        below.addWidget(self.up_button)
+        below.addWidget(self.down_button)
+        left.addLayout(below)
+        left.addLayout(_side_by_side(self.import_button, self.export_button))
+        side = QWidget()
+        side.setFixedWidth(_LIST_PX)
+        left.setContentsMargins(0, 0, 0, 0)
+        side.setLayout(left)
         columns = QHBoxLayout()
-        columns.setSpacing(16)
-        columns.addLayout(left, 2)
-        columns.addLayout(right, 3)
+        columns.setSpacing(20)
+        columns.addWidget(side)
+        columns.addWidget(self._right(), 1)
         box = QVBoxLayout(self)
-        box.setContentsMargins(24, 16, 24, 16)
+        box.setContentsMargins(24, 16, 12, 12)
         box.addWidget(label(self._texts("cameras.title"), "title"))
-        box.addSpacing(8)
+        box.addWidget(self.note)
+        box.addSpacing(4)
         box.addLayout(columns, 1)
 
-    def _form_of_fields(self) -> QFrame:
-        frame = QFrame()
-        form = QFormLayout(frame)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setVerticalSpacing(8)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        self.address.setPlaceholderText(self._texts("cameras.address_example"))
-        form.addRow(self._texts("cameras.name"), self.name)
-        form.addRow(self._texts("cameras.address"), self.address)
-        form.addRow(self._kind)
-        form.addRow(self._texts("cameras.user"), self.user)
-        form.addRow(self._texts("cameras.password"), self.password)
-        form.addRow(self.check)
-        return frame
+    def _right(self) -> QScrollArea:
+        content = QWidget()
+        box = QVBoxLayout(content)
+        box.setContentsMargins(2, 0, 0, 0)
+        box.addWidget(self._empty)
+        box.addWidget(self.form)
+        box.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.form.more.unfolded.connect(lambda: area.ensureWidgetVisible(self.form.options))
+        return area
 
     def _connect(self) -> None:
-        self.list.currentRowChanged.connect(self._show_draft)
-        self.add_button.clicked.connect(self.add)
-        self.remove_button.clicked.connect(self.remove)
-        self.up_button.clicked.connect(lambda: self.move_chosen(-1))
-        self.down_button.clicked.connect(lambda: self.move_chosen(1))
-        for line in (self.name, self.user, self.password.line):
-            line.textEdited.connect(self._take_fields)
-        self.password.remove_button.clicked.connect(self._take_fields)
-        self.address.textEdited.connect(self._take_address)
-
-    def _fill_list(self, current: int) -> None:
-        self._filling = True
-        self.list.clear()
-        self.list.addItems([draft.name or self._texts("cameras.unnamed") for draft in self.drafts])
-        self._filling = False
-        self.list.setCurrentRow(current)
-        self._show_draft(current)
+        self.list.place_changed.connect(self._show_draft)
+        self.list.move_requested.connect(self.move_chosen)
+        self.list.remove_requested.connect(self.remove)
+        self.form.edited.connect(self._take)
+        self.files.imported.connect(self.add_drafts)
+        self.files.said.connect(self.note.say)
 
     def _show_draft(self, place: int) -> None:
-        if self._filling:
-            return
-        here = 0 <= place < len(self.drafts)
-        self._form.setVisible(here)
+        here = 0 <= place < self.model.rowCount()
         self._empty.setVisible(not here)
+        self.form.setVisible(here)
         self.remove_button.setEnabled(here)
         self.up_button.setEnabled(here and place > 0)
-        self.down_button.setEnabled(here and place < len(self.drafts) - 1)
+        self.down_button.setEnabled(here and place < self.model.rowCount() - 1)
+        self._allow_export()
+        if here and self.model.draft(place) is not self.form.draft:  # a move alone shows nothing else
+            self.form.show_draft(self.model.draft(place), groups_of(self.drafts))
+            self._drop_check()
         if here:
-            self._show_fields(self.drafts[place])
-            self._forget_check()
+            self.form.show_doubts(self.model.doubts(place))
 
-    def _show_fields(self, draft: CameraDraft) -> None:
-        self.name.setText(draft.name)
-        self.address.setText(draft.address)
-        self.user.setText(draft.user)
-        self.password.set_stored(stored=draft.has_password and draft.password != "")
-        self.password.line.setText(draft.password or "")
-        self._show_kind(draft)
+    def _take(self) -> None:
+        place = self.list.place
+        self.model.put(place, self.form.draft)
+        self.form.show_doubts(self.model.doubts(place))
+        self._allow_export()
+        self._drop_check()
 
-    def _show_kind(self, draft: CameraDraft) -> None:
-        self._kind.setText(self._texts(f"cameras.kind.{kind_of(draft.address)}") if draft.address else "")
+    def _allow_export(self) -> None:
+        self.export_button.setEnabled(any(not draft.problem for draft in self.drafts))
 
-    def _take_fields(self) -> None:
-        place = self.list.currentRow()
-        draft = replace(self.drafts[place], name=self.name.text(), user=self.user.text(), password=self.password.value)
-        self._take(place, draft)
+    def _start_check(self) -> None:
+        draft = self.form.draft
+        if set(draft.problems.values()) - {"cameras.no_name"}:
+            self.form.insist()
+            self.form.check.clear()
+            return
+        self._checks.ask(self.form.check, self._check_camera)
 
-    def _take_address(self, typed: str) -> None:
-        """A pasted address with a password in it loses it to the fields below, at once and visibly."""
-        place = self.list.currentRow()
-        draft = self.drafts[place].with_address(typed)
-        self._take(place, draft)
-        if draft.address != typed.strip():
-            self._show_fields(draft)
-        self._show_kind(draft)
-
-    def _take(self, place: int, draft: CameraDraft) -> None:
-        self.drafts[place] = draft
-        self.list.item(place).setText(draft.name or self._texts("cameras.unnamed"))
+    def _drop_check(self) -> None:
         self._forget_check()
+        self.form.check.clear()
 
     def _forget_check(self) -> None:
-        self._checks.forget(self.check)
-        self.check.clear()
+        self._checks.forget(self.form.check)
 
     def _check_camera(self, check_id: str) -> None:
-        draft = self.drafts[self.list.currentRow()]
-        named = draft if draft.name.strip() else replace(draft, name=self._texts("cameras.unnamed"))
-        self._controls.check_camera(check_id, named.settings([d.id for d in self.drafts]), draft.changed_password)
+        draft = self.form.draft.named(self._texts("cameras.unnamed"))
+        taken = [other.id for other in self.drafts]
+        self._controls.check_camera(check_id, draft.settings(taken), draft.changed_password)
+
+
+def _side_by_side(*buttons: QPushButton) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for button in buttons:
+        row.addWidget(button, 1)
+    return row

@@ -1,6 +1,6 @@
 """Checks that the settings dialog starts: which answer belongs to which question."""
 
-import itertools
+import uuid
 from collections.abc import Callable
 
 from vigint_core.domain.status import CheckResult, Health
@@ -9,23 +9,33 @@ from vigint_desktop.ui.widgets.fields import CheckLine
 
 
 class Checks:
-    """Numbers the questions and hands each answer to the line that asked; an answer to an older one is dropped."""
+    """Names the questions and hands each answer to the line that asked; an answer to an older one is dropped.
 
-    def __init__(self, texts: Texts) -> None:
+    ``stop`` gets the id of a check that nobody waits for any more.
+    """
+
+    def __init__(self, texts: Texts, stop: Callable[[str], None]) -> None:
         self._texts = texts
-        self._numbers = itertools.count(1)
+        self._stop = stop
         self._waiting: dict[str, CheckLine] = {}
 
     def ask(self, line: CheckLine, start: Callable[[str], None]) -> None:
         """Start a check; ``start`` gets its id."""
         self.forget(line)
-        check_id = f"settings-{next(self._numbers)}"
+        check_id = f"check-{uuid.uuid4().hex}"  # an answer to a dialog that was closed must not meet the next one
         self._waiting[check_id] = line
         start(check_id)
 
     def forget(self, line: CheckLine) -> None:
         """What was asked no longer matters: the fields have changed."""
-        self._waiting = {known: waiting for known, waiting in self._waiting.items() if waiting is not line}
+        for check_id in [known for known, waiting in self._waiting.items() if waiting is line]:
+            del self._waiting[check_id]
+            self._stop(check_id)
+
+    def close(self) -> None:
+        """Nobody waits for any answer."""
+        for line in list(self._waiting.values()):
+            self.forget(line)
 
     def answer(self, result: CheckResult) -> None:
         """An answer came."""
@@ -35,8 +45,8 @@ class Checks:
 
 
 def found(result: CheckResult, texts: Texts) -> str:
-    """The facts, then what failed and what to do, in words."""
+    """The facts, a line each, then what failed and what to do."""
     said = [texts.fact(key, values) for key, values in result.facts]
     if result.code is not None:
-        said += [texts.cause(result.code), texts.remedy(result.code)]
-    return " ".join(said) or texts("check_line.fine" if result.ok else "check_line.failed")
+        said.append(f"{texts.cause(result.code)} {texts.remedy(result.code)}")
+    return "\n".join(said) or texts("check_line.fine" if result.ok else "check_line.failed")

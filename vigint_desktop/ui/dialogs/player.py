@@ -1,4 +1,4 @@
-"""The player: an incident's clip with what was seen in it and when."""
+"""The player: an incident's clip with what was seen in it and when; or what was recorded, by itself."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -17,7 +17,7 @@ _LEAD_S = 1.0  # a click on an observation shows the second before it, too
 
 
 class PlayerDialog(QDialog):
-    """Plays one incident at a time.
+    """Plays one incident, or one recording, at a time.
 
     Attributes:
         row: the incident that is shown, or None.
@@ -34,6 +34,7 @@ class PlayerDialog(QDialog):
         self._summary = label("")
         self._note = label("", "quiet")
         self._seen = label(texts("player.observations"), "heading")
+        self._side = QWidget()
         self._lay_out()
         self.observations.observation_chosen.connect(self._go_to)
         self._bind_keys()
@@ -42,14 +43,19 @@ class PlayerDialog(QDialog):
     def show_incident(self, row: IncidentRow, playback: Playback | None) -> None:
         """Show an incident and start its clip; None when it has none yet."""
         self.show_row(row)
-        self.show()
-        self.raise_()
-        self.activateWindow()
-        self.clip.open_clip(playback)
+        self._open(playback, self._texts("player.none"))
+
+    def show_recording(self, title: str, playback: Playback | None) -> None:
+        """Show what was recorded, and nothing beside it; None when nothing was."""
+        self.row = None
+        self.setWindowTitle(title)
+        self._side.hide()
+        self._open(playback, self._texts("player.no_recording"))
 
     def show_row(self, row: IncidentRow) -> None:
         """The same incident, perhaps with other words: it was confirmed, or more was seen."""
         self.row = row
+        self._side.show()
         self.setWindowTitle(f"{row.camera_name} · {row.type_word} · {row.time}")
         self.head.show_row(row)
         self._summary.setText(row.summary)
@@ -62,8 +68,15 @@ class PlayerDialog(QDialog):
         """Fits a screen of 1280 x 720 with its title bar."""
         return QSize(1120, 620)
 
+    def _open(self, playback: Playback | None, none: str) -> None:
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.clip.open_clip(playback, none)
+
     def _lay_out(self) -> None:
-        side = QVBoxLayout()
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(8)
         side.addWidget(self.head)
         side.addWidget(self._summary)
@@ -76,7 +89,7 @@ class PlayerDialog(QDialog):
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(16)
         row.addWidget(self.clip, 7)
-        row.addLayout(side, 3)
+        row.addWidget(self._side, 3)
 
     def _bind_keys(self) -> None:
         for key, action in (

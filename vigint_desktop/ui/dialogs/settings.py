@@ -56,11 +56,12 @@ class SettingsDialog(QDialog):
         self._controls = controls
         self._texts = texts
         self._apply = apply
-        checks = Checks(texts)
+        checks = Checks(texts, controls.stop_check)
         bridge.check_finished.connect(checks.answer)
         self.finished.connect(lambda: bridge.check_finished.disconnect(checks.answer))
+        self.finished.connect(checks.close)
         self.analysis = AnalysisPage(controls, texts, theme, checks)
-        self.cameras = CamerasPage(controls, texts, theme, checks)
+        self.cameras = CamerasPage(controls, bridge, texts, theme, checks)
         self.general = GeneralPage(controls.settings(), texts)
         self.pages = QStackedWidget()
         self.index = QListWidget()
@@ -76,7 +77,7 @@ class SettingsDialog(QDialog):
 
     def sizeHint(self) -> QSize:
         """Fits a screen of 1280 x 720 with its title bar."""
-        return QSize(820, 640)
+        return QSize(980, 660)
 
     def accept(self) -> None:
         """Save, and close when that worked."""

@@ -5,7 +5,7 @@ from functools import cache
 from importlib import resources
 from string import Template
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDir, QObject, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -37,6 +37,7 @@ class Theme(QObject):
     def put_on(self, name: ThemeName, application: QApplication) -> None:
         """Dress the whole application."""
         self.name = name
+        QDir.setSearchPaths("style", [str(resources.files("resources").joinpath("style"))])  # for url(style:...)
         application.setPalette(palette(self.tokens))
         application.setStyleSheet(style_sheet(self.tokens))
         self.changed.emit()
@@ -44,9 +45,10 @@ class Theme(QObject):
 
 @cache
 def style_sheet(tokens: Tokens) -> str:
-    """``resources/style/window.qss`` with the tokens in it."""
+    """``resources/style/window.qss`` with the tokens in it; ``$theme`` in a file's name picks the one drawn for it."""
     template = resources.files("resources").joinpath("style", "window.qss").read_text("utf-8")
-    return Template(template).substitute(asdict(tokens))
+    name = next(name for name, known in THEMES.items() if known == tokens)
+    return Template(template).substitute(asdict(tokens), theme=name)
 
 
 def palette(tokens: Tokens) -> QPalette:

@@ -64,13 +64,20 @@ class SecretField(QWidget):
 
 
 class CheckLine(QWidget):
-    """A Test button and, beside it, what the test found, in words."""
+    """A Test button and, beside it, what the test found, in words.
 
-    def __init__(self, words: Words, theme: Theme, start: Callable[[], None]) -> None:
+    While a test runs, the button gives it up where ``stop`` is given; else it waits.
+    """
+
+    def __init__(
+        self, words: Words, theme: Theme, start: Callable[[], None], stop: Callable[[], None] | None = None
+    ) -> None:
         super().__init__()
         self._words = words
         self._theme = theme
         self._start = start
+        self._stop = stop
+        self._running = False
         self._sign: HealthSign | None = None
         self.button = QPushButton(words("check_line.test"))
         self.answer = QLabel()
@@ -87,29 +94,40 @@ class CheckLine(QWidget):
 
     def show_answer(self, health: Health, text: str) -> None:
         """What the test found."""
-        self.button.setEnabled(True)
+        self._show_button(running=False)
         self._put_sign(health)
         self.answer.setText(text)
 
     def clear(self) -> None:
         """Nothing was tested yet."""
-        self.button.setEnabled(True)
+        self._show_button(running=False)
         self._drop_sign()
         self.answer.clear()
 
     def _clicked(self) -> None:
-        self.button.setEnabled(False)
+        if self._running and self._stop is not None:
+            self._stop()
+            self.clear()
+            return
+        self._show_button(running=True)
         self._put_sign(Health.UNKNOWN)
         self.answer.setText(self._words("check_line.running"))
         self._start()
 
+    def _show_button(self, *, running: bool) -> None:
+        self._running = running
+        can_stop = running and self._stop is not None
+        self.button.setText(self._words("check_line.stop" if can_stop else "check_line.test"))
+        self.button.setEnabled(can_stop or not running)
+
     def _put_sign(self, health: Health) -> None:
         self._drop_sign()
         self._sign = HealthSign(health, self._theme)
-        self._row.insertWidget(1, self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.insertWidget(1, self._sign, 0, Qt.AlignmentFlag.AlignTop)
 
     def _drop_sign(self) -> None:
         if self._sign is not None:
             self._row.removeWidget(self._sign)
+            self._sign.hide()
             self._sign.deleteLater()
             self._sign = None

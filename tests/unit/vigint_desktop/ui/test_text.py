@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QLocale
 
 import vigint_desktop.ui
-from vigint_core.domain.camera import CameraState, SourceKind
+from vigint_core.domain.camera import CameraState, Recording, SourceKind, Transport
 from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.status import Health, Part, WindowResult
 from vigint_core.domain.verdict import IncidentType, Severity
@@ -33,6 +33,9 @@ _FAMILIES = {
     "status.about": [f"status.about.{h}" for h in Health],
     "status": [f"status.{p}.{h}" for p, h in product(set(Part) - {Part.CAMERAS}, Health)],
     "cameras.kind": [f"cameras.kind.{k}" for k in SourceKind],
+    "cameras.source": [f"cameras.source.{k}" for k in SourceKind],
+    "cameras.transport": [f"cameras.transport.{t}" for t in Transport],
+    "cameras.recording": [f"cameras.recording.{r}" for r in Recording],
     "analysis": [f"analysis.{p}" for p in AnalysisPlace],
     "analysis.about": [f"analysis.about.{p}" for p in AnalysisPlace],
 }

@@ -179,102 +179,26 @@ def test_an_answer_that_comes_after_closing_is_nobodys(desk: Desk) -> None:
     desk.bridge.publish(CheckResult(check_id, ok=True, facts=()))
 
 
-def test_cameras_are_listed_and_the_first_is_shown(desk: Desk) -> None:
-    page = desk.dialog.cameras
-
-    assert [page.list.item(row).text() for row in range(page.list.count())] == ["Door", "Till"]
-    assert (page.name.text(), page.address.text(), page.user.text()) == ("Door", "rtsp://10.0.0.5/live", "anna")
-    assert page.password.line.placeholderText() == "stored; type to replace it"
-
-
-def test_a_camera_is_added_with_a_pasted_address(desk: Desk, qtbot: QtBot) -> None:
-    desk.dialog.show_page("cameras")
-    page = desk.dialog.cameras
-    page.add_button.click()
-    qtbot.keyClicks(page.name, "Garage")
-    page.address.insert("rtsp://bob:pa55@10.0.0.9/ch1")
-    page.address.textEdited.emit(page.address.text())
-
-    assert page.address.text() == "rtsp://10.0.0.9/ch1"
-    assert (page.user.text(), page.password.line.text()) == ("bob", "pa55")
-    assert "RTSP" in said(page)
-    desk.dialog.accept()
-
-    ((settings, secrets),) = desk.controls.applied
-    assert settings.cameras[2] == CameraSettings(
-        id="garage", name="Garage", kind=SourceKind.RTSP, url="rtsp://10.0.0.9/ch1", user="bob"
-    )
-    assert secrets.camera_passwords == {"garage": "pa55"}
-
-
-def test_a_camera_without_a_name_is_not_saved_and_is_shown(desk: Desk) -> None:
-    page = desk.dialog.cameras
-    page.add_button.click()
-    page.list.setCurrentRow(0)
-
-    desk.dialog.accept()
-
-    assert desk.controls.applied == []
-    assert page.list.currentRow() == 2
-    assert desk.dialog.problem.text() == "Give the camera a name."
-
-
-def test_cameras_are_moved_and_removed(desk: Desk) -> None:
-    page = desk.dialog.cameras
-    assert not page.up_button.isEnabled()
-    page.down_button.click()
-    assert [draft.name for draft in page.drafts] == ["Till", "Door"]
-    assert page.name.text() == "Door"
-    page.up_button.click()
-    page.remove_button.click()
-
-    assert [draft.name for draft in page.drafts] == ["Till"]
-    page.remove_button.click()
-    assert not page.remove_button.isEnabled()
-    desk.dialog.accept()
-    assert desk.controls.applied[0][0].cameras == ()
-
-
-def test_a_stored_password_is_removed_when_asked(desk: Desk) -> None:
-    desk.dialog.cameras.password.remove_button.click()
-    desk.dialog.accept()
-
-    assert desk.controls.applied[0][1].camera_passwords == {"door": ""}
-
-
-def test_going_from_camera_to_camera_changes_neither(desk: Desk, qtbot: QtBot) -> None:
-    page = desk.dialog.cameras
-    before = list(page.drafts)
-    qtbot.keyClicks(page.password.line, "typed")
-    page.list.setCurrentRow(1)
-    assert page.password.line.text() == ""
-    page.list.setCurrentRow(0)
-
-    assert page.password.line.text() == "typed"
-    assert page.drafts == [replace(before[0], password="typed"), before[1]]
-
-
-def test_a_camera_is_tested_as_it_is_typed(desk: Desk, qtbot: QtBot) -> None:
-    page = desk.dialog.cameras
-    page.address.setText("rtsp://10.0.0.7/live")
-    page.address.textEdited.emit(page.address.text())
-    page.check.button.click()
-
-    ((check_id, camera, password),) = desk.controls.camera_checks
-    assert (camera.id, camera.url, password) == ("door", "rtsp://10.0.0.7/live", None)
-    desk.bridge.publish(CheckResult(check_id, ok=True, facts=()))
-    assert page.check.answer.text() == "It works."
-
-    page.list.setCurrentRow(1)
-    assert page.check.answer.text() == ""
-
-
-def test_an_answer_about_another_camera_is_not_shown_here(desk: Desk) -> None:
-    page = desk.dialog.cameras
-    page.check.button.click()
+def test_closing_gives_up_what_is_being_tested(desk: Desk) -> None:
+    desk.dialog.cameras.form.check.button.click()
     ((check_id, *_),) = desk.controls.camera_checks
-    page.list.setCurrentRow(1)
+    desk.dialog.reject()
 
-    desk.bridge.publish(CheckResult(check_id, ok=True, facts=()))
+    assert desk.controls.stopped_checks == [check_id]
 
-    assert page.check.answer.text() == ""
+
+def test_two_dialogs_never_give_a_question_the_same_name(
+    desk: Desk, qtbot: QtBot, bridge: Bridge, words: Texts, theme: Theme
+) -> None:
+    desk.dialog.analysis.gemini_check.button.click()
+    desk.dialog.reject()
+    again = SettingsDialog(desk.controls, bridge, words, theme, desk.controls.apply)
+    again.show()
+    again.analysis.gemini_check.button.click()
+    first, second = (check_id for check_id, _ in desk.controls.gemini_checks)
+
+    bridge.publish(CheckResult(first, ok=True, facts=()))
+    assert again.analysis.gemini_check.answer.text() == "Testing…"
+    bridge.publish(CheckResult(second, ok=True, facts=()))
+    assert again.analysis.gemini_check.answer.text() == "It works."
+    again.reject()

@@ -1,0 +1,93 @@
+"""Saves the last seconds of a camera: cut at once, because the ring rolls on; then asked where to."""
+
+from pathlib import Path
+from uuid import uuid4
+
+from PySide6.QtCore import QFile, QObject, QStandardPaths, Qt, QTemporaryDir, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from vigint_core.domain.ids import CameraId
+from vigint_core.domain.status import CheckResult
+from vigint_core.domain.window import Span
+from vigint_desktop.ui.controls import Controls
+from vigint_desktop.ui.rows.file_names import file_name
+from vigint_desktop.ui.text import Texts
+
+
+class ClipSaving(QObject):
+    """One clip, from the wish to the file.
+
+    Attributes:
+        chooser: asks where to; open from the beginning.
+
+    Signals:
+        finished: carries what became of it in words, and the folder it lies in, or "".
+    """
+
+    finished = Signal(str, str)
+
+    def __init__(
+        self, controls: Controls, texts: Texts, camera_id: CameraId, camera: str, span: Span, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._texts = texts
+        self._check_id = uuid4().hex
+        self._folder = QTemporaryDir()  # gone with this object
+        self._cut = Path(self._folder.path()) / "clip.mp4"
+        self._answer: CheckResult | None = None
+        self._target = ""
+        self._over = False
+        self.chooser = self._made_chooser(file_name(camera, span.start_s, "mp4"), parent)
+        controls.save_clip(self._check_id, camera_id, span, self._cut)
+        self.chooser.open()
+
+    def take(self, result: CheckResult) -> None:
+        """The answer of the program; one of another check is nobody's."""
+        if result.check_id == self._check_id:
+            self._answer = result
+            self._go_on()
+
+    def _made_chooser(self, name: str, parent: QWidget) -> QFileDialog:
+        chooser = QFileDialog(parent, self._texts("clip.save_as"))
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.setNameFilter(self._texts("clip.files"))
+        chooser.setDefaultSuffix("mp4")
+        chooser.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation))
+        chooser.selectFile(name)
+        chooser.fileSelected.connect(self._chosen)
+        chooser.rejected.connect(lambda: self._end(""))
+        return chooser
+
+    def _chosen(self, file: str) -> None:
+        self._target = file
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Once it is cut and a place was chosen. What failed is told even before a place was chosen."""
+        if self._answer is not None and not self._answer.ok:
+            self._end(self._told(self._answer))
+        elif self._answer is not None and self._target:
+            self._move(self._answer)
+
+    def _end(self, said: str, folder: str = "") -> None:
+        if not self._over:
+            self._over = True
+            self.finished.emit(said, folder)
+            if not self._target:
+                self.chooser.reject()
+
+    def _move(self, answer: CheckResult) -> None:
+        QFile.remove(self._target)  # the chooser has asked
+        if QFile.rename(str(self._cut), self._target):
+            said = [self._texts("saved.as", file=self._target), *self._facts(answer)]
+            self._end(" ".join(said), str(Path(self._target).parent))
+        else:
+            self._end(self._texts("saved.failed", file=self._target))
+
+    def _told(self, answer: CheckResult) -> str:
+        why = [self._texts.cause(answer.code), self._texts.remedy(answer.code)] if answer.code else []
+        return " ".join([self._texts("clip.failed"), *self._facts(answer), *why])
+
+    def _facts(self, answer: CheckResult) -> list[str]:
+        return [self._texts.fact(key, values) for key, values in answer.facts]
