@@ -11,7 +11,7 @@ from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, CameraStatus, FaultCleared, FoundCamera, WindowRecord
+from vigint_core.domain.status import Activity, CameraHealth, CameraStatus, FaultCleared, FoundCamera, WindowRecord
 from vigint_core.domain.window import Span
 from vigint_core.media.packets import PacketCut
 from vigint_core.ports import Clock, EventSink
@@ -30,6 +30,7 @@ from vigint_desktop.pipeline.checks import check_gemini, check_server
 from vigint_desktop.pipeline.clip_writer import ClipWriter
 from vigint_desktop.pipeline.desk import Desk, Outputs
 from vigint_desktop.pipeline.enquiries import Enquiries
+from vigint_desktop.pipeline.health_log import StatusesHeard
 from vigint_desktop.pipeline.judging import Judging
 from vigint_desktop.pipeline.messages import Message
 from vigint_desktop.pipeline.monitor import Backlog, Monitor, NoServerProbe
@@ -75,7 +76,7 @@ class Program:
         self._running = ExitStack()
         self._reader: Reader | None = None
         self.tally = Tally()
-        self.supervisor = Supervisor(sink, clock)
+        self.supervisor = Supervisor(StatusesHeard(sink, self._post), clock)
         self._link = ServerLink()
         self._store = Told(lambda: around.store, self._tell_secrets)
         self._judging = Judging(self._store, paths.server_data, self._link, sink, clock)
@@ -181,6 +182,14 @@ class Program:
     def snapshot_folder(self) -> Path:
         """Where the snapshots lie."""
         return self._around.paths.data / "snapshots"
+
+    def health(self, span: Span) -> Sequence[CameraHealth]:
+        """When cameras were not well."""
+        return self._reader.health(span) if self._reader else []
+
+    def confirm_view(self, camera_id: CameraId) -> None:
+        """A camera's new view is meant."""
+        self.supervisor.confirm_view(camera_id)
 
     def still(self, incident_id: IncidentId) -> bytes | None:
         """The incident's JPEG."""

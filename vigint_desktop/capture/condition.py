@@ -63,6 +63,7 @@ class Condition:
         self._camera = camera
         self._sink = sink
         self._clock = clock
+        self._wall_offset_s = clock.wall() - clock.monotonic()  # a system clock that is set moves nothing
         self._streams_changed = streams_changed
         self._status: CameraStatus | None = None
         self._faults: dict[Code, Fault] = {}
@@ -198,7 +199,7 @@ class Condition:
         for code, detail in found:
             open_one = self._faults.get(code)
             if open_one is None or open_one.detail != detail:
-                since_s = open_one.at_s if open_one else self._clock.wall()
+                since_s = open_one.at_s if open_one else self._wall_of(None)
                 self._faults[code] = Fault(code, self._camera.id, detail, since_s, self._camera.name)
                 self._sink.publish(self._faults[code])
 
@@ -217,4 +218,4 @@ class Condition:
         self._sink.publish(self._status)
 
     def _wall_of(self, mono_s: float | None) -> float:
-        return self._clock.wall() - (0.0 if mono_s is None else max(0.0, self._clock.monotonic() - mono_s))
+        return self._wall_offset_s + (self._clock.monotonic() if mono_s is None else mono_s)

@@ -1,7 +1,7 @@
 """The cameras of the running program, each with the one who watches it: capture, gate and sampling tied together."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.frame import Frame
@@ -14,6 +14,8 @@ from vigint_desktop.capture.supervisor import Supervisor
 from vigint_desktop.gate.motion import GateRule, MotionGate
 from vigint_desktop.pipeline.messages import Message
 from vigint_desktop.pipeline.watcher import Watcher
+
+_MISSED_S = 5.0  # longer than any usual distance of key frames, by which two cuts of the same span differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,17 @@ class Cameras:
         self._seats: dict[CameraId, Seat] = {}
 
     def arrange(self, wanted: Sequence[tuple[Camera, str]], rule: SamplingRule) -> None:
-        """Make the wall show exactly ``wanted`` (camera, password), in that order; what did not change runs on."""
-        kept = {seat.camera.id: seat for seat in self._seats.values() if (seat.camera, seat.password) in wanted}
-        for camera_id, seat in self._seats.items():
-            if camera_id not in kept or seat.rule != rule:
+        """Make the wall show exactly ``wanted`` (camera, password), in that order.
+
+        A camera with the same address stays what it is: its rings, its gate and its figures go on, and its streams are
+        opened anew only for another password, user, transport or sub stream. Another address is another camera.
+        """
+        addresses = {camera.id: (camera.kind, camera.url) for camera, _ in wanted}
+        for camera_id, seat in list(self._seats.items()):
+            if addresses.get(camera_id) != (seat.camera.kind, seat.camera.url):
                 self._supervisor.remove(camera_id)
-                kept.pop(camera_id, None)
-        self._seats = {
-            camera.id: kept.get(camera.id) or self._seat(camera, password, rule) for camera, password in wanted
-        }
+                del self._seats[camera_id]
+        self._seats = {camera.id: self._taken(camera, password, rule) for camera, password in wanted}
 
     def seats(self) -> list[Seat]:
         """All of them, in order."""
@@ -64,10 +68,28 @@ class Cameras:
         Also after the supervisor has stopped: the last clips of a run are cut then.
         """
         seat = self._seats.get(camera_id)
-        return seat.channels.packets.cut(span) if seat else None
+        return _longer(seat.channels.packets.cut(span), seat.channels.sub_packets.cut(span)) if seat else None
+
+    def _taken(self, camera: Camera, password: str, rule: SamplingRule) -> Seat:
+        """The camera's seat: the one it has, described anew, or a new one."""
+        seat = self._seats.get(camera.id)
+        if seat is None:
+            return self._seat(camera, password, rule)
+        if (seat.camera, seat.password, seat.rule) == (camera, password, rule):
+            return seat
+        seat.watcher.describe(camera, rule)
+        self._supervisor.change(camera, password)
+        return replace(seat, camera=camera, password=password, rule=rule)
 
     def _seat(self, camera: Camera, password: str, rule: SamplingRule) -> Seat:
         channels = Channels()
         watcher = Watcher(camera, MotionGate(GateRule()), rule, channels.pictures, self._submit, self._tell)
         self._supervisor.add(camera, password, watcher, channels)
         return Seat(camera, password, watcher, rule, channels)
+
+
+def _longer(main: PacketCut | None, sub: PacketCut | None) -> PacketCut | None:
+    """The main stream's packets, unless they were lost for a while over which the sub stream went on."""
+    if main is None or sub is None:
+        return main or sub
+    return sub if sub.span.length_s > main.span.length_s + _MISSED_S else main

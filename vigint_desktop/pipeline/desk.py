@@ -19,13 +19,16 @@ from vigint_core.domain.verdict import Clear, Judgement, NotAnalysed, Suspected
 from vigint_core.domain.window import Span
 from vigint_core.policy.grouping import Claim, GroupingRule, deadline_s, group, settle
 from vigint_core.ports import Clock, EventSink
+from vigint_desktop.pipeline.health_log import HealthLog
 from vigint_desktop.pipeline.messages import (
     ActivitySeen,
+    CameraSeen,
     CutRequest,
     FilesWritten,
     Judged,
     Message,
     Sent,
+    SnapshotTaken,
     Submitted,
     WindowRef,
 )
@@ -89,6 +92,7 @@ class Desk:
         self._recent: dict[IncidentId, Incident] = {}
         self._asked: dict[IncidentId, _Asked] = {}
         self._tidied_mono_s = 0.0
+        self._health = HealthLog()
         self.worker = Worker("desk", self._step, outputs.sink, clock)
 
     def open(self) -> int:
@@ -118,6 +122,7 @@ class Desk:
         try:
             while self._at_hand is not None or not self._inbox.empty():
                 self._step()
+            self._write_health()
         except VigintError as error:
             lost = self._inbox.qsize() + (self._at_hand is not None)
             _log.error("the books refuse the last %d messages: %s", lost, error)
@@ -142,6 +147,7 @@ class Desk:
 
     def _step(self) -> None:
         self._settle_overdue()
+        self._write_health()
         if self._clock.monotonic() - self._tidied_mono_s >= _TIDY_EVERY_S:
             self._tidy()
         message = self._at_hand or self._next_message()
@@ -180,8 +186,15 @@ class Desk:
                 return self._judged(message)
             case ActivitySeen(activity):
                 return self._activity(activity)
+            case CameraSeen(status):
+                self._health.note(status, self._now_s())
+                return []
             case FilesWritten():
                 return self._files_written(message)
+            case SnapshotTaken(snapshot):
+                with self._books().transaction():
+                    self._books().put_snapshot(snapshot)
+                return [snapshot]
             case Sent(incident_id, revision):
                 with self._books().transaction():
                     self._books().mark_sent(incident_id, revision)
@@ -196,6 +209,17 @@ class Desk:
         with self._books().transaction():
             self._books().put_activity(activity)
         return [activity]
+
+    def _write_health(self) -> None:
+        due = self._health.due(self._now_s())
+        if not due:
+            return
+        with self._books().transaction():
+            for health in due:
+                self._books().put_health(health)
+        self._health.done()
+        for health in due:
+            self._outputs.sink.publish(health)
 
     def _judged(self, message: Judged) -> list[Event]:
         record = record_of(message.window, message.judgement)

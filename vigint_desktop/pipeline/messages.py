@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Clip
-from vigint_core.domain.status import Activity
+from vigint_core.domain.status import Activity, CameraStatus, Snapshot
 from vigint_core.domain.verdict import Judgement
 from vigint_core.domain.window import Span, Window
 
@@ -64,12 +64,26 @@ class ActivitySeen:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraSeen:
+    """A camera has changed its state."""
+
+    status: CameraStatus
+
+
+@dataclass(frozen=True, slots=True)
 class FilesWritten:
     """The clip writer has put files of an incident into the clip folder; ``still`` is a name, or ""."""
 
     incident_id: IncidentId
     still: str
     clip: Clip | None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotTaken:
+    """A snapshot lies in its folder."""
+
+    snapshot: Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,7 @@ class Sent:
     revision: int
 
 
-Message = Submitted | Judged | ActivitySeen | FilesWritten | Sent
+Message = Submitted | Judged | ActivitySeen | CameraSeen | FilesWritten | SnapshotTaken | Sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,10 @@ class UnseenLog:
         self._tell = tell
         self._open: Span | None = None
 
+    def describe(self, camera: Camera) -> None:
+        """Another name of the camera; callable from any thread."""
+        self._camera = camera
+
     def add(self, span: Span, to_wall_s: float) -> None:
         """Nothing looked over this span of monotonic time, which begins no earlier than the one before has ended."""
         before = self._open

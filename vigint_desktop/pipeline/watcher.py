@@ -93,6 +93,11 @@ class Watcher:
         running = [Span(opened.wall_s, last.wall_s)] if opened and last else []
         return [*self._intervals, *running]
 
+    def describe(self, camera: Camera, rule: SamplingRule) -> None:
+        """Another name of the camera, or another rule, from the next look on; callable from any thread."""
+        self._camera, self._rule = camera, rule
+        self._unseen.describe(camera)
+
     def look(self, grey: NDArray[np.uint8], at: Moment) -> None:
         """Take one look."""
         with self._meter:

@@ -11,16 +11,16 @@ from pydantic import TypeAdapter, ValidationError
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, WindowRecord, WindowResult
+from vigint_core.domain.status import Activity, CameraHealth, WindowRecord, WindowResult
 from vigint_desktop.store.schema import connect, store_error
 
 INCIDENT_JSON = TypeAdapter(Incident)
 _log = logging.getLogger(__name__)
-KEEP_S = 90 * 24 * 3600.0  # accounts of windows and activity are kept for 90 days, incidents for ever
+KEEP_S = 90 * 24 * 3600.0  # accounts of windows, activity and health are kept for 90 days, incidents for ever
 
 
 class Ledger:
-    """Writes incidents, accounts of windows, activity and the outbox. Used by one thread alone."""
+    """Writes incidents, accounts of windows, activity, health and the outbox. Used by one thread alone."""
 
     def __init__(self, file: Path) -> None:
         self._connection = connect(file, read_only=False)
@@ -74,6 +74,22 @@ class Ledger:
             (activity.camera_id, activity.span.start_s, activity.span.end_s, int(activity.closed)),
         )
 
+    def put_health(self, health: CameraHealth) -> None:
+        """Write when a camera was not well; a trouble that goes on keeps its start."""
+        self._connection.execute(
+            "INSERT INTO health (camera_id, start_s, end_s, state, code, closed) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (camera_id, start_s) DO UPDATE SET end_s = excluded.end_s, state = excluded.state,"
+            " code = excluded.code, closed = excluded.closed",
+            (
+                health.camera_id,
+                health.span.start_s,
+                health.span.end_s,
+                health.state.value,
+                health.code,
+                int(health.closed),
+            ),
+        )
+
     def put_incident(self, incident: Incident, now_s: float) -> None:
         """Write an incident and its outbox entry; call inside one ``transaction``."""
         self._connection.execute(
@@ -112,7 +128,7 @@ class Ledger:
         return readable(body for (body,) in rows)
 
     def close_the_books(self) -> int:
-        """After a restart: what was waiting was not looked at, open activity is over.
+        """After a restart: what was waiting was not looked at; open activity and troubles are over.
 
         Returns how many windows were still waiting. Call inside one ``transaction``.
         """
@@ -121,12 +137,14 @@ class Ledger:
             (WindowResult.NOT_ANALYSED.value, Code.PIPELINE_STOPPED.value, WindowResult.WAITING.value),
         ).rowcount
         self._connection.execute("UPDATE activities SET closed = 1 WHERE closed = 0")
+        self._connection.execute("UPDATE health SET closed = 1 WHERE closed = 0")
         return waiting
 
     def forget_old(self, now_s: float) -> None:
-        """Let the accounts of windows and activity go older than ``KEEP_S``; call inside one ``transaction``."""
+        """Let accounts of windows, activity and health go older than ``KEEP_S``; call inside one ``transaction``."""
         self._connection.execute("DELETE FROM windows WHERE end_s < ?", (now_s - KEEP_S,))
         self._connection.execute("DELETE FROM activities WHERE end_s < ?", (now_s - KEEP_S,))
+        self._connection.execute("DELETE FROM health WHERE end_s < ?", (now_s - KEEP_S,))
 
 
 def read_incident(body: str) -> Incident | None:

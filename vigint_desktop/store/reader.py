@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, WindowRecord, WindowResult
+from vigint_core.domain.status import Activity, CameraHealth, WindowRecord, WindowResult
 from vigint_core.domain.verdict import IncidentType
 from vigint_core.domain.window import Span
 from vigint_desktop.store.ledger import read_incident, readable
@@ -83,6 +84,20 @@ class Reader:
         )
         return [
             Activity(CameraId(camera), Span(start, end), bool(closed)) for camera, start, end, closed in reversed(rows)
+        ]
+
+    def health(self, span: Span) -> list[CameraHealth]:
+        """When cameras were not well within ``span``, oldest first; at most the latest ``MOST_ROWS``."""
+        rows = self._rows(
+            "SELECT camera_id, start_s, end_s, state, code, closed FROM health WHERE end_s >= ? AND start_s <= ?"
+            " ORDER BY end_s DESC LIMIT ?",
+            (span.start_s, span.end_s, MOST_ROWS),
+        )
+        return [
+            CameraHealth(
+                CameraId(camera), Span(start, end), CameraState(state), Code(code) if code else None, bool(closed)
+            )
+            for camera, start, end, state, code, closed in reversed(rows)
         ]
 
     def outbox(self, most: int) -> list[OutboxEntry]:

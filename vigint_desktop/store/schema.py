@@ -48,6 +48,28 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
         queued_s REAL NOT NULL
     ) STRICT;
     """,
+    """
+    CREATE TABLE health (
+        camera_id TEXT NOT NULL,
+        start_s REAL NOT NULL,
+        end_s REAL NOT NULL,
+        state TEXT NOT NULL,
+        code TEXT,
+        closed INTEGER NOT NULL,
+        PRIMARY KEY (camera_id, start_s)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX health_by_time ON health (end_s);
+    """,
+    """
+    CREATE TABLE snapshots (
+        file TEXT PRIMARY KEY,
+        camera_id TEXT NOT NULL,
+        at_s REAL NOT NULL,
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX snapshots_by_time ON snapshots (at_s);
+    """,
 )
 
 

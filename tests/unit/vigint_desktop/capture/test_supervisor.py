@@ -163,7 +163,7 @@ def test_what_a_replaced_thread_still_brings_changes_nothing(hall: Hall) -> None
     supervisor = hall.open(ScriptedOpener(late))
     channels = supervisor.add(DOOR, "", hall.tap)
     supervisor.start()
-    assert hall.is_live()
+    assert hall.hanging.acquire(timeout=30.0)
     hall.clock.advance(11.0)
     supervisor.check()
     hall.release.set()

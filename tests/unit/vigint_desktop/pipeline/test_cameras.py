@@ -1,11 +1,12 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.fakes.pictures import moment
 from tests.fakes.sink import RecordingSink
-from vigint_core.domain.camera import Camera, SourceKind
+from vigint_core.domain.camera import Camera, Hours, Recording, SourceKind, Transport
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.window import Span, Window
@@ -63,15 +64,28 @@ def test_what_did_not_change_runs_on(cameras: Cameras) -> None:
     assert cameras.seats()[:2] == [door, till]
 
 
+def test_another_address_is_another_camera(cameras: Cameras) -> None:
+    cameras.arrange([(DOOR, "secret")], RULE)
+    (before,) = cameras.seats()
+
+    cameras.arrange([(camera("door", "rtsp://127.0.0.1/other"), "secret")], RULE)
+
+    (after,) = cameras.seats()
+    assert after.watcher is not before.watcher
+    assert after.channels is not before.channels
+
+
 @pytest.mark.parametrize(
     ("changed", "password", "rule"),
     [
-        (camera("door", "rtsp://127.0.0.1/other"), "secret", RULE),
+        (replace(DOOR, name="Back door", group="yard"), "secret", RULE),
+        (replace(DOOR, recording=Recording.CONTINUOUS, hours=Hours(60, 120), sleeps=True), "secret", RULE),
+        (replace(DOOR, sub_url="rtsp://127.0.0.1/sub", transport=Transport.UDP, user="guard"), "secret", RULE),
         (DOOR, "another", RULE),
         (DOOR, "secret", SamplingRule(length_s=8.0)),
     ],
 )
-def test_another_address_password_or_rule_starts_a_camera_anew(
+def test_the_same_address_keeps_rings_gate_and_figures(
     cameras: Cameras, changed: Camera, password: str, rule: SamplingRule
 ) -> None:
     cameras.arrange([(DOOR, "secret")], RULE)
@@ -80,8 +94,29 @@ def test_another_address_password_or_rule_starts_a_camera_anew(
     cameras.arrange([(changed, password)], rule)
 
     (after,) = cameras.seats()
-    assert after.watcher is not before.watcher
-    assert after.channels is not before.channels
+    assert after.watcher is before.watcher
+    assert after.channels is before.channels
+    assert (after.camera, after.password, after.rule) == (changed, password, rule)
+
+
+def test_where_the_main_stream_was_away_the_sub_streams_packets_are_cut(cameras: Cameras) -> None:
+    cameras.arrange([(DOOR, "")], RULE)
+    channels = cameras.seats()[0].channels
+    for ring, header, seconds in (
+        (channels.packets, b"main", (0, 1, 2, 18)),
+        (channels.sub_packets, b"sub", range(20)),
+    ):
+        ring.begin(header, "h264")
+        for second in seconds:
+            ring.add(EncodedPacket(b"key", second * 90_000, second * 90_000, True, moment(1000.0 + second)))
+
+    both = cameras.cut(DOOR.id, Span(1000.0, 1003.0))
+    assert both is not None
+    assert both.header == b"main"
+
+    gap = cameras.cut(DOOR.id, Span(1003.0, 1018.0))
+    assert gap is not None
+    assert gap.header == b"sub"
 
 
 def test_the_newest_frame_of_each_camera_is_taken_once(cameras: Cameras) -> None:

@@ -5,15 +5,16 @@ from pathlib import Path
 import pytest
 
 from vigint_core.domain.fault import Code, VigintError
+from vigint_desktop.store import schema
 from vigint_desktop.store.schema import connect, store_error
 
 
 def test_a_fresh_file_is_migrated_and_in_wal_mode(tmp_path: Path) -> None:
     with closing(connect(tmp_path / "desk.sqlite3", read_only=False)) as books:
         tables = {name for (name,) in books.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-        assert {"incidents", "windows", "activities", "outbox"} <= tables
+        assert {"incidents", "windows", "activities", "outbox", "health"} <= tables
         assert books.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert books.execute("PRAGMA user_version").fetchone() == (1,)
+        assert books.execute("PRAGMA user_version").fetchone() == (len(schema._MIGRATIONS),)
 
 
 def test_a_migrated_file_is_left_as_it_is(tmp_path: Path) -> None:
@@ -23,6 +24,18 @@ def test_a_migrated_file_is_left_as_it_is(tmp_path: Path) -> None:
 
     with closing(connect(file, read_only=False)) as books:
         assert books.execute("SELECT * FROM activities").fetchall() == [("door", 1.0, 2.0, 1)]
+
+
+def test_a_file_of_the_first_version_gets_what_came_since_and_keeps_its_rows(tmp_path: Path) -> None:
+    file = tmp_path / "desk.sqlite3"
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript(f"{schema._MIGRATIONS[0]} PRAGMA user_version = 1;")
+        old.execute("INSERT INTO activities VALUES ('door', 1.0, 2.0, 1)")
+        old.commit()
+
+    with closing(connect(file, read_only=False)) as books:
+        assert books.execute("SELECT * FROM activities").fetchall() == [("door", 1.0, 2.0, 1)]
+        assert books.execute("SELECT count(*) FROM health").fetchone() == (0,)
 
 
 def test_a_file_of_a_newer_version_is_refused_and_let_go(tmp_path: Path) -> None:
