@@ -11,6 +11,7 @@ import pytest
 from tests.fakes.http_peer import as_json, http_peer
 from tests.fakes.judge import ScriptedJudge, suspected
 from tests.fakes.mp4 import mp4
+from tests.fakes.onvif_device import LOOPBACK, Mood, Stream, onvif_device
 from tests.fakes.pictures import window
 from tests.fakes.sink import RecordingSink
 from tests.fakes.waiting import wait_until
@@ -20,9 +21,11 @@ from vigint_core.domain.camera import Camera, CameraState, SourceKind
 from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import IncidentState
-from vigint_core.domain.status import CameraStatus, CheckResult, WindowResult
+from vigint_core.domain.status import CameraStatus, CheckResult, FoundCamera, FoundStreams, WindowResult
 from vigint_core.domain.window import Span
+from vigint_desktop import program as module
 from vigint_desktop import secrets, settings
+from vigint_desktop.capture.discovery import Discovery
 from vigint_desktop.logsetup import Redactor
 from vigint_desktop.paths import Paths
 from vigint_desktop.program import Program, Surroundings
@@ -228,6 +231,27 @@ def test_settings_that_cannot_be_stored_are_not_in_force(shop: Shop) -> None:
         assert [camera.id for camera in program.cameras()] == ["demo"]
 
 
+def test_views_are_kept_without_what_the_command_line_changed(shop: Shop) -> None:
+    settings.save(Settings(analysis=AnalysisPlace.DIRECT), shop.paths.settings_file)
+    night = ViewSettings(name="Night", layout="9")
+    program = shop.program(OFF)
+
+    program.keep_views([night])
+
+    assert program.settings() == OFF.model_copy(update={"views": (night,)})
+    assert settings.load(shop.paths.settings_file) == Settings(analysis=AnalysisPlace.DIRECT, views=(night,))
+
+
+def test_views_that_cannot_be_stored_are_not_in_force(shop: Shop) -> None:
+    shop.paths.settings_file.mkdir()
+    program = shop.program(OFF)
+
+    with pytest.raises(VigintError):
+        program.keep_views([ViewSettings(name="Night")])
+
+    assert program.settings() == OFF
+
+
 def test_secrets_that_cannot_be_read_are_told_and_the_cameras_run_on(shop: Shop) -> None:
     shop.paths.secrets_file.write_text("damaged")
     stored = OFF.model_copy(update={"cameras": (shop.stored("Door"),)})
@@ -287,6 +311,26 @@ def test_a_check_uses_the_stored_key_unless_one_is_typed_and_keeps_none(shop: Sh
     ]
     assert shop.store.get(secrets.SERVER_KEY) == "hunter2-stored"
     assert "hunter2" not in shop.redactor.clean("hunter2-stored hunter2-typed")
+
+
+def test_cameras_are_searched_for_and_asked_and_their_password_stays_nowhere(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with onvif_device(Stream("rtsp://127.0.0.1:9/"), mood=Mood(user="guard", password="hunter2-typed")) as device:
+        monkeypatch.setattr(module, "Discovery", lambda clock: Discovery(clock, lambda: [LOOPBACK], device.group))
+        with running(shop.program()) as program:
+            program.discover("s1", 30.0)
+            assert shop.sink.wait_for(lambda sink: bool(sink.of(FoundCamera)))
+            program.ask_streams("q1", shop.sink.last(FoundCamera), "guard", "hunter2-typed")
+            assert shop.sink.wait_for(lambda sink: bool(sink.of(FoundStreams)))
+            program.stop_check("q1")
+            program.stop_discovery("s1")
+            assert shop.answer("s1").ok
+
+    told = shop.sink.last(FoundStreams)
+    assert ([stream.url for stream in told.streams], told.code) == (["rtsp://127.0.0.1:9/"], Code.CAMERA_UNREACHABLE)
+    assert "hunter2" not in shop.redactor.clean("hunter2-typed")
+    assert shop.files_with("hunter2") == set()
 
 
 def test_books_that_are_damaged_are_told_when_they_are_opened(shop: Shop) -> None:
