@@ -14,9 +14,11 @@ from vigint_desktop.settings import (
     AnalysisPlace,
     CameraSettings,
     Settings,
+    ViewSettings,
     kind_of,
     load,
     save,
+    save_views,
     split_credentials,
     with_server,
 )
@@ -85,6 +87,27 @@ def test_a_failed_save_leaves_the_old_settings(tmp_path: Path) -> None:
 
     assert caught.value.code is Code.STORE_FAILED
     assert load(file).language == "fr"
+
+
+def test_views_are_replaced_and_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    night = ViewSettings(name="Night", layout="1+5", group="Yard", places=("door", "", "gone"))
+    save(Settings(analysis=AnalysisPlace.DIRECT, cameras=(DOOR,), views=(ViewSettings(name="Old"),)), file)
+
+    save_views([night], file)
+
+    assert load(file) == Settings(analysis=AnalysisPlace.DIRECT, cameras=(DOOR,), views=(night,))
+
+
+def test_views_never_replace_settings_that_nobody_understands(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    file.write_bytes(b'{"version": 2}')
+
+    with pytest.raises(VigintError) as caught:
+        save_views([ViewSettings(name="Night")], file)
+
+    assert caught.value.code is Code.SETTINGS_UNREADABLE
+    assert file.read_bytes() == b'{"version": 2}'
 
 
 def test_a_stride_is_never_longer_than_the_window() -> None:

@@ -54,6 +54,11 @@ class ViewBook(QObject):
         """Names of the named views, in the order in which they were made."""
         return list(self._named)
 
+    @property
+    def full(self) -> bool:
+        """Whether there are as many named views as there can be."""
+        return len(self._named) >= MOST_VIEWS
+
     def view(self, key: str) -> ViewSettings | None:
         """The view of a key; None for a named one that does not exist (any more)."""
         if key.startswith(_NAMED):
@@ -87,7 +92,7 @@ class ViewBook(QObject):
             return "empty"
         if name.strip().casefold() in {other.casefold() for other in self._named if other != instead_of}:
             return "taken"
-        return "full" if not instead_of and len(self._named) >= MOST_VIEWS else ""
+        return "full" if self.full and not instead_of else ""
 
     def save_as(self, name: str, like: ViewSettings) -> str:
         """Make a named view like another one; returns its key. The name must have no problem."""

@@ -87,9 +87,9 @@ class WallCommands(QObject):
             for key in keys:
                 self._add_view(menu, key)
             menu.addSeparator()
-        view, full = self._arrangement.view, self._arrangement.book.problem_of("x") == "full"
+        view = self._arrangement.view
         keep = menu.addAction(self._words("view.save_as"))
-        keep.setEnabled(not full)
+        keep.setEnabled(not self._arrangement.book.full)
         keep.triggered.connect(self.name_wanted)
         if self._arrangement.key == named_key(view.name):
             menu.addAction(self._words("view.rename")).triggered.connect(lambda: self.new_name_wanted.emit(view.name))

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.controls import FakeControls, FakePlayback, frame
@@ -14,7 +14,7 @@ from vigint_core.domain.camera import CameraState, SourceKind
 from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import IncidentState
-from vigint_core.domain.status import Activity, FaultCleared, Health, Part, PartStatus, WindowResult
+from vigint_core.domain.status import Activity, CameraEffort, FaultCleared, Health, Part, PartStatus, WindowResult
 from vigint_core.domain.window import Span
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import AnalysisPlace, CameraSettings, Settings
@@ -188,7 +188,7 @@ def test_first_paint_and_first_frame_are_told_once(
     made.first_frame_shown.connect(lambda: told.append("frame"))
     for number in range(3):
         controls.frames = {CameraId("door"): frame("door", number=number, mono_s=clock.monotonic())}
-        made.wall.tick()
+        made.projection.tick()
         made.grab()
 
     assert sorted(told) in (["frame"], ["frame", "paint"])
@@ -218,7 +218,9 @@ def test_the_place_and_layout_come_back(open_window: Make) -> None:
     assert second._columns.sizes() == first._columns.sizes()
 
 
-@pytest.mark.parametrize("state", [b"", b"garbage", b"99\na\nb\nc", b"1\n!!\n??\n--"])
+@pytest.mark.parametrize(
+    "state", [b"", b"garbage", b'{"version": 1}', b"[]", b"1\n!!\n??\n--", b'{"version": 2, "place": "?!"}']
+)
 def test_a_state_that_can_not_be_read_changes_nothing(open_window: Make, state: bytes) -> None:
     made = open_window()
     made.restore(state)
@@ -226,29 +228,69 @@ def test_a_state_that_can_not_be_read_changes_nothing(open_window: Make, state: 
     assert (made.width(), made.height()) == (1280, 720)
 
 
-def test_a_lost_screen_does_not_swallow_the_window(open_window: Make) -> None:
-    made = open_window()
-    made.move(QPoint(90000, 90000))
-
-    made._keep_on_screen()
-
-    assert QGuiApplication.primaryScreen().availableGeometry().intersects(made.frameGeometry())
-
-
 def test_keys_open_sheet_settings_and_cameras(open_window: Make, qtbot: QtBot) -> None:
     made = open_window()
-    action(made, "2").trigger()
-    assert made.wall.alone == "till"
+    made.wall.show_alone(CameraId("till"))
     action(made, "Ctrl+1").trigger()
     assert made.wall.alone is None
-    action(made, "F11").trigger()
-    assert made.isFullScreen()
-    action(made, "F11").trigger()
-    assert not made.isFullScreen()
 
     sheet = made.show_keys()
-    assert "F11" in {label.text() for label in sheet.findChildren(type(made.player._summary))}
+    keys = {label.text() for label in sheet.findChildren(QLabel)}
+    assert {"F11", "Ctrl+L", "PgDown", "N", "Shift+N", "Ctrl+Shift+N", "0 … 9"} <= keys
+    assert sheet.sizeHint().height() < 660
     sheet.close()
+
+
+def test_over_the_whole_screen_the_wall_is_alone(open_window: Make, qtbot: QtBot) -> None:
+    made = open_window()
+    panels = (made.menuBar(), made.rail, made.timeline, made.incidents, made.status_bar)
+    action(made, "F11").trigger()
+    qtbot.waitUntil(lambda: not any(panel.isVisible() for panel in panels), timeout=30_000)
+    assert made.isFullScreen()
+    assert made.wall.isVisible()
+
+    qtbot.keyClick(made.wall, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: all(panel.isVisible() for panel in panels), timeout=30_000)
+    assert not made.isFullScreen()
+
+
+def test_escape_leaves_one_camera_before_it_leaves_the_full_screen(open_window: Make, qtbot: QtBot) -> None:
+    made = open_window()
+    made.toggle_full_screen()
+    made.wall.show_alone(CameraId("till"))
+    qtbot.keyClick(made.wall, Qt.Key.Key_Escape)
+    assert made.wall.alone is None
+    assert made.isFullScreen()
+
+    qtbot.keyClick(made.wall, Qt.Key.Key_Escape)
+    assert not made.isFullScreen()
+
+
+def test_views_and_the_second_wall_come_back(open_window: Make) -> None:
+    first = open_window()
+    first.wall_pane.arrangement.set_layout("1+5")
+    first.open_second_wall().pane.arrangement.set_layout("1")
+    first.wall_pane.arrangement.swap(0, 1)
+    state = first.saved_state()
+    first.close()
+    assert first.second_wall.window is None
+    assert first.saved_state() == state, "closing all windows is not closing the second one"
+
+    second = open_window()
+    second.restore(state)
+
+    assert second.wall_pane.arrangement.seats()[:2] == ("till", "door")
+    assert second.second_wall.window is not None
+    second.close()
+
+
+def test_saving_reaches_the_bar_and_the_tile(open_window: Make, bridge: Bridge, words: Texts) -> None:
+    made = open_window()
+    bridge.publish(CameraEffort(CameraId("door"), saving=True, unseen_s=7.0))
+
+    assert made.wall_pane.bar.saving.text() == words("wall.saving", count=1)
+    assert made.wall_pane.bar.saving.isVisible()
+    assert "7 s" in made.wall_pane.bar.saving.toolTip()
 
 
 def test_one_settings_dialog_at_a_time(open_window: Make) -> None:

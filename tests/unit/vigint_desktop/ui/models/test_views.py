@@ -108,6 +108,7 @@ def test_a_view_may_keep_its_own_name(book: ViewBook) -> None:
 def test_there_are_only_so_many_views(shelf: Shelf, qtbot: QtBot) -> None:
     book = ViewBook([ViewSettings(name=str(number)) for number in range(MOST_VIEWS)], shelf.keep)
 
+    assert book.full
     assert book.problem_of("one more") == "full"
     assert book.problem_of("renamed", instead_of="3") == ""
 
