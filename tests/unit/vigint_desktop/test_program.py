@@ -30,7 +30,7 @@ from vigint_desktop.logsetup import Redactor
 from vigint_desktop.paths import Paths
 from vigint_desktop.program import Program, Surroundings
 from vigint_desktop.secrets import FileSecrets
-from vigint_desktop.settings import AnalysisPlace, CameraSettings, Settings
+from vigint_desktop.settings import AnalysisPlace, CameraSettings, Settings, ViewSettings
 from vigint_desktop.store.ledger import Ledger
 from vigint_desktop.ui.controls import NewSecrets
 
