@@ -185,5 +185,6 @@ def test_no_machine_is_named_in_the_tree() -> None:
 
 _ALLOWED_HOSTS = (  # a short word without a dot stands for a host in tests of addresses
     r"([a-z]{1,6}|127\.0\.0\.1|localhost|\[?::1\]?|192\.0\.2\.\d+|([\w-]+\.)*(example|invalid|test|localhost)|"
-    r"([\w-]+\.)*example\.(com|org|net)|www\.w3\.org|(ai|aistudio)\.google\.(dev|com))(:\S*)?"
+    r"([\w-]+\.)*example\.(com|org|net)|www\.w3\.org|www\.onvif\.org|schemas\.xmlsoap\.org|docs\.oasis-open\.org|"
+    r"(ai|aistudio)\.google\.(dev|com))(:\S*)?"
 )

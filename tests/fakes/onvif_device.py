@@ -272,7 +272,7 @@ class OnvifDevice:
             'xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" '
             'xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery" '
             'xmlns:dn="http://www.onvif.org/ver10/network/wsdl" xmlns:tds="http://www.onvif.org/ver10/device/wsdl" '
-            'xmlns:pnp="http://schemas.microsoft.com/windows/pnpx/2005/10"><s:Header>'
+            'xmlns:pnp="http://printer.example/pnp"><s:Header>'
             "<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/ProbeMatches</a:Action>"
             f"<a:MessageID>urn:uuid:{time.monotonic_ns()}</a:MessageID><a:RelatesTo>{asked[1].decode()}</a:RelatesTo>"
             "</s:Header><s:Body><d:ProbeMatches><d:ProbeMatch>"
