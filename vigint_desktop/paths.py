@@ -48,6 +48,16 @@ class Paths:
         return self.data / "clips"
 
     @property
+    def recordings(self) -> Path:
+        """What cameras are recorded to: a folder each."""
+        return self.data / "recordings"
+
+    @property
+    def snapshots(self) -> Path:
+        """Pictures at full resolution that somebody asked for."""
+        return self.data / "snapshots"
+
+    @property
     def server_data(self) -> Path:
         """The embedded server's own folder."""
         return self.data / "server"
@@ -59,7 +69,8 @@ class Paths:
 
     def made(self) -> "Paths":
         """Create every folder; returns self. Raises VigintError(STORE_FAILED)."""
-        for folder in (self.data, self.config, self.logs, self.clips, self.server_data):
+        kept = (self.clips, self.recordings, self.snapshots, self.server_data)
+        for folder in (self.data, self.config, self.logs, *kept):
             try:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             except OSError as error:

@@ -11,31 +11,44 @@ from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, CameraHealth, CameraStatus, FaultCleared, FoundCamera, WindowRecord
+from vigint_core.domain.status import (
+    Activity,
+    CameraHealth,
+    CameraStatus,
+    FaultCleared,
+    FoundCamera,
+    Snapshot,
+    WindowRecord,
+)
 from vigint_core.domain.window import Span
 from vigint_core.media.packets import PacketCut
 from vigint_core.ports import Clock, EventSink
 from vigint_core.texts import Language
 from vigint_desktop import secrets, settings
+from vigint_desktop.capture.clip_sequence import Reel
 from vigint_desktop.capture.discovery import Discovery
 from vigint_desktop.capture.found_streams import StreamSurvey
+from vigint_desktop.capture.packet_ring import PacketRing
 from vigint_desktop.capture.playback import ClipPlayback
 from vigint_desktop.capture.sign_in import SignIn
 from vigint_desktop.capture.supervisor import Supervisor
 from vigint_desktop.logsetup import Redactor
 from vigint_desktop.paths import Paths
+from vigint_desktop.pipeline.album import Album
 from vigint_desktop.pipeline.analyst import Analyst, Books
 from vigint_desktop.pipeline.cameras import Cameras
 from vigint_desktop.pipeline.checks import check_gemini, check_server
 from vigint_desktop.pipeline.clip_writer import ClipWriter
 from vigint_desktop.pipeline.desk import Desk, Outputs
 from vigint_desktop.pipeline.enquiries import Enquiries
+from vigint_desktop.pipeline.footage import Footage
 from vigint_desktop.pipeline.health_log import StatusesHeard
 from vigint_desktop.pipeline.judging import Judging
-from vigint_desktop.pipeline.messages import Message
+from vigint_desktop.pipeline.messages import ActivitySeen, Message
 from vigint_desktop.pipeline.monitor import Backlog, Monitor, NoServerProbe
 from vigint_desktop.pipeline.outbox import Outbox
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
+from vigint_desktop.pipeline.shelf import Shelf
 from vigint_desktop.pipeline.tally import Tally
 from vigint_desktop.secrets import SecretStore, Told
 from vigint_desktop.settings import CameraSettings, Settings, ViewSettings
@@ -86,7 +99,9 @@ class Program:
         self._outbox = Outbox(paths.database, self._link, self._desk.post, sink, clock)
         first = self._judging.first_judge()
         self._analyst = Analyst(first, Books(self._desk.post, self.tally), sink, clock)
-        self.seating = Cameras(self.supervisor, self._analyst.submit, self._desk.post)
+        self.seating = Cameras(self.supervisor, self._analyst.submit, self._heard)
+        shelf, album = Shelf(paths.recordings), Album(paths.snapshots)
+        self.footage = Footage(shelf, album, self._rings, self._post, sink, clock)
         self._monitor = Monitor(NoServerProbe(first.status), self._backlog, sink, clock)
         self._enquiries = Enquiries(sink, clock, Discovery(clock), StreamSurvey(clock))
 
@@ -126,6 +141,10 @@ class Program:
         self._running.callback(self._monitor.worker.stop)
         self._judging.apply(self._settings, self._around.language, self._analyst, self._monitor)
         self._running.callback(self._judging.stop)
+        self._running.callback(self.footage.recorder.finish)
+        for worker in self.footage.workers:
+            worker.start()
+            self._running.callback(worker.stop)
         self.supervisor.start()
         self._running.callback(self.supervisor.stop)
         self._arrange()
@@ -181,7 +200,28 @@ class Program:
 
     def snapshot_folder(self) -> Path:
         """Where the snapshots lie."""
-        return self._around.paths.data / "snapshots"
+        return self._around.paths.snapshots
+
+    def snapshot(self, camera_id: CameraId) -> None:
+        """Keep what a camera shows now."""
+        self.footage.snapshot(camera_id)
+
+    def snapshots(self, span: Span) -> Sequence[Snapshot]:
+        """Those whose picture is still there."""
+        booked = self._reader.snapshots(span) if self._reader else []
+        return [snapshot for snapshot in booked if self.footage.album.has(snapshot)]
+
+    def snapshot_image(self, snapshot: Snapshot) -> bytes | None:
+        """The PNG."""
+        return self.footage.album.read(snapshot)
+
+    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path, *, for_web: bool = False) -> None:
+        """Write a camera's packets of a past window."""
+        self.footage.save_clip(check_id, camera_id, span, file, for_web=for_web)
+
+    def open_recording(self, camera_id: CameraId, at_s: float) -> Playback | None:
+        """Show what is kept of a camera from a moment on."""
+        return self.footage.open_recording(camera_id, at_s, self._around.language)
 
     def health(self, span: Span) -> Sequence[CameraHealth]:
         """When cameras were not well."""
@@ -211,7 +251,7 @@ class Program:
         files = [file for file in named if file.exists()] or named  # the oldest may have gone to make room
         if len(files) < len(named):
             _log.info("incident %s: %d of %d clips are gone", incident_id, len(named) - len(files), len(named))
-        return ClipPlayback(files, language=self._around.language)
+        return ClipPlayback([Reel(file) for file in files], language=self._around.language)
 
     def settings(self) -> Settings:
         """The settings in force."""
@@ -291,6 +331,7 @@ class Program:
     def _arrange(self) -> None:
         wanted = self._wanted()
         self._learn(*(password for _, password in wanted))
+        self.footage.limit(self._settings.recording_gib, self._settings.recording_days)
         self.seating.arrange(wanted, self._settings.sampling)
 
     def _keep(self, typed: NewSecrets) -> None:
@@ -310,6 +351,15 @@ class Program:
 
     def _post(self, message: Message) -> None:
         self._desk.post(message)
+
+    def _heard(self, message: Message) -> None:
+        """What the cameras tell: the desk books it, the recorder records by it."""
+        self._desk.post(message)
+        if isinstance(message, ActivitySeen):
+            self.footage.recorder.note(message.activity)
+
+    def _rings(self) -> list[tuple[Camera, PacketRing]]:
+        return [(seat.camera, seat.channels.packets) for seat in self.seating.seats()]
 
     def _cut(self, camera_id: CameraId, span: Span) -> PacketCut | None:
         return self.seating.cut(camera_id, span)

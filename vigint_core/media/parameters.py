@@ -42,6 +42,11 @@ def parameter_sets(codec: str, data: bytes) -> bytes:
     return found
 
 
+def all_among(found: bytes, known: bytes) -> bool:
+    """Whether every set of ``found`` is one of ``known``: a key frame whose packets were lost in part brings fewer."""
+    return set(found.split(_WHOLE_START)) <= {b"", *known.split(_WHOLE_START)}
+
+
 def _kind(codec: str, first: bytes) -> int | None:
     """The type of a unit by its first byte; None where there is no byte any more."""
     if not first:

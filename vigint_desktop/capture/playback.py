@@ -1,9 +1,8 @@
-"""Shows the clips of an incident: a thread decodes, the window takes the newest frame from a one-slot mailbox."""
+"""Shows the clips of an incident, or a recording: a thread decodes, the window takes the newest frame from a slot."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import av
@@ -14,7 +13,7 @@ from vigint_core.domain.frame import Frame, Moment
 from vigint_core.domain.ids import CameraId
 from vigint_core.ports import Clock
 from vigint_core.texts import Language, sentence
-from vigint_desktop.capture.clip_sequence import ClipSequence, ClipUnreadableError
+from vigint_desktop.capture.clip_sequence import ClipSequence, ClipUnreadableError, Reel
 from vigint_desktop.capture.mailbox import Mailbox
 from vigint_desktop.capture.reduction import Reducer, Size
 
@@ -44,9 +43,19 @@ class _Shown:
 class ClipPlayback:
     """``Playback`` of the window. Plays from the moment it is made, until it is stopped. Thread-safe."""
 
-    def __init__(self, files: Sequence[Path], language: Language = "en", clock: Clock | None = None) -> None:
-        """``files``: at least one clip, shown one after the other. ``language``: of ``failure``."""
-        self._files = tuple(files)
+    def __init__(
+        self,
+        reels: Sequence[Reel],
+        language: Language = "en",
+        clock: Clock | None = None,
+        at_wall_s: float | None = None,
+    ) -> None:
+        """``reels``: at least one, shown one after the other. ``language``: of ``failure``.
+
+        ``at_wall_s``: the Unix time to begin with, for reels that know theirs; then frames tell when they were taken.
+        """
+        self._reels = tuple(reels)
+        self._at_wall_s = at_wall_s
         self._language = language
         self._clock = clock or SystemClock()
         self._reducer = Reducer()
@@ -60,6 +69,7 @@ class ClipPlayback:
         self._at_end = False
         self._last: tuple[float, VideoFrame] | None = None
         self._last_size: Size | None = None
+        self._wall_of: Callable[[float], float] | None = None
         self._thread = threading.Thread(target=self._run, name="playback", daemon=True)
         self._thread.start()
 
@@ -116,14 +126,23 @@ class ClipPlayback:
 
     def _run(self) -> None:
         try:
-            sequence = ClipSequence(self._files)
+            sequence = ClipSequence(self._reels)
             self._duration_s = sequence.length_s
+            self._wind_to_start(sequence)
             while (from_s := self._next_start()) is not None:
                 self._play(sequence, from_s)
         except ClipUnreadableError as error:
             self._failure = sentence(self._language, error.reason)
         except av.FFmpegError:
             self._failure = sentence(self._language, "playback.unreadable")
+
+    def _wind_to_start(self, sequence: ClipSequence) -> None:
+        """Begin where it was asked for, unless somebody has jumped meanwhile."""
+        if self._at_wall_s is None:
+            return
+        with self._wished:
+            self._wall_of = sequence.wall_s
+            self._wishes.seek_s = self._wishes.seek_s or sequence.position_s(self._at_wall_s)
 
     def _next_start(self) -> float | None:
         """Wait until something is to be played; where from, or None when it is over."""
@@ -174,6 +193,7 @@ class ClipPlayback:
         self._last, self._last_size = (position_s, picture), self._wishes.size
         tile = self._reducer.tile(picture, self._last_size)
         self._number += 1
-        at = Moment(self._clock.monotonic(), self._clock.wall(), position_s)
+        wall_s = self._wall_of(position_s) if self._wall_of else self._clock.wall()
+        at = Moment(self._clock.monotonic(), wall_s, position_s)
         frame = Frame(_CLIP, self._number, at, tile.size.width, tile.size.height, tile.stride, tile.pixels)
         self._mailbox.put(_Shown(position_s, frame))

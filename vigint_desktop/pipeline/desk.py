@@ -14,7 +14,7 @@ from typing import Protocol
 from vigint_core.domain.fault import VigintError
 from vigint_core.domain.ids import IncidentId, new_incident_id
 from vigint_core.domain.incident import Incident, IncidentState
-from vigint_core.domain.status import Activity, Event, IncidentStill, WindowRecord, WindowResult
+from vigint_core.domain.status import Activity, Event, IncidentStill, Snapshot, WindowRecord, WindowResult
 from vigint_core.domain.verdict import Clear, Judgement, NotAnalysed, Suspected
 from vigint_core.domain.window import Span
 from vigint_core.policy.grouping import Claim, GroupingRule, deadline_s, group, settle
@@ -188,17 +188,14 @@ class Desk:
                 return self._activity(activity)
             case CameraSeen(status):
                 self._health.note(status, self._now_s())
-                return []
             case FilesWritten():
                 return self._files_written(message)
             case SnapshotTaken(snapshot):
-                with self._books().transaction():
-                    self._books().put_snapshot(snapshot)
-                return [snapshot]
+                return self._snapshot(snapshot)
             case Sent(incident_id, revision):
                 with self._books().transaction():
                     self._books().mark_sent(incident_id, revision)
-                return []
+        return []
 
     def _record(self, record: WindowRecord) -> list[Event]:
         with self._books().transaction():
@@ -209,6 +206,11 @@ class Desk:
         with self._books().transaction():
             self._books().put_activity(activity)
         return [activity]
+
+    def _snapshot(self, snapshot: Snapshot) -> list[Event]:
+        with self._books().transaction():
+            self._books().put_snapshot(snapshot)
+        return [snapshot]
 
     def _write_health(self) -> None:
         due = self._health.due(self._now_s())

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, CameraHealth, WindowRecord, WindowResult
+from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord, WindowResult
 from vigint_desktop.store.schema import connect, store_error
 
 INCIDENT_JSON = TypeAdapter(Incident)
@@ -88,6 +88,13 @@ class Ledger:
                 health.code,
                 int(health.closed),
             ),
+        )
+
+    def put_snapshot(self, snapshot: Snapshot) -> None:
+        """Write that a snapshot was taken; kept for ever, as incidents are."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO snapshots (file, camera_id, at_s, width, height) VALUES (?, ?, ?, ?, ?)",
+            (snapshot.file, snapshot.camera_id, snapshot.at_s, snapshot.width, snapshot.height),
         )
 
     def put_incident(self, incident: Incident, now_s: float) -> None:

@@ -9,7 +9,7 @@ from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, CameraHealth, WindowRecord, WindowResult
+from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord, WindowResult
 from vigint_core.domain.verdict import IncidentType
 from vigint_core.domain.window import Span
 from vigint_desktop.store.ledger import read_incident, readable
@@ -99,6 +99,15 @@ class Reader:
             )
             for camera, start, end, state, code, closed in reversed(rows)
         ]
+
+    def snapshots(self, span: Span) -> list[Snapshot]:
+        """The snapshots of ``span``, oldest first; at most the latest ``MOST_ROWS``."""
+        rows = self._rows(
+            "SELECT camera_id, at_s, file, width, height FROM snapshots WHERE at_s BETWEEN ? AND ?"
+            " ORDER BY at_s DESC LIMIT ?",
+            (span.start_s, span.end_s, MOST_ROWS),
+        )
+        return [Snapshot(CameraId(camera), *others) for camera, *others in reversed(rows)]
 
     def outbox(self, most: int) -> list[OutboxEntry]:
         """What waits for the server, oldest first."""

@@ -124,8 +124,11 @@ class Controls(Protocol):
     def snapshot_folder(self) -> Path:
         """Where the snapshots lie."""
 
-    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path) -> None:
-        """Write what a camera sent over a span of Unix time as an MP4; answers through ``Bridge.check_finished``."""
+    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path, *, for_web: bool = False) -> None:
+        """Write what a camera sent over a span of Unix time as an MP4; answers through ``Bridge.check_finished``.
+
+        The camera's own packets, untouched; ``for_web``: encoded again where browsers could not play them.
+        """
 
     def open_recording(self, camera_id: CameraId, at_s: float) -> Playback | None:
         """Start showing what is kept of a camera from a moment on; None when nothing is kept of it."""

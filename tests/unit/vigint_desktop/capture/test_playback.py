@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import NOON_S, FakeClock
 from tests.fakes.pictures import pictures
 from tests.fakes.waiting import wait_until
 from vigint_core.domain.frame import Frame
 from vigint_core.media.clip import encode_clips
 from vigint_core.ports import Clock
+from vigint_desktop.capture.clip_sequence import Reel
 from vigint_desktop.capture.playback import ClipPlayback
 
 
@@ -28,8 +29,11 @@ def play() -> Iterator[Callable[..., ClipPlayback]]:
     """Starts playbacks that are stopped at the end."""
     started: list[ClipPlayback] = []
 
-    def start(*files: Path, language: str = "en", clock: Clock | None = None) -> ClipPlayback:
-        playback = ClipPlayback(files, language, clock)  # type: ignore[arg-type]  # the test names what it means
+    def start(
+        *files: Path, language: str = "en", clock: Clock | None = None, at_wall_s: float | None = None
+    ) -> ClipPlayback:
+        reels = [Reel(file, NOON_S) for file in files]
+        playback = ClipPlayback(reels, language, clock, at_wall_s)  # type: ignore[arg-type]  # the test names what it means
         started.append(playback)
         return playback
 
@@ -123,3 +127,10 @@ def test_stopping_frees_the_thread(clip: Path, play: Callable[..., ClipPlayback]
     frame_of(playback)
     playback.stop()
     assert "playback" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_it_begins_at_a_moment_and_tells_when_its_pictures_were_taken(
+    clip: Path, play: Callable[..., ClipPlayback]
+) -> None:
+    shown = frame_of(play(clip, clock=FakeClock(), at_wall_s=NOON_S + 2.2))
+    assert (shown.at.media_s, shown.at.wall_s) == (2.0, NOON_S + 2.0)

@@ -1,0 +1,141 @@
+"""What is kept of the cameras' own packets, for people: clips of any past seconds, snapshots, recordings."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from vigint_core.domain.camera import Camera
+from vigint_core.domain.fault import Code, Fault, VigintError
+from vigint_core.domain.ids import CameraId
+from vigint_core.domain.status import CheckResult, Event, FaultCleared, Snapshot
+from vigint_core.domain.window import Span
+from vigint_core.media.clip import film, keep
+from vigint_core.media.packets import PacketCut
+from vigint_core.media.snapshot import newest_picture
+from vigint_core.media.web import for_browser
+from vigint_core.policy.recording import RecordingLimits
+from vigint_core.ports import Clock, EventSink
+from vigint_core.texts import Language
+from vigint_desktop.capture.clip_sequence import Reel
+from vigint_desktop.capture.packet_ring import PacketRing
+from vigint_desktop.capture.playback import ClipPlayback
+from vigint_desktop.pipeline.album import Album
+from vigint_desktop.pipeline.errands import Errand, Errands
+from vigint_desktop.pipeline.messages import Message, SnapshotTaken
+from vigint_desktop.pipeline.recorder import Recorder, Rings
+from vigint_desktop.pipeline.shelf import Shelf, start_of
+from vigint_desktop.pipeline.worker import Worker
+
+MOST_SEGMENTS: Final = 72  # of one film: six hours of a camera that is always recorded
+_THREADS: Final = 2  # a snapshot does not wait for a long clip
+
+
+class Footage:
+    """Answers what people ask about the packets of the cameras. Called on the GUI thread; nothing here blocks.
+
+    Attributes:
+        recorder: writes recordings.
+        album: holds snapshots.
+    """
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        album: Album,
+        rings: Rings,
+        tell: Callable[[Message], None],
+        sink: EventSink,
+        clock: Clock,
+    ) -> None:
+        self._rings = rings
+        self._tell = tell
+        self._clock = clock
+        self._shelf = shelf
+        self._errands = Errands("footage", _THREADS, sink, clock)
+        self.album = album
+        self.recorder = Recorder(shelf, rings, sink, clock)
+
+    @property
+    def workers(self) -> Sequence[Worker]:
+        """To be started and stopped; then the recorder is to be finished."""
+        return (*self._errands.workers, self.recorder.worker)
+
+    def limit(self, gib: float, days: int) -> None:
+        """How much of recordings is kept from now on."""
+        self.recorder.limit(RecordingLimits(round(gib * 1024**3), days))
+
+    def snapshot(self, camera_id: CameraId) -> None:
+        """Keep what a camera shows now; the desk books and tells it, a failure is a fault of the camera."""
+        found = self._ring(camera_id)
+        if found is None:
+            return
+        camera, ring = found
+        cut = ring.newest()
+
+        def refused(code: Code, detail: str = "") -> Event:
+            return Fault(code, camera.id, detail, self._clock.wall(), camera.name)
+
+        def run() -> Event:
+            try:
+                return self._take(camera, cut)
+            except VigintError as error:
+                return refused(Code.PIPELINE_SNAPSHOT_FAILED, error.detail)
+
+        self._errands.ask(Errand(f"snapshot {camera_id}", run, lambda: None, refused))
+
+    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path, *, for_web: bool = False) -> None:
+        """Write seconds of Unix time as an MP4, whole or not at all; answered by a ``CheckResult``.
+
+        ``for_web``: so that every browser plays it. The packets are taken out of the ring now, whenever it is written.
+        """
+        found = self._ring(camera_id)
+        cut = found[1].cut_by_wall(span) if found else None
+
+        def refused(code: Code, detail: str = "") -> Event:
+            return CheckResult(check_id, ok=False, facts=(), code=code, detail=detail)
+
+        def run() -> Event:
+            try:
+                return _saved(check_id, cut, file, for_web=for_web)
+            except VigintError as error:
+                return refused(error.code, error.detail)
+
+        self._errands.ask(Errand(check_id, run, lambda: None, refused))
+
+    def open_recording(self, camera_id: CameraId, at_s: float, language: Language) -> ClipPlayback | None:
+        """Show what lies on disk from a Unix time on, and what only the ring holds behind that; None for nothing."""
+        files = self._shelf.segments(camera_id, at_s, MOST_SEGMENTS)
+        reels = [Reel(file, start_of(file) or 0.0) for file in files]
+        if len(files) < MOST_SEGMENTS:
+            reels += self._fresh(camera_id, max(at_s, self.recorder.safe_s(camera_id)))
+        return ClipPlayback(reels, language, at_wall_s=at_s) if reels else None
+
+    def _fresh(self, camera_id: CameraId, from_s: float) -> list[Reel]:
+        """What the ring holds from a Unix time on."""
+        found = self._ring(camera_id)
+        cut = found[1].cut_by_wall(Span(from_s, float("inf"))) if found else None
+        return [Reel(cut, cut.start.wall_s, skip_s=max(0.0, from_s - cut.start.wall_s))] if cut else []
+
+    def _ring(self, camera_id: CameraId) -> tuple[Camera, PacketRing] | None:
+        return next((each for each in self._rings() if each[0].id == camera_id), None)
+
+    def _take(self, camera: Camera, cut: PacketCut | None) -> Event:
+        if cut is None:
+            raise VigintError(Code.PIPELINE_SNAPSHOT_FAILED, "the camera has sent no picture yet")
+        picture = newest_picture(cut)
+        file = self.album.put(camera.name, picture)
+        self._tell(SnapshotTaken(Snapshot(camera.id, picture.at.wall_s, file, picture.width, picture.height)))
+        return FaultCleared(camera.id, Code.PIPELINE_SNAPSHOT_FAILED)
+
+
+def _saved(check_id: str, cut: PacketCut | None, file: Path, *, for_web: bool) -> CheckResult:
+    """Raises VigintError."""
+    if cut is None:
+        raise VigintError(Code.PIPELINE_CLIP_GONE)
+    clip = film(cut)
+    data = for_browser(clip) if for_web else clip
+    keep(data, file)
+    seconds = cut.packets[-1].at.media_s - cut.start.media_s
+    facts = {"file": file.name, "seconds": f"{seconds:.1f}", "mib": f"{len(data) / 1024**2:.1f}"}
+    original = "clip.saved" if data is clip else "clip.saved_for_web"
+    return CheckResult(check_id, ok=True, facts=((original, facts),))
