@@ -47,11 +47,18 @@ def of_opening(error: av.FFmpegError, camera: Camera, elapsed_s: float, timeout_
 
 def of_reading(error: av.FFmpegError, elapsed_s: float, timeout_s: float) -> VigintError:
     """Why a stream broke. ``elapsed_s``: since the packet before."""
-    if elapsed_s >= timeout_s * _LATE_SHARE:
-        return VigintError(Code.CAMERA_SILENT, f"nothing for {elapsed_s:.0f} s")
+    if silence := of_waiting(elapsed_s, timeout_s):
+        return silence
     if isinstance(error, av.HTTPUnauthorizedError):
         return VigintError(Code.CAMERA_UNAUTHORIZED, in_words(error))
     return VigintError(Code.CAMERA_LOST, in_words(error))
+
+
+def of_waiting(elapsed_s: float, timeout_s: float) -> VigintError | None:
+    """What a long wait means, even where a packet came of it: one that the library held back gives way when it ends."""
+    if elapsed_s >= timeout_s * _LATE_SHARE:
+        return VigintError(Code.CAMERA_SILENT, f"nothing for {elapsed_s:.0f} s")
+    return None
 
 
 def of_file_before_opening(path: Path) -> VigintError | None:

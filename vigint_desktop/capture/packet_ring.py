@@ -10,7 +10,7 @@ from typing import Final
 from vigint_core.domain.frame import Moment
 from vigint_core.domain.window import Span
 from vigint_core.media.packets import EncodedPacket, Origin, PacketCut, StreamPacket
-from vigint_core.media.parameters import parameter_sets
+from vigint_core.media.parameters import all_among, parameter_sets
 
 MIB: Final = 1024 * 1024
 SPAN_S: Final = 60.0
@@ -134,7 +134,7 @@ class PacketRing:
     def _note_parameters(self, key: EncodedPacket) -> None:
         """A key frame that brings other parameters than the ones before begins another stream."""
         found = parameter_sets(self._codec, key.data)
-        if found and found != self._origin.parameters:
+        if not all_among(found, self._origin.parameters):
             self._origin = Origin(self._origin.header, found)
 
     def _continues(self, packet: EncodedPacket) -> bool:

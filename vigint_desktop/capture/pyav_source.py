@@ -34,7 +34,9 @@ TIMEOUT_S: Final = 4.0
 _FRAMES_PER_S: Final = 25.0
 """Assumed only where neither the packets nor the stream carry any time (raw H.264 files)."""
 _MOST_UNDECODABLE_S: Final = 8.0
-"""Packets that give no picture for this long are reported; the longest usual distance of key frames is 5 s."""
+"""Packets that give no picture for this long, a key frame among them, are reported."""
+_MOST_KEYLESS_S: Final = 30.0
+"""A stream that is met in the middle shows nothing before its next key frame: 250 pictures at 10 a second are 25 s."""
 
 _NETWORK: Final = {"rw_timeout": str(int(TIMEOUT_S * 1e6))}
 _OPTIONS: Final[dict[SourceKind, dict[str, str]]] = {
@@ -77,6 +79,7 @@ class PyavSource:
         self._time = StreamTime(clock, self._frame_s)
         self._tick_s = float(stream.time_base or Fraction(1, TICKS_PER_S))
         self._last_picture_s = clock.monotonic()
+        self._had_key = False
         self._pictures = 0
         self._thrift = Thrift(facts)
 
@@ -119,10 +122,8 @@ class PyavSource:
         while True:
             asked_s = self._clock.monotonic()
             try:
-                packet = next(packets, None)
-            except av.FFmpegError as error:
-                if self._pace is None:
-                    raise diagnosis.of_reading(error, self._clock.monotonic() - asked_s, TIMEOUT_S) from None
+                packet = self._next(packets, asked_s)
+            except av.FFmpegError:
                 yield _cut_off
                 return
             if packet is None:
@@ -139,6 +140,19 @@ class PyavSource:
             self._thrift.read(self._time.media_s(dts_s), self._clock.monotonic(), waited_s)
             yield partial(self._arrive, packet, dts_s)
 
+    def _next(self, packets: "Iterator[Packet[VideoStream]]", asked_s: float) -> "Packet[VideoStream] | None":
+        """The next packet, None at the end. Raises VigintError for a live stream, av.FFmpegError for a file cut off."""
+        try:
+            packet = next(packets, None)
+        except av.FFmpegError as error:
+            if self._pace:
+                raise
+            raise diagnosis.of_reading(error, self._clock.monotonic() - asked_s, TIMEOUT_S) from None
+        silence = diagnosis.of_waiting(self._clock.monotonic() - asked_s, TIMEOUT_S)
+        if silence and not self._pace:
+            raise silence
+        return packet
+
     def _drain(self) -> Arrival:
         return Arrival(None, self._taken(self._decoder.drain(), self._time.now(self._time.shown_s)))
 
@@ -147,7 +161,7 @@ class PyavSource:
         decoding = self._thrift.decide(at.media_s, at.mono_s, key=packet.is_keyframe)
         frames, failed = self._decode(packet, at, decoding)
         self._pictures += len(frames)
-        self._watch_decoder(at.mono_s, bool(frames) or decoding.pictures is Pictures.NONE)
+        self._watch_decoder(at.mono_s, packet.is_keyframe, bool(frames) or decoding.pictures is Pictures.NONE)
         effort = Effort(self._thrift.saving, self._thrift.passing_over)
         return Arrival(self._stored(packet, at), frames, failed, effort=effort)
 
@@ -172,11 +186,13 @@ class PyavSource:
         pts = dts if pts_s is None else round(self._time.media_s(pts_s) * TICKS_PER_S)
         return EncodedPacket(bytes(packet), max(pts, dts), dts, packet.is_keyframe, at)
 
-    def _watch_decoder(self, now_s: float, pictures: bool) -> None:
+    def _watch_decoder(self, now_s: float, key: bool, pictures: bool) -> None:
         """Raise CAMERA_UNSUPPORTED when a live stream has sent packets for long and none of them gave a picture."""
-        if pictures:
+        if pictures or (key and not self._had_key):
             self._last_picture_s = now_s
-        elif self._pace is None and now_s - self._last_picture_s > _MOST_UNDECODABLE_S:
+        self._had_key = self._had_key or key
+        patience_s = _MOST_UNDECODABLE_S if self._had_key else _MOST_KEYLESS_S
+        if self._pace is None and now_s - self._last_picture_s > patience_s:
             raise VigintError(Code.CAMERA_UNSUPPORTED, "packets arrive, but none can be decoded")
 
     def _seconds(self, ticks: int | None) -> float | None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes.films import film
-from vigint_core.media.parameters import parameter_sets
+from vigint_core.media.parameters import all_among, parameter_sets
 
 SPS, PPS, SEI, SLICE = b"\x67sps", b"\x68pps", b"\x06sei", b"\x65slice"
 FOUR, THREE = b"\0\0\0\1", b"\0\0\1"
@@ -44,3 +44,12 @@ def test_a_real_encoders_parameters_are_found_in_each_key_frame_and_are_the_same
 )
 def test_what_holds_none_gives_none(codec: str, data: bytes) -> None:
     assert parameter_sets(codec, data) == b""
+
+
+def test_a_key_frame_that_lost_some_brings_nothing_new() -> None:
+    known = FOUR + SPS + FOUR + PPS
+    assert all_among(known, known)
+    assert all_among(FOUR + PPS, known)
+    assert all_among(b"", known)
+    assert not all_among(FOUR + SPS + b"2" + FOUR + PPS, known)
+    assert not all_among(known, FOUR + PPS)

@@ -63,6 +63,13 @@ def test_why_a_stream_broke(error: av.FFmpegError, elapsed_s: float, code: Code)
     assert SECRET not in str(said)
 
 
+def test_a_wait_as_long_as_the_time_out_is_silence_whatever_ended_it() -> None:
+    silence = diagnosis.of_waiting(4.0, 4.0)
+    assert silence
+    assert silence.code is Code.CAMERA_SILENT
+    assert diagnosis.of_waiting(2.0, 4.0) is None
+
+
 def test_the_detail_names_the_kind_and_the_systems_number() -> None:
     assert diagnosis.in_words(network(errno.ECONNREFUSED)) == "OSError, ECONNREFUSED"
 

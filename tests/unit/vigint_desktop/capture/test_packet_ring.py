@@ -1,6 +1,7 @@
 """The packet ring: cuts start at key frames, nothing is kept too long or too much, streams are not mixed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -104,6 +105,17 @@ def test_streams_with_other_parameters_are_not_mixed(ring: PacketRing) -> None:
     older = ring.cut(Span(0, 4))
     assert older
     assert older.header == b"one"
+
+
+def test_a_key_frame_that_lost_its_parameters_on_the_way_goes_on_with_the_stream(ring: PacketRing) -> None:
+    ring.begin(b"one", "h264")
+    start, slice_ = b"\0\0\0\1", b"\0\0\0\1\x65slice"
+    whole, damaged = start + b"\x67sps" + start + b"\x68pps" + slice_, start + b"\x68pps" + slice_
+    for at_s, data in enumerate([whole, damaged, slice_, whole]):
+        ring.add(replace(encoded(at_s, key=True), data=data))
+    assert times(ring.cut(Span(0, 99))) == [0, 1, 2, 3]
+    ring.add(replace(encoded(4, key=True), data=start + b"\x67other" + slice_))
+    assert times(ring.cut(Span(0, 99))) == [4]
 
 
 def test_timestamps_that_go_back_start_a_cut_of_their_own(ring: PacketRing) -> None:
