@@ -1,7 +1,6 @@
 """The window: rail, wall, timeline, incidents, status bar, and the wiring between bridge, models and widgets."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QPaintEvent
@@ -10,8 +9,6 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter,
 from vigint_core.domain.fault import VigintError
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import CameraStatus, IncidentStill
-from vigint_core.domain.window import Span
 from vigint_core.ports import Clock
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import Settings
@@ -19,11 +16,9 @@ from vigint_desktop.ui.controls import Controls, NewSecrets
 from vigint_desktop.ui.dialogs.keys import KeySheet
 from vigint_desktop.ui.dialogs.player import PlayerDialog
 from vigint_desktop.ui.dialogs.settings import PageName, SettingsDialog
-from vigint_desktop.ui.models.cameras import CameraModel
-from vigint_desktop.ui.models.effort import EffortModel
-from vigint_desktop.ui.models.incidents import MOST, IncidentModel
-from vigint_desktop.ui.models.status import StatusModel
-from vigint_desktop.ui.models.timeline import HISTORY_S, TimelineModel
+from vigint_desktop.ui.dialogs.wishes import Around, Wishes
+from vigint_desktop.ui.models.past import Past
+from vigint_desktop.ui.models.shown import Models
 from vigint_desktop.ui.models.views import ViewBook
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
@@ -41,18 +36,6 @@ from vigint_desktop.ui.widgets.wall_pane import WallPane
 from vigint_desktop.ui.widgets.window_place import part_of, parts_of, place_of, put_back, state_of
 
 _TIMELINE_PX = 240  # more lanes than fit get thinner, then scroll; the pictures come first
-_SHOWN_STILLS = 60  # stills read at the start; older rows say that they have none until they are played
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """What the widgets show, fed by the bridge."""
-
-    cameras: CameraModel
-    effort: EffortModel
-    incidents: IncidentModel
-    timeline: TimelineModel
-    status: StatusModel
 
 
 class MainWindow(QMainWindow):
@@ -63,6 +46,7 @@ class MainWindow(QMainWindow):
         projection: brings frames to all walls.
         wall_pane, wall, timeline, incidents, status_bar, banner: the parts of the window.
         second_wall: the window for another screen.
+        wishes: grants what is asked of a camera, and says what came of it.
 
     Signals:
         first_painted: once, after the window was painted for the first time.
@@ -81,13 +65,7 @@ class MainWindow(QMainWindow):
         self._clock = clock
         self._painted = False
         self._settings_dialog: SettingsDialog | None = None
-        self.models = Models(
-            CameraModel(texts, self),
-            EffortModel(self),
-            IncidentModel(texts, clock, self),
-            TimelineModel(self),
-            StatusModel(texts, controls.settings().analysis, self),
-        )
+        self.models = Models.made(texts, clock, controls.settings().analysis, self)
         self.projection = Projection(controls, self.models.cameras, clock, self)
         self._actions = self._made_actions()
         self._stage = self._made_stage()
@@ -100,8 +78,10 @@ class MainWindow(QMainWindow):
         self.status_bar = StatusBar(texts, theme, clock)
         self.banner = Banner(texts, theme)
         self.player = PlayerDialog(texts, theme, self)
+        self._past = Past(controls, self.models.timeline, self.models.incidents, clock, self)
         self.rail = Rail(theme)
         self._lay_out()
+        self.wishes = Wishes(controls, bridge, Around(texts, theme, clock), self.player, self._columns)
         self._fill_menus(self._actions)
         self._listen()
         self._load()
@@ -285,51 +265,31 @@ class MainWindow(QMainWindow):
                 self.wall_pane.commands.fill_menu(menu)
 
     def _listen(self) -> None:
-        bridge, models = self._bridge, self.models
-        bridge.camera_changed.connect(self._camera_changed)
+        bridge = self._bridge
+        self.models.listen(bridge)
         bridge.incident_changed.connect(self._incident_changed)
-        bridge.still_arrived.connect(models.incidents.set_still)
-        bridge.window_recorded.connect(models.timeline.add_window)
-        bridge.activity_changed.connect(models.timeline.add_activity)
         bridge.activity_changed.connect(self.projection.set_activity)
         bridge.effort_changed.connect(self.projection.set_effort)
-        bridge.effort_changed.connect(models.effort.set_effort)
-        bridge.effort_changed.connect(models.status.set_effort)
-        bridge.health_changed.connect(models.timeline.add_health)
-        bridge.snapshot_taken.connect(models.timeline.add_snapshot)
         bridge.recording_changed.connect(self.projection.set_recording)
-        bridge.part_changed.connect(models.status.set_part)
-        bridge.fault_raised.connect(models.status.raise_fault)
-        bridge.fault_cleared.connect(models.status.clear_fault)
-        models.status.changed.connect(self._show_status)
+        self.models.status.changed.connect(self._show_status)
         self.projection.first_frame_shown.connect(self.first_frame_shown)
         self.projection.reconnect_requested.connect(lambda camera_id: self._controls.reconnect(CameraId(camera_id)))
         self.incidents.incident_chosen.connect(self.open_incident)
         self.incidents.incident_selected.connect(self._select)
         self.timeline.incident_chosen.connect(self.open_incident)
+        self.timeline.snapshot_chosen.connect(self.wishes.show_snapshot)
+        self.timeline.recording_asked.connect(self.wishes.play)
+        self.projection.wished.connect(self.wishes.grant)
         self.banner.settings_requested.connect(self._actions["settings"].trigger)
 
     def _load(self) -> None:
         """Take over what the program knows already: cameras, and what the books hold of the last day."""
-        now_s = self._clock.wall()
-        span = Span(now_s - HISTORY_S, now_s)
-        incidents = self._controls.incidents(MOST)
         self._set_up(self._controls.settings())
         self._rows.setSizes([600, min(self._timeline_pane.sizeHint().height(), _TIMELINE_PX)])
-        self.models.incidents.set_incidents(incidents)
-        self.models.timeline.load((*self._controls.windows(span), *self._controls.activities(span), *incidents))
-        self.models.timeline.prune(now_s)
-        for incident in incidents[:_SHOWN_STILLS]:
-            jpeg = self._controls.still(incident.id)
-            if jpeg is not None:
-                self.models.incidents.set_still(IncidentStill(incident.id, jpeg))
+        self._past.start()
 
     def _set_up(self, settings: Settings) -> None:
-        cameras = self._controls.cameras()
-        self.models.cameras.set_cameras(cameras)
-        self.models.effort.set_cameras(cameras)
-        self.models.timeline.set_cameras(cameras)
-        self.models.status.set_setup(cameras, settings.analysis)
+        self.models.set_up(self._controls.cameras(), settings.analysis)
 
     def _apply(self, settings: Settings, secrets: NewSecrets) -> None:
         """Put new settings into force; what was proven about the old ones is forgotten, unless they stay in force."""
@@ -347,10 +307,6 @@ class MainWindow(QMainWindow):
 
     def _settings_closed(self) -> None:
         self._settings_dialog = None
-
-    def _camera_changed(self, status: CameraStatus) -> None:
-        self.models.cameras.upsert(status)
-        self.models.status.set_camera(status)
 
     def _incident_changed(self, incident: Incident) -> None:
         self.models.incidents.upsert(incident)
@@ -378,7 +334,22 @@ class MainWindow(QMainWindow):
         return {"columns": self._columns, "rows": self._rows}
 
 
-_MORE_KEYS = ("camera", "arrows", "alone", "back", "swap", "time", "zoom", "now", "clip", "second")
+_MORE_KEYS = (
+    "camera",
+    "arrows",
+    "alone",
+    "back",
+    "swap",
+    "magnify",
+    "snapshot",
+    "copy",
+    "save_clip",
+    "time",
+    "zoom",
+    "now",
+    "clip",
+    "second",
+)
 
 
 def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QAbstractListModel, QBuffer, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QImage, QImageReader
 
 from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Incident
@@ -54,11 +54,9 @@ class IncidentModel(QAbstractListModel):
     def set_still(self, still: IncidentStill) -> None:
         """An incident's picture; one that can't be read, or of an unknown incident, is left out."""
         place = self.place_of(still.incident_id)
-        image = QImage.fromData(still.jpeg)
+        image = _small(still.jpeg)
         if place is None or image.isNull():
             return
-        if image.width() > _STILL_WIDTH:
-            image = image.scaledToWidth(_STILL_WIDTH, Qt.TransformationMode.SmoothTransformation)
         self._stills[still.incident_id] = image
         index = self.index(place)
         self.dataChanged.emit(index, index, [STILL_ROLE])
@@ -110,3 +108,14 @@ class IncidentModel(QAbstractListModel):
 
 def _newest_first(incident: Incident) -> tuple[float, str]:
     return (-incident.opened_s, incident.id)
+
+
+def _small(jpeg: bytes) -> QImage:
+    """A picture of at most ``_STILL_WIDTH``; the decoder leaves out what would be scaled away, and is done sooner."""
+    buffer = QBuffer()
+    buffer.setData(jpeg)
+    reader = QImageReader(buffer)
+    size = reader.size()
+    if size.width() > _STILL_WIDTH:
+        reader.setScaledSize(size.scaled(_STILL_WIDTH, size.height(), Qt.AspectRatioMode.KeepAspectRatio))
+    return reader.read()

@@ -141,14 +141,14 @@ class ClipView(QWidget):
         """Whether there is something to show."""
         return self._playback is not None
 
-    def open_clip(self, playback: Playback | None) -> None:
-        """Show another clip; None says that there is none."""
+    def open_clip(self, playback: Playback | None, none: str) -> None:
+        """Show another clip; without one, the words ``none``."""
         self.close_clip()
         self._playback = playback
         self._paused = False
         self.slider.setEnabled(playback is not None)
         self.play_button.setEnabled(playback is not None)
-        self.canvas.say(self._words("player.loading" if playback else "player.none"))
+        self.canvas.say(self._words("player.loading") if playback else none)
         if playback is not None:
             self._tell_size()
             self._timer.start()
