@@ -64,3 +64,15 @@ def test_a_check_runs_once_at_a_time_and_answers_in_words(qtbot: QtBot, words: T
 
     line.clear()
     assert line.answer.text() == ""
+
+
+def test_a_check_that_can_be_stopped_is_given_up_with_the_same_button(qtbot: QtBot, words: Texts, theme: Theme) -> None:
+    stopped: list[bool] = []
+    line = CheckLine(words, theme, lambda: None, lambda: stopped.append(True))
+    qtbot.addWidget(line)
+
+    line.button.click()
+    assert (line.button.text(), line.button.isEnabled()) == ("S&top", True)
+    line.button.click()
+    assert stopped == [True]
+    assert (line.button.text(), line.answer.text()) == ("&Test", "")
