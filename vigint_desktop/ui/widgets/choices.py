@@ -66,7 +66,6 @@ class MinuteField(QTimeEdit):
         super().__init__()
         self.setDisplayFormat("HH:mm")
         self.setWrapping(True)
-        self.setButtonSymbols(QTimeEdit.ButtonSymbols.NoButtons)  # arrow keys and the wheel count
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setFixedWidth(_TIME_PX)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
