@@ -213,7 +213,9 @@ class Condition:
         last = self._status
         if last and (last.state, last.fault, last.retry_at_mono_s) == (state, fault, retry_at_mono_s):
             return
-        since_s = last.since_s if last and last.state is state else self._wall_of(since_mono_s)
+        since_s = self._wall_of(since_mono_s)
+        if last:  # nothing began before what was told last
+            since_s = last.since_s if last.state is state else max(since_s, last.since_s)
         self._status = CameraStatus(self._camera.id, state, since_s, fault, retry_at_mono_s)
         self._sink.publish(self._status)
 
