@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
         self._fill_menus(self._actions)
         self._listen()
         self._load()
+        self.resize(self.sizeHint().boundedTo(self.screen().availableSize()))  # Qt alone would take two thirds of it
         self.wall.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def figures(self) -> WallFigures:
