@@ -124,7 +124,8 @@ def decide(
     """What is done with a packet. To be asked once a packet, in order."""
     if not (need.shown or need.watched):
         return SavingState(began_s=state.began_s), NOTHING
-    state = replace(state, began_s=now_s) if state.began_s is None else state
+    if state.began_s is None:
+        state = replace(state, began_s=now_s)
     share = 1.0 if need.shown else 0.5
     state = _jumping(rule, state, waiting, share, now_s)
     state = _weighed(rule, state, waiting.lag_s > rule.late_s * share, now_s)
@@ -152,14 +153,15 @@ def _jumping(rule: SavingRule, state: SavingState, waiting: Waiting, share: floa
 
 def _weighed(rule: SavingRule, state: SavingState, late: bool, now_s: float) -> SavingState:
     """Whether the stream saves."""
-    state = replace(state, late_since_s=state.late_since_s or now_s) if late else replace(state, late_since_s=None)
+    if late is (state.late_since_s is None):
+        state = replace(state, late_since_s=now_s if late else None)
     if not state.saving:
         return _begun(rule, state, now_s)
     if late or state.jumped_s is not None:
         return replace(state, calm_since_s=None)
     calm_since_s = now_s if state.calm_since_s is None else state.calm_since_s
     if now_s - calm_since_s < state.calm_s:
-        return replace(state, calm_since_s=calm_since_s)
+        return state if calm_since_s == state.calm_since_s else replace(state, calm_since_s=calm_since_s)
     return replace(state, saving=False, calm_since_s=None, ended_s=now_s)
 
 

@@ -8,9 +8,8 @@ take turns even so, as their work is mostly Python's: two of them at a time cost
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Final
 
 _CORES: Final = os.cpu_count() or 2
@@ -28,6 +27,23 @@ class _Waiting:
     turn: threading.Lock = field(default_factory=threading.Lock)
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thread's turn: a context manager."""
+
+    turnstile: "Turnstile"
+    small: bool
+    shown: bool
+
+    def __enter__(self) -> None:
+        self.turnstile.enter(self.small, self.shown)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.turnstile.leave(self.small)
+
+
 class Turnstile:
     """Lets a few threads through at a time: in the order in which they came, those of cameras on screen first."""
 
@@ -40,35 +56,34 @@ class Turnstile:
         self._shown_in_a_row = 0
         self._lock = threading.Lock()
 
-    @contextmanager
-    def turn(self, pixels: int, *, shown: bool) -> Iterator[None]:
-        """Wait for the turn, and hold it over one piece of work that waits for nothing.
+    def turn(self, pixels: int, *, shown: bool) -> "Turn":
+        """A turn to be waited for, and held over one piece of work that waits for nothing: ``with turnstile.turn(..)``.
 
         ``pixels``: of a picture, 0 where it is not known; ``shown``: whether the camera is on screen.
         """
-        small = 0 < pixels <= _SMALL
-        self._enter(small, shown=shown)
-        try:
-            yield
-        finally:
-            self._leave(small)
+        return Turn(self, 0 < pixels <= _SMALL, shown)
 
-    def _enter(self, small: bool, *, shown: bool) -> None:
+    def enter(self, small: bool, shown: bool) -> None:
+        """Wait for the turn; ``leave`` gives it back."""
         with self._lock:
+            if self._free and (self._free_small or not small):  # whoever waits could not have gone either
+                self._free -= 1
+                self._free_small -= small
+                return
             waiting = _Waiting(small)
             waiting.turn.acquire()
             (self._shown if shown else self._hidden).append(waiting)
-            self._admit()
         waiting.turn.acquire()
 
-    def _leave(self, small: bool) -> None:
+    def leave(self, small: bool) -> None:
+        """Let the next one in."""
         with self._lock:
             self._free += 1
             self._free_small += small
             self._admit()
 
     def _admit(self) -> None:
-        while self._free and (waiting := self._next()) is not None:
+        while (self._shown or self._hidden) and self._free and (waiting := self._next()) is not None:
             self._free -= 1
             self._free_small -= waiting.small
             waiting.turn.release()
