@@ -7,6 +7,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, Signal
 from PySide6.QtGui import QImageReader, QPixmap
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from vigint_core.domain.fault import Code
 from vigint_core.domain.status import FoundCamera, FoundStream, FoundStreams
 from vigint_desktop.ui.dialogs.camera_draft import CameraDraft
 from vigint_desktop.ui.dialogs.findings import SignIn, draft_of, main_and_sub, stream_words
@@ -87,14 +88,10 @@ class FindingCard(QFrame):
         self._show_picture(told.picture)
         self.wanted.setChecked(self.is_shown and not self._known)
         self._show_state()
-        if not told.streams and told.code is not None:
-            self.remark.say(f"{self._texts.cause(told.code)} {self._texts.remedy(told.code)}", "problem")
+        if not told.streams:
+            code = told.code or Code.DISCOVERY_NO_STREAM
+            self.remark.say(f"{self._texts.cause(code)} {self._texts.remedy(code)}", "problem")
         self.changed.emit()
-
-    def give_up(self) -> None:
-        """Nobody waits for its answer any more."""
-        self.asking = False
-        self._show_state()
 
     def _lay_out(self) -> None:
         self.wanted.setAccessibleName(self._texts("discovery.wanted"))

@@ -126,6 +126,7 @@ class SettingsDialog(QDialog):
             self.pages.addWidget(_scrolling(page))
         self.index.currentRowChanged.connect(self.pages.setCurrentIndex)
         self.problem.hide()
+        self.cameras.form.edited.connect(self.problem.hide)  # what was said is being mended
         columns = QHBoxLayout()
         columns.setSpacing(0)
         columns.addWidget(self.index)

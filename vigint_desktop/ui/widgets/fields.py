@@ -95,7 +95,7 @@ class CheckLine(QWidget):
     def show_answer(self, health: Health, text: str) -> None:
         """What the test found."""
         self._show_button(running=False)
-        self._put_sign(health)
+        self._put_sign(health, at_top="\n" in text)
         self.answer.setText(text)
 
     def clear(self) -> None:
@@ -120,10 +120,11 @@ class CheckLine(QWidget):
         self.button.setText(self._words("check_line.stop" if can_stop else "check_line.test"))
         self.button.setEnabled(can_stop or not running)
 
-    def _put_sign(self, health: Health) -> None:
+    def _put_sign(self, health: Health, *, at_top: bool = False) -> None:
         self._drop_sign()
         self._sign = HealthSign(health, self._theme)
-        self._row.insertWidget(1, self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        place = Qt.AlignmentFlag.AlignTop if at_top else Qt.AlignmentFlag.AlignVCenter
+        self._row.insertWidget(1, self._sign, 0, place)
 
     def _drop_sign(self) -> None:
         if self._sign is not None:

@@ -313,8 +313,10 @@ def test_a_new_camera_is_not_scolded_before_it_is_saved(desk: Desk) -> None:
     assert page.form.remark_of("name") == "Give the camera a name."
     assert page.form.remark_of("address") == "Enter the camera’s address."
     assert page.form.name.hasFocus()
+    assert desk.dialog.problem.isVisible()
     QTest.keyClicks(page.form.name, "Yard")
     assert page.form.remark_of("name") == ""
+    assert not desk.dialog.problem.isVisible()
 
 
 def test_a_problem_in_a_folded_field_is_brought_into_sight(desk: Desk) -> None:

@@ -193,6 +193,15 @@ def test_a_camera_with_another_sign_in_is_asked_with_it(search: Search, words: T
     assert [(draft.user, draft.password) for draft in search.added] == [("anna", "other")]
 
 
+def test_a_camera_that_names_no_stream_says_so(search: Search, words: Texts) -> None:
+    card = search.find()
+    card.show_button.click()
+    search.tell(-1)
+
+    assert words.cause(Code.DISCOVERY_NO_STREAM) in card.remark.text()
+    assert card.show_button.isEnabled()
+
+
 def test_one_that_is_in_the_list_is_marked_and_not_wanted_by_itself(search: Search) -> None:
     card = search.find("10.0.0.9", "Front")
     assert card.remark.text() == "In the list already: Door."
