@@ -9,7 +9,9 @@ from vigint_core.domain.frame import Frame
 from vigint_desktop.ui.rows.grid import Box, fit
 from vigint_desktop.ui.rows.zoom import Zoom
 
-SLACK_PX = 2  # of rounding between the size that was asked for and the one that came
+SLACK_PX = (
+    5  # of rounding between the size that was asked for and the one that came (capture makes even, colourable widths)
+)
 VEIL = QColor(0, 0, 0, 165)  # over a picture that words have to be read on, even where it is white
 _MAP_SHARE = 0.16  # of the picture's width
 _MAP_GAP = 10

@@ -90,3 +90,13 @@ def test_kept_pictures_are_in_studio_range_whatever_the_camera_sends(pixel_forma
     white = VideoFrame.from_ndarray(np.full((108, 192, 3), 255, np.uint8), "rgb24").reformat(format=pixel_format)
     luma = Reducer().picture(white)[:108]
     assert int(luma.mean()) == pytest.approx(235, abs=2)
+
+
+def test_every_pixel_of_a_tile_is_coloured_whatever_its_width() -> None:
+    plain = VideoFrame.from_ndarray(np.full((135, 200), 140, np.uint8), "gray").reformat(format="yuv420p")
+    for width in range(16, 201):
+        tile = Reducer().tile(plain, Size(width, 200))
+        rows = np.frombuffer(tile.pixels, np.uint8).reshape(-1, tile.stride)[: tile.size.height, : tile.size.width * 4]
+        pixels = rows.reshape(tile.size.height, tile.size.width, 4)[..., :3]
+        assert (pixels == pixels[0, 0]).all(), tile.size
+        assert width - tile.size.width <= 5
