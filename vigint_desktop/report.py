@@ -84,7 +84,7 @@ def _peak_rss_mib() -> float | None:
 
 def _camera(program: Program, seat: Seat, status: CameraStatus | None, shown: Shown) -> dict[str, Any]:
     camera = seat.camera
-    counters = seat.channels.counters.snapshot()
+    streams = (seat.channels.counters.snapshot(), seat.channels.sub_counters.snapshot())
     windows = program.tally.windows(camera.id)
     nothing: dict[str, float | None] = {"p50": None, "p99": None, "max": None}
     return {
@@ -94,15 +94,16 @@ def _camera(program: Program, seat: Seat, status: CameraStatus | None, shown: Sh
         "state": status.state.value if status else None,
         "fault": status.fault.code.value if status and status.fault else None,
         "frames": {
-            "received": counters.received,
-            "decoded": counters.decoded,
+            "received": sum(stream.received for stream in streams),
+            "decoded": sum(stream.decoded for stream in streams),
             "shown": shown.frames.get(camera.id, 0),
             "superseded": seat.channels.mailbox.superseded,
-            "failed": counters.failed,
+            "failed": sum(stream.failed for stream in streams),
         },
         "shown_age_ms": shown.age_ms.get(camera.id, nothing),
-        "reconnects": counters.reconnects,
-        "replaced": counters.replaced,
+        "reconnects": sum(stream.reconnects for stream in streams),
+        "replaced": sum(stream.replaced for stream in streams),
+        "unseen_s": round(sum(stream.unseen_s for stream in streams), 3),
         "gate": {
             "intervals": [[round(s.start_s, 3), round(s.end_s, 3)] for s in seat.watcher.intervals],
             "cpu_s": round(seat.watcher.gate_cpu_s, 4),
