@@ -29,6 +29,7 @@ def known_of(controls: Controls, span: Span) -> list[Known]:
             controls.activities(span),
             controls.incidents_in(span),
             controls.health(span),
+            controls.snapshots(span),
         )
     )
 

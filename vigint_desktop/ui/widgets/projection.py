@@ -105,6 +105,7 @@ class Projection(QObject):
         figures = self.figures.tiles.setdefault(camera_id, TileFigures())
         tile.reconnect_requested.connect(lambda: self.reconnect_requested.emit(camera_id))
         tile.wished.connect(lambda wish: self.wished.emit(camera_id, wish))
+        tile.outdated.connect(self._bring)
         tile.frame_shown.connect(lambda age_s: self._count(figures, tile, age_s))
 
     def set_activity(self, activity: Activity) -> None:
@@ -130,16 +131,20 @@ class Projection(QObject):
     def tick(self) -> None:
         """Bring the new pictures; four times a second also let the words age and look at the sizes."""
         self._measure_stall()
-        tiles = self._tiles
-        for camera_id, frame in self._controls.take_frames().items():
-            for tile in tiles.get(camera_id, ()):
-                tile.set_frame(frame)
+        self._bring()
         self._ticks += 1
         if self._ticks >= BEAT_TICKS:
             self._ticks = 0
             self._beat()
         elif self._sizes_are_due:
             self._tell_sizes()
+
+    def _bring(self) -> None:
+        """The new pictures to their tiles; also just before a paint that a stall of this thread has held up."""
+        tiles = self._tiles
+        for camera_id, frame in self._controls.take_frames().items():
+            for tile in tiles.get(camera_id, ()):
+                tile.set_frame(frame)
 
     def _beat(self) -> None:
         for tile in self._shown():

@@ -37,6 +37,7 @@ from vigint_desktop.ui.widgets.tile_words import WordsPainter
 _SMALL = QSize(220, 150)
 _FRAME_PX: Final = 3
 _WORDS_EVERY_S: Final = 0.2  # ages are told in whole seconds; the wall ticks ten times as often
+OUTDATED_S: Final = 0.09  # a frame that waited this long before its first paint: the window stood still meanwhile
 _PAN: Final = 0.2  # of what is on screen, a press of an arrow
 _WISH_KEYS: Final = {
     (Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier): TileWish.SNAPSHOT,
@@ -71,6 +72,7 @@ class Tile(QWidget):
         chosen: double click or Enter: show this camera alone, or go back.
         reconnect_requested: from the context menu.
         wished: carries a ``TileWish``, by key or from the context menu.
+        outdated: a frame is about to be painted that has waited too long; a newer one may still be set before it is.
         frame_shown: a frame was painted for the first time; carries its age in seconds.
         menu_made: carries a context menu that is about to open; the wall adds what it can do with a tile.
     """
@@ -79,6 +81,7 @@ class Tile(QWidget):
     menu_made = Signal(object)
     reconnect_requested = Signal()
     wished = Signal(object)
+    outdated = Signal()
     frame_shown = Signal(float)
 
     def __init__(self, row: TileRow, words: Words, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
@@ -171,6 +174,8 @@ class Tile(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Band, picture, words over it when it is not live, frame. A new picture alone leaves the band as it is."""
+        if self._fresh and self._age_s() > OUTDATED_S:
+            self.outdated.emit()
         painter = QPainter(self)
         dirty = event.rect()
         if dirty.top() < self._band_px:
@@ -180,9 +185,9 @@ class Tile(QWidget):
             painter.drawPixmap(0, self._band_px, self._words_pixmap())
         self._paint_edges(painter)
         painter.end()
-        if self._fresh and self.frame is not None:
+        if self._fresh:
             self._fresh = False
-            self.frame_shown.emit(max(self._clock.monotonic() - self.frame.at.mono_s, 0.0))
+            self.frame_shown.emit(self._age_s())
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Another place for the picture, and perhaps for more words."""
@@ -272,12 +277,16 @@ class Tile(QWidget):
         self.menu_made.emit(menu)
         return menu
 
+    def _age_s(self) -> float:
+        """Of the frame; 0 without one."""
+        return 0.0 if self.frame is None else max(self._clock.monotonic() - self.frame.at.mono_s, 0.0)
+
     # -- words --------------------------------------------------------------------------------------------------
 
     def _say(self) -> None:
         now_s = self._clock.monotonic()
         self._words_due_s = now_s + _WORDS_EVERY_S
-        age_s = None if self.frame is None else now_s - self.frame.at.mono_s
+        age_s = None if self.frame is None else self._age_s()
         wall_s = None if self.frame is None else self.frame.at.wall_s
         band = band_row(self.row, self._marks, age_s, wall_s, self._words, self.width())
         retry = "" if self.row.live else retry_word(self.row.retry_at_mono_s, now_s, self._words)
