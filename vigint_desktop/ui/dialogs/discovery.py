@@ -13,6 +13,7 @@ from vigint_core.domain.status import CheckResult, FoundCamera, FoundStreams
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.ui.controls import Controls
 from vigint_desktop.ui.dialogs.camera_draft import CameraDraft
+from vigint_desktop.ui.dialogs.checks import found
 from vigint_desktop.ui.dialogs.finding_card import FindingCard
 from vigint_desktop.ui.dialogs.findings import SignIn, known_as, name_of
 from vigint_desktop.ui.dialogs.form import label
@@ -118,17 +119,17 @@ class DiscoveryDialog(QDialog):
 
     # -- what the program tells ---------------------------------------------------------------------------------
 
-    def _found(self, found: FoundCamera) -> None:
-        if found.search_id != self._search_id or found.key in self._cards:
+    def _found(self, camera: FoundCamera) -> None:
+        if camera.search_id != self._search_id or camera.key in self._cards:
             return
         if len(self._cards) >= MOST_FOUND:
             self._too_many += 1
             return
         taken = {card.name.text() for card in self.cards} | {draft.name for draft in self._present}
-        card = FindingCard(found, name_of(found, taken), known_as(found, self._present), self._texts)
+        card = FindingCard(camera, name_of(camera, taken), known_as(camera, self._present), self._texts)
         card.show_requested.connect(lambda: self._ask(card))
         card.changed.connect(self._count)
-        self._cards[found.key] = card
+        self._cards[camera.key] = card
         self._list.insertWidget(self._list.count() - 1, card)
         self._show_progress()
 
@@ -146,7 +147,10 @@ class DiscoveryDialog(QDialog):
         self._show_progress()
         if result.code is not None:
             self.empty.clear()  # what keeps cameras from answering is not the question now
-            self.progress.say(f"{self._texts.cause(result.code)} {self._texts.remedy(result.code)}", "problem")
+        said = [found(result, self._texts)] if result.facts or result.code else [self.progress.text()]
+        if self._too_many:
+            said.append(self._texts("discovery.too_many", more=self._too_many))
+        self.progress.say(" ".join(said).replace("\n", " "), "problem" if result.code else "quiet")
 
     # -- its own ------------------------------------------------------------------------------------------------
 
@@ -247,5 +251,4 @@ class DiscoveryDialog(QDialog):
             key = "discovery.running" if left_s > 0 else "discovery.finishing"
             self.progress.say(self._texts(key, seconds=left_s, count=count))
         else:
-            key = "discovery.too_many" if self._too_many else "discovery.ended"
-            self.progress.say(self._texts(key, count=count, more=self._too_many))
+            self.progress.say(self._texts("discovery.ended", count=count))

@@ -123,6 +123,14 @@ def test_a_search_that_fails_says_why_and_what_to_do(search: Search, words: Text
     assert search.dialog.empty.text() == ""
 
 
+def test_what_the_search_tells_about_itself_is_said(search: Search) -> None:
+    facts = (("discovery.searched", {"addresses": "10.0.0.2"}), ("discovery.nothing", {}))
+    search.bridge.publish(CheckResult(search.id, ok=True, facts=facts))
+
+    assert search.dialog.progress.text() == "Searched from 10.0.0.2. No camera answered."
+    assert search.dialog.progress.objectName() == "quiet"
+
+
 def test_stopping_keeps_what_was_found(search: Search) -> None:
     search.find()
     search.dialog.search_button.click()
@@ -247,7 +255,7 @@ def test_there_is_an_end_to_the_list(search: Search) -> None:
     search.end()
 
     assert len(search.dialog.cards) == MOST_FOUND
-    assert search.dialog.progress.text() == f"Search finished. Found: {MOST_FOUND}, and 2 more that are not listed."
+    assert search.dialog.progress.text() == f"Search finished. Found: {MOST_FOUND}. Not listed: 2 more."
 
 
 @pytest.mark.parametrize("picture", [b"", b"\xff\xd8\xff\xe0 broken"])
