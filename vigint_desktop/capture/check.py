@@ -12,7 +12,7 @@ from vigint_core.media.packets import TICKS_PER_S, EncodedPacket
 from vigint_core.ports import Clock
 from vigint_desktop.capture.opening import CameraOpener
 from vigint_desktop.capture.reach import Facts, reach
-from vigint_desktop.capture.source import Arrival, DecodedFrame, Opener, Source, arrivals
+from vigint_desktop.capture.source import Arrival, DecodedFrame, Demand, Opener, Source, arrivals
 
 LONGEST_S: Final = 16.0
 """After this nothing new is begun; a call into the library that runs then ends within its own time-out."""
@@ -90,6 +90,7 @@ def _try_main(camera: Camera, password: str, facts: Facts, around: _Surroundings
         first = stream.first_frame()
         facts += _described(camera, source, first, around.clock.monotonic() - began_s)
         if camera.kind in {SourceKind.RTSP, SourceKind.MJPEG, SourceKind.USB}:
+            source.want(Demand(watched=False))  # packets are counted from here on, and no picture is needed
             facts += stream.measured()
         return source.facts.warning
     finally:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CheckResult, FoundCamera
@@ -44,15 +44,6 @@ class _Answer:
     service_urls: tuple[str, ...]
     scopes: tuple[str, ...]
     is_onvif: bool
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What a search heard."""
-
-    answers: int = 0
-    garbled: int = 0
-    left_out: int = 0
 
 
 def own_addresses() -> tuple[str, ...]:
@@ -134,12 +125,14 @@ class _Hearing:
         self._search_id = search_id
         self._tell = tell
         self._keys: set[str] = set()
-        self._tally = _Tally()
+        self._left_out: set[str] = set()
+        self._answers = 0
+        self._garbled = 0
 
     @property
     def is_full(self) -> bool:
         """Whether so much came in that somebody must be playing with us."""
-        return self._tally.answers >= MOST_ANSWERS
+        return self._answers >= MOST_ANSWERS
 
     def hear(self, ear: socket.socket) -> None:
         """Take one datagram."""
@@ -147,11 +140,11 @@ class _Hearing:
             datagram, sender = ear.recvfrom(_ANSWER_SIZE)
         except OSError:  # an earlier probe was answered with "nobody here"
             return
-        self._tally.answers += 1
+        self._answers += 1
         try:
             answers = list(_answers(datagram))
         except ValueError:
-            self._tally.garbled += 1
+            self._garbled += 1
             return
         for answer in answers:
             self._find(answer, sender[0])
@@ -161,23 +154,23 @@ class _Hearing:
         count = len(self._keys)
         key = {0: "discovery.nothing", 1: "discovery.found_one"}.get(count, "discovery.found")
         yield key, {"count": str(count)}
-        if self._tally.garbled:
-            yield "discovery.garbled", {"count": str(self._tally.garbled)}
-        if self._tally.left_out:
-            yield "discovery.left_out", {"count": str(self._tally.left_out)}
+        if self._garbled:
+            yield "discovery.garbled", {"count": str(self._garbled)}
+        if self._left_out:
+            yield "discovery.left_out", {"count": str(len(self._left_out))}
 
     def _find(self, answer: _Answer, sender: str) -> None:
         service = _service(answer.service_urls, sender)
         key = one_line(answer.key)
-        if not answer.is_onvif or service is None or key in self._keys:
+        if not (answer.is_onvif and service) or key in self._keys:
             return
         if len(self._keys) >= MOST_FOUND:
-            self._tally.left_out += 1
+            if len(self._left_out) < MOST_ANSWERS:
+                self._left_out.add(key)
             return
         self._keys.add(key)
         name, hardware = (_of_scope(answer.scopes, kind) for kind in ("name", "hardware"))
-        host = service.hostname or sender
-        self._tell(FoundCamera(self._search_id, key, service.geturl(), host, name, hardware))
+        self._tell(FoundCamera(self._search_id, key, service, sender, name, hardware))
 
 
 def _ears(addresses: Sequence[str], stack: ExitStack) -> list[socket.socket]:
@@ -213,8 +206,8 @@ def _answers(datagram: bytes) -> Iterator[_Answer]:
     if "<!DOCTYPE" in text:
         raise ValueError("a document type could declare entities that grow without end")
     try:
-        document = minidom.parseString(text)  # noqa: S318 - nothing can be declared without a document type
-        matches = parseProbeMatchMessage(document).getProbeResolveMatches()
+        with minidom.parseString(text) as document:  # noqa: S318 - nothing can be declared without a document type
+            matches = parseProbeMatchMessage(document).getProbeResolveMatches()
     except (ExpatError, AttributeError, IndexError, KeyError, TypeError, RecursionError) as error:
         raise ValueError("no probe match") from error
     for match in matches[:MOST_FOUND]:
@@ -224,10 +217,17 @@ def _answers(datagram: bytes) -> Iterator[_Answer]:
         yield _Answer(match.getEPR(), tuple(match.getXAddrs()), scopes, is_onvif)
 
 
-def _service(urls: Sequence[str], sender: str) -> SplitResult | None:
-    """Where the ONVIF service is: of several addresses the one that answered, else the first; without sign-in."""
+def _service(urls: Sequence[str], sender: str) -> str:
+    """Where the ONVIF service is, or ``""``: always on the machine that answered, and without a sign-in.
+
+    Many tell several addresses; some only one that is of another network, or of none.
+    """
     services = [parts for url in urls if (parts := _http(url))]
-    return next((parts for parts in services if parts.hostname == sender), services[0] if services else None)
+    chosen = next((parts for parts in services if parts.hostname == sender), services[0] if services else None)
+    if chosen is None:
+        return ""
+    place = f"{sender}:{chosen.port}" if chosen.port else sender
+    return urlunsplit(chosen._replace(netloc=place, fragment=""))
 
 
 def _http(url: str) -> SplitResult | None:
@@ -236,7 +236,7 @@ def _http(url: str) -> SplitResult | None:
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:
         return None
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="") if usable else None
+    return parts if usable else None
 
 
 def _of_scope(scopes: Sequence[str], kind: str) -> str:

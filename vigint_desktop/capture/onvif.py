@@ -25,7 +25,7 @@ _DEVICE: Final = "http://www.onvif.org/ver10/device/wsdl"
 _MEDIA: Final = "http://www.onvif.org/ver10/media/wsdl"
 _MEDIA2: Final = "http://www.onvif.org/ver20/media/wsdl"
 _SCHEMA: Final = "http://www.onvif.org/ver10/schema"
-_SECRET: Final = re.compile(r"(?i)^(user|usr|username|password|passwd|pass|pwd|auth|token|loginuse|loginpas)$")
+_SECRET: Final = re.compile(r"(?i)^(user|usr|username|password|passwd|pass|pwd|auth|loginuse|loginpas)$")
 _SECRET_IN_PATH: Final = re.compile(r"(?i)(password|passwd|pwd)=")
 
 
@@ -164,18 +164,16 @@ class OnvifCamera:
 
 
 def without_sign_in(url: str, host: str) -> str:
-    """An RTSP address without user and password; ``""`` for what is none, or can't be had without them.
+    """An RTSP address on a device, without user and password; ``""`` for what is none, or can't be had without them.
 
     Args:
-        url: as a device told it.
-        host: of the device, put in where the address names no host that could be reached.
+        url: as the device told it.
+        host: where the device is, whatever the address says: some tell their factory's, another network's, or none.
     """
     parts = _split(url)
     if parts is None or parts.scheme not in {"rtsp", "rtsps"} or _SECRET_IN_PATH.search(parts.path):
         return ""
-    place = parts.netloc.rpartition("@")[2]
-    if (parts.hostname or "0.0.0.0") == "0.0.0.0":  # noqa: S104 - an address that means none
-        place = f"{host}:{parts.port}" if parts.port else host
+    place = f"{host}:{parts.port}" if parts.port else host
     query = parse_qsl(parts.query, keep_blank_values=True)
     kept = [(name, value) for name, value in query if not _SECRET.match(name)]
     text = parts.query if len(kept) == len(query) else urlencode(kept)

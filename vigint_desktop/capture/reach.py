@@ -15,7 +15,7 @@ Facts = list[tuple[str, dict[str, str]]]
 
 
 def reach(camera: Camera, facts: Facts, clock: Clock) -> None:
-    """Find a camera's address and connect to it once; what worked is added to the facts. Not for files and devices.
+    """Find a camera's address and connect to it once; what came of it is added to the facts. Not for files and devices.
 
     The name is looked up for as long as the system sees fit, the connection takes at most ``CONNECT_S``.
     Raises VigintError(CAMERA_UNREACHABLE).
@@ -23,13 +23,18 @@ def reach(camera: Camera, facts: Facts, clock: Clock) -> None:
     if camera.kind not in {SourceKind.RTSP, SourceKind.MJPEG}:
         return
     host, port = _place(camera.url)
-    address = _resolved(host, port)
+    try:
+        address = _resolved(host, port)
+    except VigintError:
+        facts.append(("camera.not_resolved", {"host": host}))
+        raise
     if not _is_address(host):
         facts.append(("camera.resolved", {"host": host, "address": address}))
     began_s = clock.monotonic()
     try:
         socket.create_connection((address, port), CONNECT_S).close()
     except OSError as error:
+        facts.append(("camera.not_reached", {"address": address, "port": str(port)}))
         raise VigintError(Code.CAMERA_UNREACHABLE, f"{address}, port {port}: {_reason(error)}") from None
     elapsed_s = clock.monotonic() - began_s
     facts.append(("camera.reached", {"address": address, "port": str(port), "ms": f"{elapsed_s * 1000:.0f}"}))

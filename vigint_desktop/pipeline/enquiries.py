@@ -16,6 +16,7 @@ from vigint_desktop.capture.tether import Tether
 from vigint_desktop.pipeline.errands import Errand, Errands
 from vigint_desktop.pipeline.worker import Worker
 
+_CHECKING = 2  # so that a check which nobody waits for any more, and which hangs in a library, delays not the next one
 _ASKING = 3  # cameras asked at once: mostly waiting, and one picture each to decode
 
 
@@ -32,7 +33,7 @@ class Enquiries:
         self._clock = clock
         self._discovery = discovery
         self._survey = survey
-        self._checks = Errands("checks", 1, sink, clock)
+        self._checks = Errands("checks", _CHECKING, sink, clock)
         self._searches = Errands("discovery", 1, sink, clock)
         self._questions = Errands("streams", _ASKING, sink, clock)
         self._search_id = ""

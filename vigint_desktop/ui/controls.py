@@ -98,13 +98,13 @@ class Controls(Protocol):
         """The incidents that were opened within a span of Unix time, oldest first."""
 
     def windows(self, span: Span) -> Sequence[WindowRecord]:
-        """Accounts of the windows that touch a span of Unix time."""
+        """Accounts of the windows that ended within a span of Unix time."""
 
     def activities(self, span: Span) -> Sequence[Activity]:
-        """When the gates were open, over a span of Unix time."""
+        """When the gates were open, until within a span of Unix time."""
 
     def health(self, span: Span) -> Sequence[CameraHealth]:
-        """When cameras were not well, over a span of Unix time."""
+        """When cameras were not well, until within a span of Unix time."""
 
     def confirm_view(self, camera_id: CameraId) -> None:
         """A covered or moved camera's new view is meant: judge it by that from now on."""
@@ -170,11 +170,14 @@ class Controls(Protocol):
         """Look for cameras on the local network for some seconds; ends the search before, if one is still on.
 
         Each camera comes once through ``Bridge.camera_found``; the end of the search, also of one that was stopped,
-        through ``Bridge.check_finished`` with the fact ``discovery.found`` (how many), or with why it could not look.
+        through ``Bridge.check_finished``: facts say from where and how many, a code why it could not look.
         """
 
     def stop_discovery(self, search_id: str) -> None:
         """End a search within half a second; what was found so far stays true."""
 
     def ask_streams(self, check_id: str, found: FoundCamera, user: str, password: str) -> None:
-        """Ask a found camera for its streams and a picture; answers through ``Bridge.streams_found``."""
+        """Ask a found camera for its streams and a picture; answers through ``Bridge.streams_found``.
+
+        With streams and a code, only the picture failed.
+        """

@@ -16,7 +16,7 @@ from vigint_core.texts import LANGUAGES, sentence
 from vigint_desktop.capture.check import LONGEST_S, check_camera
 from vigint_desktop.capture.demo import demo_cameras
 from vigint_desktop.capture.reach import Facts
-from vigint_desktop.capture.source import Arrival, Opener, Source, StreamFacts, Work
+from vigint_desktop.capture.source import Arrival, Demand, Opener, Source, StreamFacts, Work
 
 BOTH = replace(DOOR, sub_url="rtsp://127.0.0.1/door/small", transport=Transport.UDP)
 
@@ -55,6 +55,7 @@ def test_a_good_camera_is_described() -> None:
         ("camera.key_frames", {"seconds": "1.5"}),
     )
     assert source.closed
+    assert source.demands == [Demand(watched=False)]  # no picture is decoded that nobody looks at
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,14 @@ def test_what_is_no_camera_or_gives_no_address_is_passed_over(mood: Mood) -> Non
     assert (search.told, counted(search.result)) == ([], [("discovery.nothing", {"count": "0"})])
 
 
+def test_a_camera_that_names_another_machine_is_asked_where_it_answered_from() -> None:
+    with onvif_device(mood=Mood(urls="https://192.0.2.9:8443/onvif/device_service#now")) as device:
+        search = Search(device, until=1)
+    assert [(found.service_url, found.host) for found in search.told] == [
+        ("https://127.0.0.1:8443/onvif/device_service", LOOPBACK)
+    ]
+
+
 def test_an_address_with_a_password_is_told_without() -> None:
     with onvif_device(mood=Mood(urls="http://admin:hunter2@127.0.0.1:8080/onvif/device_service")) as device:
         search = Search(device, until=1)

@@ -133,10 +133,10 @@ def test_before_any_stream_there_is_no_picture() -> None:
 @pytest.mark.parametrize(
     ("told", "kept"),
     [
-        ("rtsp://192.0.2.5:554/main", "rtsp://192.0.2.5:554/main"),
-        ("rtsp://guard:p@ss@192.0.2.5/main?channel=1&subtype=0", "rtsp://192.0.2.5/main?channel=1&subtype=0"),
-        ("rtsp://192.0.2.5/main?user=guard&password=x&channel=1#now", "rtsp://192.0.2.5/main?channel=1"),
-        ("rtsps://192.0.2.5/", "rtsps://192.0.2.5/"),
+        ("rtsp://192.0.2.5:554/main", "rtsp://192.0.2.7:554/main"),
+        ("rtsp://guard:p@ss@192.0.2.5/main?channel=1&subtype=0", "rtsp://192.0.2.7/main?channel=1&subtype=0"),
+        ("rtsp://192.0.2.5/main?user=guard&password=x&channel=1#now", "rtsp://192.0.2.7/main?channel=1"),
+        ("rtsps://192.0.2.5/", "rtsps://192.0.2.7/"),
         (" rtsp://0.0.0.0:8554/main\n", "rtsp://192.0.2.7:8554/main"),
         ("rtsp://guard:x@/main", "rtsp://192.0.2.7/main"),
         ("rtsp://192.0.2.5/user=guard_password=x_channel=1_stream=0.sdp", ""),
