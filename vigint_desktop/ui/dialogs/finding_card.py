@@ -14,7 +14,7 @@ from vigint_desktop.ui.dialogs.findings import SignIn, draft_of, main_and_sub, s
 from vigint_desktop.ui.dialogs.form import label
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.widgets.choices import QuietComboBox
-from vigint_desktop.ui.widgets.field_row import FieldRow, Remark
+from vigint_desktop.ui.widgets.field_row import FieldRow, Remark, RemarkStyle
 
 _PICTURE: Final = QSize(192, 108)
 _LONGEST_WORD: Final = 60
@@ -42,6 +42,7 @@ class FindingCard(QFrame):
         self.wanted = QCheckBox()
         self.picture = QLabel()
         self.name = QLineEdit(name)
+        self._about = label(" · ".join(filter(None, (found.host, found.hardware))), "quiet")
         self.remark = Remark()
         self.main, self.sub = QuietComboBox(), QuietComboBox()
         self.show_button = QPushButton(texts("discovery.show"))
@@ -88,9 +89,9 @@ class FindingCard(QFrame):
         self._show_picture(told.picture)
         self.wanted.setChecked(self.is_shown and not self._known)
         self._show_state()
-        if not told.streams:
-            code = told.code or Code.DISCOVERY_NO_STREAM
-            self.remark.say(f"{self._texts.cause(code)} {self._texts.remedy(code)}", "problem")
+        if told.model:
+            self._about.setText(f"{self.found.host} · {told.model}")
+        self._say_failure(told)
         self.changed.emit()
 
     def _lay_out(self) -> None:
@@ -104,11 +105,10 @@ class FindingCard(QFrame):
         self.own_button.setCheckable(True)
         for button in (self.show_button, self.own_button):
             button.setAutoDefault(False)
-        about = " · ".join(filter(None, (self.found.host, self.found.hardware)))
         middle = QVBoxLayout()
         middle.setSpacing(6)
         middle.addWidget(self.name)
-        middle.addWidget(label(about, "quiet"))
+        middle.addWidget(self._about)
         middle.addWidget(self.remark)
         _pair(self._stream_fields, self._row("main", self.main), self._row("sub", self.sub))
         _pair(self._own_fields, self._row("user", self.user), self._row("password", self.password))
@@ -150,6 +150,13 @@ class FindingCard(QFrame):
             self.remark.say("" if self.is_shown else self._texts("discovery.not_asked"))
         if not self.is_shown:
             self.picture.setText(self._texts("discovery.no_picture_yet"))
+
+    def _say_failure(self, told: FoundStreams) -> None:
+        """No stream is a problem; a picture that is missing is not, beside the streams."""
+        code = told.code or (None if told.streams else Code.DISCOVERY_NO_STREAM)
+        if code is not None:
+            style: RemarkStyle = "warning" if told.streams else "problem"
+            self.remark.say(f"{self._texts.cause(code)} {self._texts.remedy(code)}", style)
 
     def _fill_streams(self) -> None:
         words = [stream_words(stream, self._texts) for stream in self._streams]

@@ -210,6 +210,16 @@ def test_a_camera_that_names_no_stream_says_so(search: Search, words: Texts) -> 
     assert card.show_button.isEnabled()
 
 
+def test_streams_without_a_picture_say_why(search: Search, words: Texts) -> None:
+    card = search.find()
+    card.show_button.click()
+    search.tell(-1, MAIN, code=Code.CAMERA_SILENT)
+
+    assert words.cause(Code.CAMERA_SILENT) in card.remark.text()
+    assert card.remark.objectName() == "warning"
+    assert card.is_wanted
+
+
 def test_one_that_is_in_the_list_is_marked_and_not_wanted_by_itself(search: Search) -> None:
     card = search.find("10.0.0.9", "Front")
     assert card.remark.text() == "In the list already: Door."
