@@ -107,13 +107,13 @@ class FakeControls:
         return [i for i in reversed(self.incidents(1 << 30)) if span.start_s <= i.opened_s < span.end_s]
 
     def windows(self, span: Span) -> Sequence[WindowRecord]:
-        return [w for w in self.window_list if w.span.end_s >= span.start_s and w.span.start_s <= span.end_s]
+        return [w for w in self.window_list if span.start_s <= w.span.end_s <= span.end_s]
 
     def activities(self, span: Span) -> Sequence[Activity]:
-        return [a for a in self.activity_list if a.span.end_s >= span.start_s and a.span.start_s <= span.end_s]
+        return [a for a in self.activity_list if span.start_s <= a.span.end_s <= span.end_s]
 
     def health(self, span: Span) -> Sequence[CameraHealth]:
-        return [h for h in self.health_list if h.span.end_s >= span.start_s and h.span.start_s <= span.end_s]
+        return [h for h in self.health_list if span.start_s <= h.span.end_s <= span.end_s]
 
     def confirm_view(self, camera_id: CameraId) -> None:
         self.confirmed_views.append(camera_id)

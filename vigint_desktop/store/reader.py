@@ -55,10 +55,10 @@ class Reader:
         return read_incident(rows[0][0]) if rows else None
 
     def windows(self, span: Span) -> list[WindowRecord]:
-        """Accounts of the windows that touch ``span``, oldest first; at most the latest ``MOST_ROWS``."""
+        """Accounts of the windows that ended within ``span``, oldest first; at most the latest ``MOST_ROWS``."""
         rows = self._rows(
             "SELECT id, camera_id, start_s, end_s, result, reason, type, summary, model FROM windows"
-            " WHERE end_s >= ? AND start_s <= ? ORDER BY end_s DESC LIMIT ?",
+            " WHERE end_s BETWEEN ? AND ? ORDER BY end_s DESC LIMIT ?",
             (span.start_s, span.end_s, MOST_ROWS),
         )
         return [
@@ -76,9 +76,9 @@ class Reader:
         ]
 
     def activities(self, span: Span) -> list[Activity]:
-        """When gates were open within ``span``, oldest first; at most the latest ``MOST_ROWS``."""
+        """When gates were open, until within ``span``, oldest first; at most the latest ``MOST_ROWS``."""
         rows = self._rows(
-            "SELECT camera_id, start_s, end_s, closed FROM activities WHERE end_s >= ? AND start_s <= ?"
+            "SELECT camera_id, start_s, end_s, closed FROM activities WHERE end_s BETWEEN ? AND ?"
             " ORDER BY end_s DESC LIMIT ?",
             (span.start_s, span.end_s, MOST_ROWS),
         )
@@ -87,9 +87,9 @@ class Reader:
         ]
 
     def health(self, span: Span) -> list[CameraHealth]:
-        """When cameras were not well within ``span``, oldest first; at most the latest ``MOST_ROWS``."""
+        """When cameras were not well, until within ``span``, oldest first; at most the latest ``MOST_ROWS``."""
         rows = self._rows(
-            "SELECT camera_id, start_s, end_s, state, code, closed FROM health WHERE end_s >= ? AND start_s <= ?"
+            "SELECT camera_id, start_s, end_s, state, code, closed FROM health WHERE end_s BETWEEN ? AND ?"
             " ORDER BY end_s DESC LIMIT ?",
             (span.start_s, span.end_s, MOST_ROWS),
         )
