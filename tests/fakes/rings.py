@@ -8,6 +8,7 @@ from vigint_core.domain.camera import Camera, Recording, SourceKind
 from vigint_core.domain.frame import Moment
 from vigint_core.domain.ids import CameraId
 from vigint_core.media.packets import PacketCut
+from vigint_core.ports import Clock
 from vigint_desktop.capture.packet_ring import PacketRing
 
 FPS = 8  # an eighth of a second is a number that binary fractions hold exactly
@@ -23,9 +24,7 @@ class FakeStream:
         sent: how many so far.
     """
 
-    def __init__(
-        self, clock: FakeClock, recording: Recording = Recording.CONTINUOUS, cut: PacketCut | None = None
-    ) -> None:
+    def __init__(self, clock: Clock, recording: Recording = Recording.CONTINUOUS, cut: PacketCut | None = None) -> None:
         self.camera = Camera(CameraId("door"), "Door", SourceKind.RTSP, "rtsp://127.0.0.1/door", recording=recording)
         self.ring = PacketRing()
         self.sent = 0
@@ -34,7 +33,8 @@ class FakeStream:
         self.ring.begin(self._cut.header, "h264")
 
     def play(self, seconds: float) -> None:
-        """Let time pass with the packets that come in it."""
+        """Let a fake clock's time pass with the packets that come in it."""
+        assert isinstance(self._clock, FakeClock)
         for _ in range(round(seconds * FPS)):
             self.send()
             self._clock.advance(1 / FPS)

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import av
 import pytest
 
 from tests.fakes.http_peer import as_json, http_peer
@@ -17,11 +18,19 @@ from tests.fakes.sink import RecordingSink
 from tests.fakes.waiting import wait_until
 from tests.unit.vigint_desktop.store.test_ledger import NOW_S, incident, record
 from vigint_core.clock import SystemClock
-from vigint_core.domain.camera import Camera, CameraState, SourceKind
+from vigint_core.domain.camera import Camera, CameraState, Recording, SourceKind
 from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import IncidentState
-from vigint_core.domain.status import CameraStatus, CheckResult, FoundCamera, FoundStreams, WindowResult
+from vigint_core.domain.status import (
+    CameraRecording,
+    CameraStatus,
+    CheckResult,
+    FoundCamera,
+    FoundStreams,
+    Snapshot,
+    WindowResult,
+)
 from vigint_core.domain.window import Span
 from vigint_desktop import program as module
 from vigint_desktop import secrets, settings
@@ -368,3 +377,40 @@ def test_an_incident_of_an_earlier_run_is_shown_with_its_still_and_its_film(shop
     assert wait_until(lambda: film.take() is not None)
     film.stop()
     program.close()
+
+
+def test_what_people_keep_of_a_camera_is_there_after_a_restart(shop: Shop) -> None:
+    recorded = shop.stored("Door").model_copy(update={"recording": Recording.CONTINUOUS})
+    chosen = OFF.model_copy(update={"cameras": (recorded,)})
+    door, clip = CameraId("door"), shop.folder / "clip.mp4"
+    with running(shop.program(chosen)) as program:
+        assert shop.sink.wait_for(lambda sink: bool(sink.of(CameraRecording)))
+        program.snapshot(door)
+        assert shop.sink.wait_for(lambda sink: bool(sink.of(Snapshot)))
+        program.save_clip("clip", door, EVER, clip)
+        assert shop.answer("clip").ok
+    with av.open(clip) as saved:
+        assert saved.streams.video[0].codec_context.name == "h264"
+
+    program = shop.program(chosen)
+    program.open()
+    (snapshot,) = program.snapshots(EVER)
+    assert (snapshot.width, snapshot.height) == (320, 180)
+    assert (program.snapshot_image(snapshot) or b"").startswith(b"\x89PNG")
+    assert program.snapshot_folder() == shop.paths.snapshots
+    film = program.open_recording(door, snapshot.at_s)
+    assert film is not None
+    assert wait_until(lambda: film.take() is not None)
+    film.stop()
+    (shop.paths.snapshots / snapshot.file).unlink()
+    assert program.snapshots(EVER) == []
+    assert program.open_recording(CameraId("nobody"), 0.0) is None
+    program.close()
+
+
+def test_movement_at_a_camera_is_recorded(shop: Shop) -> None:
+    recorded = shop.stored("Door").model_copy(update={"recording": Recording.ON_ACTIVITY})
+    with running(shop.program(OFF.model_copy(update={"cameras": (recorded,)}))):
+        assert shop.sink.wait_for(lambda sink: [e.recording for e in sink.of(CameraRecording)] == [True])
+    assert shop.sink.last(CameraRecording).recording is False
+    assert len(list(shop.paths.recordings.glob("door/*.mp4"))) >= 1

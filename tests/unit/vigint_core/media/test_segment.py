@@ -22,9 +22,13 @@ def packets(cut: PacketCut) -> list[StreamPacket]:
 def begun(file: Path, cut: PacketCut) -> Segment:
     first, *others = packets(cut)
     segment = Segment(file, first)
+    add_all(segment, others)
+    return segment
+
+
+def add_all(segment: Segment, others: list[StreamPacket]) -> None:
     for each in others:
         segment.add(each)
-    return segment
 
 
 @dataclass
@@ -92,8 +96,7 @@ def test_a_full_disk_is_named_and_what_was_whole_stays(tmp_path: Path) -> None:
     assert disk
     disk._raw = Limited(disk._raw, 5000)  # type: ignore[assignment]
     with pytest.raises(VigintError) as caught:
-        for each in others:
-            segment.add(each)
+        add_all(segment, others)
 
     assert caught.value.code is Code.DISK_FULL
     assert 10 <= len(shown(file.read_bytes())) < 100

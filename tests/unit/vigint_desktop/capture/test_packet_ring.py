@@ -1,12 +1,16 @@
 """The packet ring: cuts start at key frames, nothing is kept too long or too much, streams are not mixed."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import replace
 
+import av
 import pytest
 
+from tests.fakes.films import film
 from tests.fakes.sources import encoded
 from vigint_core.domain.window import Span
+from vigint_core.media.clip import film as mp4_of
 from vigint_core.media.packets import PacketCut
 from vigint_desktop.capture.packet_ring import PacketRing
 
@@ -122,6 +126,75 @@ def test_timestamps_that_go_back_start_a_cut_of_their_own(ring: PacketRing) -> N
     fill(ring, [5, 6])
     ring.add(encoded(3, key=True))
     assert times(ring.cut(Span(0, 99))) == [3]
+
+
+def test_a_cut_by_unix_time_is_the_same_as_one_by_the_monotonic_clock(ring: PacketRing) -> None:
+    for number in range(12):
+        packet = encoded(number, key=number % 4 == 0)
+        ring.add(replace(packet, at=replace(packet.at, wall_s=5000.0 + number)))
+    assert ring.cut_by_wall(Span(5006, 5010)) == ring.cut(Span(6, 10))
+    assert ring.cut_by_wall(Span(6, 10)) is None
+
+
+def test_the_newest_group_is_what_must_be_decoded_to_see_the_newest_picture(ring: PacketRing) -> None:
+    assert ring.newest() is None
+    fill(ring, range(11))
+    assert times(ring.newest()) == [8, 9, 10]
+
+
+def test_a_writer_comes_back_for_what_has_arrived_since(ring: PacketRing) -> None:
+    fill(ring, range(6))
+    first = ring.after(0)
+    assert ([each.packet.at.mono_s for each in first.packets], first.lost, first.last) == ([0, 1, 2, 3, 4, 5], 0, 6)
+    assert ring.after(first.last).packets == ()
+    fill(ring, range(8, 10))
+    assert [each.packet.at.mono_s for each in ring.after(first.last).packets] == [8, 9]
+
+
+def test_a_writer_that_comes_too_late_is_told_what_it_missed() -> None:
+    ring = PacketRing(span_s=10)
+    ring.begin(b"one")
+    fill(ring, range(8))
+    taken = ring.after(0).last
+    fill(ring, range(8, 40))
+    late = ring.after(taken)
+    assert late.packets[0].packet.at.mono_s == 28
+    assert late.lost == 20
+    assert late.last == 40
+
+
+def test_the_key_frame_before_a_moment_has_a_number_to_begin_at(ring: PacketRing) -> None:
+    assert ring.key_before(5.0) == 0
+    fill(ring, range(12))
+    for asked_s, found_s in ((-5.0, 0), (0.0, 0), (6.0, 4), (8.0, 8), (99.0, 8)):
+        packets = ring.after(ring.key_before(asked_s) - 1).packets
+        assert packets[0].packet.at.mono_s == found_s
+
+
+def test_another_size_in_the_middle_of_a_stream_is_another_stream() -> None:
+    ring = PacketRing()
+    small, large = film(in_band=True), film(in_band=True, size=(128, 96), at_s=1002.0)
+    ring.begin(small.header, "h264")
+    for packet in (*small.packets, *large.packets):
+        ring.add(packet)
+    cut, before = ring.cut(Span(1000, 1010)), ring.cut(Span(1000, 1002))
+    assert cut
+    assert before
+    assert [len(each.packets) for each in (before, cut)] == [20, 20]
+    assert size_of(mp4_of(before)) == (64, 48)
+    assert size_of(mp4_of(cut)) == (128, 96)
+
+
+def size_of(file: bytes) -> tuple[int, int]:
+    with av.open(io.BytesIO(file)) as container:
+        stream = container.streams.video[0]
+        return stream.width, stream.height
+
+
+def test_long_groups_cost_no_more_than_short_ones(ring: PacketRing) -> None:
+    fill(ring, [at_s / 10 for at_s in range(2000)], key_every=250)
+    assert ring.bytes_kept == 10 * (1 + len(ring.after(ring.key_before(0.0)).packets))
+    assert times(ring.cut(Span(0, 999)))[0] == 125, "the group of 125 reaches over 139.9, the start of the last minute"
 
 
 def test_a_cut_knows_its_size_and_span(ring: PacketRing) -> None:

@@ -14,7 +14,7 @@ from tests.fakes.pictures import DOOR, window
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Clip, Incident, IncidentState
-from vigint_core.domain.status import Activity, IncidentStill, WindowRecord, WindowResult
+from vigint_core.domain.status import Activity, IncidentStill, Snapshot, WindowRecord, WindowResult
 from vigint_core.domain.verdict import Outcome, Severity
 from vigint_core.domain.window import Span
 from vigint_desktop.pipeline import desk as desk_module
@@ -24,6 +24,7 @@ from vigint_desktop.pipeline.messages import (
     FilesWritten,
     Judged,
     Sent,
+    SnapshotTaken,
     Submitted,
     WindowRef,
 )
@@ -55,6 +56,15 @@ def test_a_due_window_waits_in_the_books_until_it_is_judged(office: Office) -> N
     assert office.windows["w1"].model == "scripted"
     assert [r.result for r in office.sink.of(WindowRecord)] == [WindowResult.WAITING, WindowResult.CLEAR]
     assert office.incidents == []
+
+
+def test_a_snapshot_is_told_when_it_is_in_the_books(office: Office, tmp_path: Path) -> None:
+    taken = Snapshot(DOOR, NOON_S, "door.png", 1920, 1080)
+    office.tell(SnapshotTaken(taken))
+
+    assert office.sink.of(Snapshot) == [taken]
+    with closing(Reader(tmp_path / "desk.sqlite3")) as reader:
+        assert reader.snapshots(EVER) == [taken]
 
 
 def test_what_was_not_analysed_keeps_its_reason_and_makes_no_incident(office: Office) -> None:

@@ -9,11 +9,11 @@ import pytest
 from tests.unit.vigint_desktop.store.test_ledger import DOOR, NOW_S, incident, record
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import IncidentId
-from vigint_core.domain.status import Activity, WindowResult
+from vigint_core.domain.status import Activity, Snapshot, WindowResult
 from vigint_core.domain.verdict import IncidentType
 from vigint_core.domain.window import Span
 from vigint_desktop.store import reader as reader_module
-from vigint_desktop.store.ledger import Ledger
+from vigint_desktop.store.ledger import KEEP_S, Ledger
 from vigint_desktop.store.reader import Reader
 
 
@@ -83,6 +83,18 @@ def test_the_outbox_gives_the_oldest_first_with_the_revision_that_is_meant(books
     assert [(e.incident.id, e.revision) for e in reader.outbox(10)] == [("early", 2), ("late", 1)]
     assert [e.incident.id for e in reader.outbox(1)] == ["early"]
     assert reader.outbox_size() == 2
+
+
+def test_snapshots_of_a_span_come_oldest_first_and_a_name_stands_once(books: tuple[Ledger, Reader]) -> None:
+    ledger, reader = books
+    taken = [Snapshot(DOOR, NOW_S + at_s, f"{at_s}.png", 1920, 1080) for at_s in (30, 10, 20)]
+    with ledger.transaction():
+        for snapshot in (*taken, taken[0]):
+            ledger.put_snapshot(snapshot)
+        ledger.forget_old(NOW_S + 2 * KEEP_S)
+
+    assert reader.snapshots(Span(NOW_S + 10, NOW_S + 20)) == [taken[1], taken[2]]
+    assert reader.snapshots(Span(0, 1e12)) == [taken[1], taken[2], taken[0]]
 
 
 def test_what_is_not_committed_is_not_seen(books: tuple[Ledger, Reader]) -> None:

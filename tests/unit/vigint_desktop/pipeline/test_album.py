@@ -1,0 +1,79 @@
+"""The folder of snapshots: names, collisions, room."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.clock import NOON_S
+from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.frame import Moment
+from vigint_core.domain.ids import CameraId
+from vigint_core.domain.status import Snapshot
+from vigint_core.media.snapshot import FullPicture
+from vigint_desktop.pipeline.album import Album
+
+PICTURE = FullPicture(b"png", Moment(1000.0, NOON_S, 0.0), 1920, 1080)
+STAMP = datetime.fromtimestamp(NOON_S).astimezone().strftime("%Y-%m-%d_%H-%M-%S")
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Album:
+    return Album(tmp_path)
+
+
+def named(file: str) -> Snapshot:
+    return Snapshot(CameraId("door"), NOON_S, file, 1920, 1080)
+
+
+@pytest.mark.parametrize(
+    ("camera", "name"),
+    [
+        ("Door", "Door"),
+        ("Entrée / caisse n° 2", "Entrée-caisse-n-2"),
+        ("../../etc", "etc"),
+        ("???", "camera"),
+        ("x" * 300, "x" * 60),
+    ],
+)
+def test_names_are_for_people_and_for_every_system(album: Album, camera: str, name: str) -> None:
+    assert album.put(camera, PICTURE) == f"{STAMP}_{name}.png"
+    assert (album.folder / f"{STAMP}_{name}.png").read_bytes() == b"png"
+
+
+def test_the_second_picture_of_a_second_gets_a_number(album: Album) -> None:
+    assert [album.put("Door", PICTURE) for _ in range(3)] == [
+        f"{STAMP}_Door.png",
+        f"{STAMP}_Door_2.png",
+        f"{STAMP}_Door_3.png",
+    ]
+
+
+def test_a_picture_is_read_back_and_one_that_is_gone_is_none(album: Album) -> None:
+    snapshot = named(album.put("Door", PICTURE))
+    assert album.has(snapshot)
+    assert album.read(snapshot) == b"png"
+    (album.folder / snapshot.file).unlink()
+    assert not album.has(snapshot)
+    assert album.read(snapshot) is None
+
+
+def test_no_name_leads_out_of_the_folder(album: Album, tmp_path: Path) -> None:
+    (tmp_path.parent / "secret").write_text("no picture")
+    assert album.read(named("../secret")) is None
+
+
+def test_the_oldest_make_room(tmp_path: Path) -> None:
+    album = Album(tmp_path, most_bytes=7)
+    first = album.put("Door", PICTURE)
+    os.utime(tmp_path / first, (NOON_S, 1.0))
+    others = [album.put("Door", PICTURE) for _ in range(2)]
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(others)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "album").touch()
+    with pytest.raises(VigintError) as caught:
+        Album(tmp_path / "album").put("Door", PICTURE)
+    assert caught.value.code is Code.PIPELINE_SNAPSHOT_FAILED

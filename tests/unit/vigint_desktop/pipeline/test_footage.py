@@ -1,0 +1,194 @@
+"""What people ask about the cameras' packets: snapshots, clips of past seconds, films of recordings."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+
+from tests.fakes.clock import NOON_S, FakeClock
+from tests.fakes.films import film, shown
+from tests.fakes.rings import FPS, FakeStream
+from tests.fakes.sink import RecordingSink
+from tests.fakes.waiting import wait_until
+from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.ids import CameraId
+from vigint_core.domain.status import CheckResult, FaultCleared
+from vigint_core.domain.window import Span
+from vigint_core.policy.recording import RecordingRule
+from vigint_desktop.capture.playback import ClipPlayback
+from vigint_desktop.pipeline.album import Album
+from vigint_desktop.pipeline.footage import Footage
+from vigint_desktop.pipeline.messages import Message, SnapshotTaken
+from vigint_desktop.pipeline.shelf import Shelf
+
+DOOR = CameraId("door")
+
+
+class Archive:
+    """Footage of one camera that sends what it is told to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.clock = FakeClock()
+        self.sink = RecordingSink()
+        self.stream = FakeStream(self.clock)
+        self.told: list[Message] = []
+        self.shelf, self.album = Shelf(folder / "recordings"), Album(folder / "snapshots")
+        self.rings = [(self.stream.camera, self.stream.ring)]
+        self.footage = Footage(self.shelf, self.album, lambda: self.rings, self.told.append, self.sink, self.clock)
+
+    def answer(self, check_id: str) -> CheckResult:
+        assert self.sink.wait_for(lambda sink: any(r.check_id == check_id for r in sink.of(CheckResult)))
+        return next(r for r in self.sink.of(CheckResult) if r.check_id == check_id)
+
+    def save(self, start_s: float, end_s: float, *, for_web: bool = False) -> CheckResult:
+        span = Span(NOON_S + start_s, NOON_S + end_s)
+        self.footage.save_clip("c", DOOR, span, self.folder / "clip.mp4", for_web=for_web)
+        return self.answer("c")
+
+    def record(self, seconds: int) -> None:
+        """Play, and let a recorder take steps meanwhile; its last file stays unfinished."""
+        for _ in range(seconds):
+            self.stream.play(1)
+            self.footage.recorder._step()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    archive = Archive(tmp_path)
+    errands = archive.footage.workers[:-1]
+    for worker in errands:
+        worker.start()
+    archive.footage.recorder.worker.stopping.set()  # its steps do not wait
+    yield archive
+    for worker in errands:
+        worker.stop()
+    archive.footage.recorder.finish()
+
+
+def test_a_snapshot_is_kept_and_told_to_the_desk(archive: Archive) -> None:
+    archive.stream.play(3)
+    archive.footage.snapshot(DOOR)
+    assert archive.sink.wait_for(lambda sink: bool(sink.of(FaultCleared)))
+
+    (told,) = archive.told
+    assert isinstance(told, SnapshotTaken)
+    snapshot = told.snapshot
+    assert (snapshot.camera_id, snapshot.at_s) == (DOOR, NOON_S + 3 - 1 / FPS)
+    assert (snapshot.width, snapshot.height) == (64, 48)
+    assert snapshot.file.endswith("_Door.png")
+    assert archive.album.has(snapshot)
+
+
+def test_a_snapshot_of_a_camera_that_shows_nothing_is_its_fault(archive: Archive) -> None:
+    archive.footage.snapshot(DOOR)
+    assert archive.sink.wait_for(lambda sink: bool(sink.of(Fault)))
+    fault = archive.sink.last(Fault)
+    assert (fault.code, fault.source, fault.subject) == (Code.PIPELINE_SNAPSHOT_FAILED, DOOR, "Door")
+    archive.stream.play(1)
+    archive.footage.snapshot(DOOR)
+    assert archive.sink.wait_for(lambda sink: not sink.open_faults())
+
+
+def test_past_seconds_are_saved_as_they_came(archive: Archive) -> None:
+    archive.stream.play(20)
+    result = archive.save(5.5, 9.0)
+
+    ((key, facts),) = result.facts
+    assert (result.ok, key, facts["file"]) == (True, "clip.saved", "clip.mp4")
+    file = (archive.folder / "clip.mp4").read_bytes()
+    assert len(shown(file)) == 4 * FPS, "from the key frame before to the end"
+    assert [found.name for found in archive.folder.iterdir() if "part" in found.name] == []
+
+
+def test_for_the_web_other_codecs_are_encoded_again(archive: Archive) -> None:
+    stream = FakeStream(archive.clock, cut=film("mjpeg"))
+    stream.ring.begin(film("mjpeg").header, "mjpeg")
+    archive.rings[:] = [(stream.camera, stream.ring)]
+    stream.play(5)
+    result = archive.save(0, 5, for_web=True)
+
+    assert [key for key, _ in result.facts] == ["clip.saved_for_web"]
+    with av.open(io.BytesIO((archive.folder / "clip.mp4").read_bytes())) as container:
+        assert container.streams.video[0].codec_context.name == "h264"
+
+
+@pytest.mark.parametrize("camera_id", ["door", "nobody"])
+def test_seconds_that_nobody_has_are_no_clip(archive: Archive, camera_id: str) -> None:
+    archive.stream.play(5)
+    span = Span(NOON_S - 100, NOON_S - 50)
+    archive.footage.save_clip("c", CameraId(camera_id), span, archive.folder / "clip.mp4")
+    result = archive.answer("c")
+    assert (result.ok, result.code) == (False, Code.PIPELINE_CLIP_GONE)
+    assert not (archive.folder / "clip.mp4").exists()
+
+
+def test_a_clip_that_cannot_be_written_is_named_and_leaves_nothing(archive: Archive) -> None:
+    archive.stream.play(5)
+    (archive.folder / "clip.mp4").mkdir()
+    result = archive.save(0, 5)
+    assert (result.ok, result.code) == (False, Code.PIPELINE_CLIP_FAILED)
+    assert [file.name for file in archive.folder.iterdir() if "part" in file.name] == []
+
+
+def test_a_full_disk_is_named(archive: Archive) -> None:
+    archive.stream.play(5)
+    (archive.folder / "clip.mp4.part").symlink_to("/dev/full")
+    result = archive.save(0, 5)
+    assert result.code is Code.DISK_FULL
+    assert list(archive.folder.glob("clip.mp4*")) == []
+
+
+def walls(film: ClipPlayback, count: int) -> list[float]:
+    """Unix times of the first pictures of a film, as they are taken."""
+    seen: list[float] = []
+
+    def take() -> bool:
+        frame = film.take()
+        if frame:
+            seen.append(frame.at.wall_s - NOON_S)
+        return len(seen) >= count
+
+    assert wait_until(take, every_s=0.005)
+    return seen
+
+
+def test_a_film_begins_on_disk_and_goes_on_into_the_ring(archive: Archive) -> None:
+    archive.footage.recorder._rule = RecordingRule(segment_s=10)
+    archive.record(25)
+    assert len(list(archive.shelf.folder.glob("*/*.mp4"))) == 3, "the last one is being written"
+    film = archive.footage.open_recording(DOOR, NOON_S + 4, "en")
+    assert film
+    try:
+        assert walls(film, 1) == pytest.approx([4.0], abs=0.01)
+        assert wait_until(lambda: film.duration_s > 0)
+        assert film.duration_s == pytest.approx(25, abs=2 / FPS), "with what only the ring has"
+        film.seek(24.0)
+        assert wait_until(lambda: bool(film.take()) and film.position_s == pytest.approx(24.0, abs=0.2))
+    finally:
+        film.stop()
+
+
+def test_without_a_recording_the_ring_is_shown(archive: Archive) -> None:
+    archive.stream.play(10)
+    film = archive.footage.open_recording(DOOR, NOON_S + 5, "en")
+    assert film
+    try:
+        assert walls(film, 1) == pytest.approx([5.0], abs=0.01)
+    finally:
+        film.stop()
+
+
+def test_where_nothing_is_kept_there_is_no_film(archive: Archive) -> None:
+    assert archive.footage.open_recording(DOOR, NOON_S, "en") is None
+    assert archive.footage.open_recording(CameraId("nobody"), NOON_S, "en") is None
+
+
+def test_the_limits_of_the_settings_are_those_of_the_recorder(archive: Archive) -> None:
+    archive.footage.recorder._rule = RecordingRule(segment_s=5)
+    archive.record(12)
+    archive.footage.limit(gib=1e-9, days=1)
+    archive.record(1)
+    assert len(list(archive.shelf.folder.glob("*/*.mp4"))) == 1
