@@ -99,7 +99,6 @@ class MainWindow(QMainWindow):
             {
                 "place": place_of(self),
                 **splitters,
-                "views": self._stage.views.own_arrangements(),
                 "wall": self.wall_pane.state(),
                 "second": self.second_wall.state(),
             }
@@ -111,7 +110,6 @@ class MainWindow(QMainWindow):
         put_back(self, str(parts.get("place", "")))
         for name, part in self._splitters().items():
             part.restoreState(QByteArray.fromBase64(QByteArray(str(parts.get(name, "")).encode())))
-        self._stage.views.restore(part_of(parts, "views"))
         self.wall_pane.restore(part_of(parts, "wall"))
         self.second_wall.restore(part_of(parts, "second"))
 

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 
+from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal
 
 from vigint_core.domain.ids import CameraId
 from vigint_desktop.settings import ViewSettings
 from vigint_desktop.ui.models.cameras import CameraModel
-from vigint_desktop.ui.models.views import ALL, ViewBook, group_key, named_key
+from vigint_desktop.ui.models.views import ALL, ViewBook, group_key, name_in, named_key, unnamed_view
 from vigint_desktop.ui.rows.grid import AUTO, LAYOUTS, places_of
 from vigint_desktop.ui.rows.seats import Seats, page, page_of, pages, seats, swapped
 
 
 class Arrangement(QObject):
-    """The present choice of one wall; several walls share a ``ViewBook``, and follow each other's changes to it.
+    """The present choice of one wall, and how it arranges the views that have no name.
+
+    Those with a name are in a ``ViewBook`` that all walls share: each follows what another changes there.
 
     Attributes:
         key: of the chosen view.
@@ -31,6 +34,7 @@ class Arrangement(QObject):
         self.key = ALL
         self.number = 0
         self._model = model
+        self._own: dict[str, ViewSettings] = {}
         self._order: Seats = ()
         book.renamed.connect(self._renamed)
         book.changed.connect(self._renew)
@@ -40,7 +44,9 @@ class Arrangement(QObject):
     @property
     def view(self) -> ViewSettings:
         """The view that is shown."""
-        return self.book.view(self.key) or self.book.view(ALL) or ViewSettings(name=ALL)
+        name = name_in(self.key)
+        named = None if name is None else self.book.view(name)
+        return named or self._own.get(self.key) or unnamed_view(self.key)
 
     @property
     def layout(self) -> str:
@@ -90,10 +96,9 @@ class Arrangement(QObject):
     def set_layout(self, layout: str) -> None:
         """Another layout; the page then is the one that has the first camera shown now."""
         first = next((camera for camera in self.seats() if camera is not None), None)
-        self.book.change(self.key, layout=layout)
+        self._change(self.view.model_copy(update={"layout": layout}))
         if first is not None:
-            self.number = page_of(self._order, self.layout, first) or 0
-            self._renew()
+            self.show_page_of(first)
 
     def next_layout(self) -> None:
         """The layout after this one, round and round."""
@@ -121,26 +126,48 @@ class Arrangement(QObject):
             self._swap(self._order.index(camera), first + place)
 
     def state(self) -> dict[str, object]:
-        """The choice, for the window to remember."""
-        return {"view": self.key, "page": self.number}
+        """The choice, and how views without a name are arranged, for the window to remember."""
+        own = {key: view.model_dump(mode="json") for key, view in self._own.items()}
+        return {"view": self.key, "page": self.number, "own": own}
 
     def restore(self, state: Mapping[str, object]) -> None:
         """Take what ``state`` gave; what makes no sense is passed over."""
+        own = state.get("own")
+        self._own = _views(own) if isinstance(own, dict) else {}
         key, number = state.get("view"), state.get("page")
         self.choose(key if isinstance(key, str) else ALL)
         self.turn(number if isinstance(number, int) else 0)
 
     def _swap(self, one: int, other: int) -> None:
-        self.book.change(self.key, places=swapped(self.view.places, self._order, one, other))
+        self._change(self.view.model_copy(update={"places": swapped(self.view.places, self._order, one, other)}))
+
+    def _change(self, view: ViewSettings) -> None:
+        if name_in(self.key) is not None:
+            self.book.change(view)
+            return
+        self._own[self.key] = view
+        self._renew()
 
     def _renamed(self, old: str, new: str) -> None:
         self.key = new if self.key == old else self.key
 
     def _renew(self) -> None:
-        if self.book.view(self.key) is None:
+        name = name_in(self.key)
+        if name is not None and self.book.view(name) is None:
             self.key = ALL
         group = "" if self.lost_group else self.view.group
         cameras = [camera.id for camera in self._model.cameras() if not group or camera.group == group]
         self._order = seats(self.view.places, cameras, self.layout)
         self.number = min(max(self.number, 0), self.page_count - 1)
         self.changed.emit()
+
+
+def _views(stored: Mapping[str, object]) -> dict[str, ViewSettings]:
+    """The arrangements of views without a name; what makes no sense is passed over."""
+    views = {}
+    for key, told in stored.items():
+        try:
+            views[key] = ViewSettings.model_validate(told)
+        except ValidationError:
+            continue
+    return views

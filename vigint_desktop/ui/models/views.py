@@ -1,9 +1,8 @@
-"""The views of the wall: all cameras, each group, and those that the owner has named."""
+"""The views that the owner has named, and the keys by which every view is chosen."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
-from pydantic import ValidationError
 from PySide6.QtCore import QObject, Signal
 
 from vigint_core.domain.fault import VigintError
@@ -29,8 +28,18 @@ def named_key(name: str) -> str:
     return f"{_NAMED}{name}"
 
 
+def name_in(key: str) -> str | None:
+    """The name in the key of a named view; None for the views of all cameras and of a group."""
+    return key.removeprefix(_NAMED) if key.startswith(_NAMED) else None
+
+
+def unnamed_view(key: str) -> ViewSettings:
+    """The view of all cameras or of a group, as long as nobody has arranged it."""
+    return ViewSettings(name=key[:LONGEST_NAME], group=key.removeprefix(_GROUP) if key.startswith(_GROUP) else "")
+
+
 class ViewBook(QObject):
-    """Views by key. Those with a name are stored in the settings as soon as they change; the others by the window.
+    """The named views, shared by all walls and stored in the settings as soon as one changes.
 
     Attributes:
         failure: why the last change could not be stored, or None; it holds until the program ends all the same.
@@ -48,10 +57,9 @@ class ViewBook(QObject):
         self.failure: VigintError | None = None
         self._keep = keep
         self._named = {view.name: view for view in saved}
-        self._own: dict[str, ViewSettings] = {}
 
     def names(self) -> list[str]:
-        """Names of the named views, in the order in which they were made."""
+        """In the order in which the views were made."""
         return list(self._named)
 
     @property
@@ -59,32 +67,16 @@ class ViewBook(QObject):
         """Whether there are as many named views as there can be."""
         return len(self._named) >= MOST_VIEWS
 
-    def view(self, key: str) -> ViewSettings | None:
-        """The view of a key; None for a named one that does not exist (any more)."""
-        if key.startswith(_NAMED):
-            return self._named.get(key.removeprefix(_NAMED))
-        group = key.removeprefix(_GROUP) if key.startswith(_GROUP) else ""
-        return self._own.get(key) or ViewSettings(name=key[:LONGEST_NAME], group=group)
+    def view(self, name: str) -> ViewSettings | None:
+        """The view of a name; None when there is none (any more)."""
+        return self._named.get(name)
 
-    def change(self, key: str, *, layout: str | None = None, places: Sequence[str] | None = None) -> None:
-        """Arrange a view otherwise; what is None stays. A view that does not exist is left alone."""
-        before = self.view(key)
-        if before is None:
-            return
-        after = before.model_copy(
-            update={
-                "layout": before.layout if layout is None else layout,
-                "places": before.places if places is None else tuple(places),
-            }
-        )
-        if after == before:
-            return
-        if key.startswith(_NAMED):
-            self._named[after.name] = after
+    def change(self, view: ViewSettings) -> None:
+        """Arrange the view of this name otherwise; one that does not exist is left alone."""
+        if self._named.get(view.name, view) != view:
+            self._named[view.name] = view
             self._store()
-        else:
-            self._own[key] = after
-        self.changed.emit()
+            self.changed.emit()
 
     def problem_of(self, name: str, instead_of: str = "") -> NameProblem:
         """Why a view can't have this name, or "". ``instead_of`` is its name so far."""
@@ -117,20 +109,6 @@ class ViewBook(QObject):
         if self._named.pop(name, None) is not None:
             self._store()
             self.changed.emit()
-
-    def own_arrangements(self) -> dict[str, dict[str, object]]:
-        """How the views without a name are arranged, for the window to remember."""
-        return {key: view.model_dump(mode="json") for key, view in self._own.items()}
-
-    def restore(self, arrangements: Mapping[str, object]) -> None:
-        """Take what ``own_arrangements`` gave; what makes no sense is passed over."""
-        for key, stored in arrangements.items():
-            if key == ALL or key.startswith(_GROUP):
-                try:
-                    self._own[key] = ViewSettings.model_validate(stored)
-                except ValidationError:
-                    continue
-        self.changed.emit()
 
     def _store(self) -> None:
         try:

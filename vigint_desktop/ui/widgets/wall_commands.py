@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from vigint_desktop.ui.models.arrangement import Arrangement
-from vigint_desktop.ui.models.views import ALL, group_key, named_key
+from vigint_desktop.ui.models.views import ALL, group_key, name_in, named_key
 from vigint_desktop.ui.rows.grid import AUTO, LAYOUTS
 from vigint_desktop.ui.rows.words import Words
 from vigint_desktop.ui.theme.style import Theme
@@ -66,10 +66,7 @@ class WallCommands(QObject):
 
     def view_title(self, key: str) -> str:
         """What a view is called."""
-        view = self._arrangement.book.view(key)
-        if view is None or key == ALL:
-            return self._words("view.all")
-        return view.group if key == group_key(view.group) else view.name
+        return self._words("view.all") if key == ALL else key.partition(":")[2]
 
     def layout_title(self, layout: str) -> str:
         """What a layout is called."""
@@ -87,15 +84,15 @@ class WallCommands(QObject):
             for key in keys:
                 self._add_view(menu, key)
             menu.addSeparator()
-        view = self._arrangement.view
         keep = menu.addAction(self._words("view.save_as"))
         keep.setEnabled(not self._arrangement.book.full)
         keep.triggered.connect(self.name_wanted)
-        if self._arrangement.key == named_key(view.name):
-            menu.addAction(self._words("view.rename")).triggered.connect(lambda: self.new_name_wanted.emit(view.name))
-            menu.addAction(self._words("view.remove", name=view.name)).triggered.connect(
-                lambda: self._arrangement.book.remove(view.name)
-            )
+        name = name_in(self._arrangement.key)
+        if name is not None:
+            rename, remove = menu.addAction(self._words("view.rename")), menu.addAction("")
+            rename.triggered.connect(lambda: self.new_name_wanted.emit(name))
+            remove.setText(self._words("view.remove", name=name.replace("&", "&&")))
+            remove.triggered.connect(lambda: self._arrangement.book.remove(name))
 
     def fill_menu(self, menu: QMenu) -> None:
         """Layouts and views as submenus, then the other commands."""

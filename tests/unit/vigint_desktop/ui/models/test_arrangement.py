@@ -146,13 +146,21 @@ def test_a_group_that_is_no_more_shows_all_and_says_so(wall: Arrangement, model:
     assert set(wall.cameras()) == {A, B}
 
 
-def test_two_walls_follow_each_others_changes_of_a_view(book: ViewBook, model: CameraModel) -> None:
+def test_two_walls_arrange_what_has_no_name_each_by_itself(book: ViewBook, model: CameraModel) -> None:
     one, other = Arrangement(book, model), Arrangement(book, model)
     one.swap(0, 1)
-    assert other.seats()[:2] == (B, A)
+    one.set_layout("4")
 
+    assert other.seats() == (A, B, C, D, E)
+
+
+def test_two_walls_follow_each_others_changes_of_a_named_view(book: ViewBook, model: CameraModel) -> None:
+    one, other = Arrangement(book, model), Arrangement(book, model)
     one.choose(named_key("Two"))
     other.choose(named_key("Two"))
+    one.swap(0, 1)
+    assert other.seats()[:2] == (B, D)
+
     book.rename("Two", "Deux")
     assert (one.key, other.key) == (named_key("Deux"), named_key("Deux"))
 
@@ -161,16 +169,30 @@ def test_two_walls_follow_each_others_changes_of_a_view(book: ViewBook, model: C
 
 
 def test_the_choice_comes_back(wall: Arrangement, book: ViewBook, model: CameraModel) -> None:
+    wall.choose(group_key("Stock"))
+    wall.swap(0, 1)
+    wall.choose(ALL)
     wall.set_layout("4")
     wall.turn(1)
 
     later = Arrangement(book, model)
     later.restore(wall.state())
 
-    assert later.state() == wall.state() == {"view": ALL, "page": 1}
+    assert (later.key, later.number, later.layout) == (ALL, 1, "4")
+    later.choose(group_key("Stock"))
+    assert later.seats() == (D, B)
 
 
-@pytest.mark.parametrize("state", [{}, {"view": 3, "page": "x"}, {"view": "view:gone", "page": 99}])
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        {"view": 3, "page": "x", "own": 7},
+        {"view": "view:gone", "page": 99},
+        {"own": {ALL: 3}},
+        {"own": {ALL: {"name": ""}}},
+    ],
+)
 def test_a_choice_that_makes_no_sense_is_all_cameras(state: dict[str, object], wall: Arrangement) -> None:
     wall.restore(state)
 

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from vigint_core.domain.fault import Code, VigintError
 from vigint_desktop.settings import ViewSettings
-from vigint_desktop.ui.models.views import ALL, MOST_VIEWS, ViewBook, group_key, named_key
+from vigint_desktop.ui.models.views import ALL, MOST_VIEWS, ViewBook, group_key, name_in, named_key, unnamed_view
 
 FRONT = ViewSettings(name="Front", layout="4", places=("door", "till"))
 
@@ -35,58 +35,42 @@ def book(shelf: Shelf, qtbot: QtBot) -> ViewBook:
     return ViewBook([FRONT], shelf.keep)
 
 
-def test_all_cameras_and_every_group_have_a_view_by_themselves(book: ViewBook) -> None:
-    everything, stock = book.view(ALL), book.view(group_key("Stock"))
+def test_keys_name_views() -> None:
+    assert name_in(named_key("view: of the yard")) == "view: of the yard"
+    assert (name_in(ALL), name_in(group_key("Stock"))) == (None, None)
 
-    assert everything is not None
+
+def test_all_cameras_and_every_group_have_a_view_by_themselves() -> None:
+    everything, stock = unnamed_view(ALL), unnamed_view(group_key("Stock"))
+
     assert (everything.layout, everything.group, everything.places) == ("auto", "", ())
-    assert stock is not None
     assert stock.group == "Stock"
-    assert book.view(named_key("Back")) is None
 
 
-def test_a_named_view_is_stored_as_soon_as_it_changes(book: ViewBook, shelf: Shelf, qtbot: QtBot) -> None:
+def test_a_group_of_any_length_has_a_view() -> None:
+    assert unnamed_view(group_key("x" * 200)).group == "x" * 200
+
+
+def test_a_view_is_stored_as_soon_as_it_changes(book: ViewBook, shelf: Shelf, qtbot: QtBot) -> None:
+    changed = FRONT.model_copy(update={"layout": "9"})
     with qtbot.waitSignal(book.changed):
-        book.change(named_key("Front"), layout="9")
+        book.change(changed)
 
-    assert shelf.kept == [FRONT.model_copy(update={"layout": "9"})]
+    assert shelf.kept == [changed]
+    assert book.view("Front") == changed
 
 
 def test_what_changes_nothing_stores_nothing(book: ViewBook, shelf: Shelf, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(book.changed):
-        book.change(named_key("Front"), layout="4", places=["door", "till"])
-        book.change(named_key("Nobody"), layout="9")
+        book.change(FRONT)
+        book.change(ViewSettings(name="Nobody", layout="9"))
 
     assert shelf.kept is None
-
-
-def test_a_view_without_a_name_is_remembered_not_stored(book: ViewBook, shelf: Shelf) -> None:
-    book.change(ALL, places=["till", "door"])
-    book.change(group_key("Stock"), layout="1+5")
-    assert shelf.kept is None
-
-    later = ViewBook([], shelf.keep)
-    later.restore(book.own_arrangements())
-
-    assert later.view(ALL) == book.view(ALL)
-    assert later.view(group_key("Stock")) == book.view(group_key("Stock"))
-
-
-@pytest.mark.parametrize("garbage", [{ALL: 3}, {ALL: {"name": ""}}, {"view:Front": FRONT.model_dump()}, {"x": {}}])
-def test_a_memory_that_makes_no_sense_is_passed_over(garbage: dict[str, object], book: ViewBook) -> None:
-    before = book.view(ALL)
-    book.restore(garbage)
-
-    assert book.view(ALL) == before
-    assert book.own_arrangements() == {}
+    assert book.view("Nobody") is None
 
 
 def test_a_view_is_kept_under_a_name(book: ViewBook, shelf: Shelf) -> None:
-    book.change(ALL, layout="1+7")
-    like = book.view(ALL)
-    assert like is not None
-
-    key = book.save_as("  Night ", like)
+    key = book.save_as("  Night ", ViewSettings(name="all", layout="1+7"))
 
     assert key == named_key("Night")
     assert book.names() == ["Front", "Night"]
@@ -135,14 +119,13 @@ def test_a_view_can_go(book: ViewBook, shelf: Shelf) -> None:
 
 def test_what_could_not_be_stored_holds_all_the_same_and_says_so(book: ViewBook, shelf: Shelf) -> None:
     shelf.fails = True
-    book.change(named_key("Front"), layout="16")
+    changed = FRONT.model_copy(update={"layout": "16"})
+    book.change(changed)
 
-    changed = book.view(named_key("Front"))
-    assert changed is not None
-    assert changed.layout == "16"
+    assert book.view("Front") == changed
     assert book.failure is not None
     assert book.failure.code is Code.STORE_FAILED
 
     shelf.fails = False
-    book.change(named_key("Front"), layout="9")
+    book.change(FRONT)
     assert book.failure is None
