@@ -56,6 +56,12 @@ class Turnstile:
         self._shown_in_a_row = 0
         self._lock = threading.Lock()
 
+    @property
+    def waiting(self) -> int:
+        """Threads that wait for their turn."""
+        with self._lock:
+            return len(self._shown) + len(self._hidden)
+
     def turn(self, pixels: int, *, shown: bool) -> "Turn":
         """A turn to be waited for, and held over one piece of work that waits for nothing: ``with turnstile.turn(..)``.
 
