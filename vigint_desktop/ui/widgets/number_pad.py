@@ -25,6 +25,7 @@ class NumberPad(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._model = model
+        self._room = parent
         self._words = words
         self._typed = TypedNumber(0)
         self._timer = QTimer(self, interval=WAIT_MS, singleShot=True)
@@ -69,7 +70,6 @@ class NumberPad(QLabel):
         name = self._name() or self._words("wall.typed_none")
         self.setText(f"{self._typed.digits}   {name}")
         self.adjustSize()
-        room = self.parentWidget().size()
-        self.move((room.width() - self.width()) // 2, (room.height() - self.height()) // 2)
+        self.move((self._room.width() - self.width()) // 2, (self._room.height() - self.height()) // 2)
         self.raise_()
         self.show()
