@@ -15,7 +15,7 @@ from vigint_desktop.ui.widgets.field_row import FieldRow
 from vigint_desktop.ui.widgets.fields import CheckLine, SecretField
 from vigint_desktop.ui.widgets.fold import Fold
 
-_LONGEST_WORD = 60  # of a name or a group: what a tile's band can show
+_LONGEST_WORD = 200  # as in a file of cameras (camera_list.py); a tile shows what fits
 _LONGEST_ADDRESS = 2000
 _VIDEOS = "*.mp4 *.mkv *.mov *.avi *.ts *.m4v *.webm *.h264 *.h265"
 
@@ -37,7 +37,7 @@ class CameraForm(QWidget):
         self.draft = CameraDraft()
         self._doubts: Remarks = {}
         self._insists = False
-        self.name, self.address, self.user = QLineEdit(), QLineEdit(), QLineEdit()
+        self.name, self.address, self.user, self.group_line = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
         self.group = QuietComboBox()
         self.password = SecretField(texts, stored=False)
         self.file_button = QPushButton(texts("cameras.file"))
@@ -92,15 +92,15 @@ class CameraForm(QWidget):
         return "" if remark.isHidden() else remark.text()
 
     def _lay_out(self) -> None:
-        for line in (self.name, self.user):
+        for line in (self.name, self.user, self.group_line):
             line.setMaxLength(_LONGEST_WORD)
         self.address.setMaxLength(_LONGEST_ADDRESS)
         self.address.setPlaceholderText(self._texts("cameras.address_example"))
         self.file_button.setToolTip(self._texts("cameras.file_tip"))
-        self.group.setEditable(True)
+        self.group.setLineEdit(self.group_line)
+        self.group.setCompleter(None)  # type: ignore[arg-type] # else a group "Till" could not be typed beside "Tills"
         self.group.setInsertPolicy(QuietComboBox.InsertPolicy.NoInsert)
-        self._group_line.setMaxLength(_LONGEST_WORD)
-        self._group_line.setPlaceholderText(self._texts("cameras.no_group"))
+        self.group_line.setPlaceholderText(self._texts("cameras.no_group"))
         names = QHBoxLayout()
         names.setSpacing(12)
         names.addWidget(self._rows["name"], 3, Qt.AlignmentFlag.AlignTop)
@@ -116,12 +116,6 @@ class CameraForm(QWidget):
         box.addWidget(self.more)
         box.addStretch(1)
 
-    @property
-    def _group_line(self) -> QLineEdit:
-        line = self.group.lineEdit()
-        assert line is not None, "an editable box has a line"  # noqa: S101 - for the type checker
-        return line
-
     def _connect(self) -> None:
         for line in (self.name, self.address, self.user, self.password.line):
             line.textEdited.connect(self._take)
@@ -136,6 +130,7 @@ class CameraForm(QWidget):
         self.draft = draft
         self.name.setText(draft.name)
         with QSignalBlocker(self.group):
+            self.group.setCurrentIndex(self.group.findText(draft.group))
             self.group.setEditText(draft.group)
         self.address.setText(draft.address)
         self.user.setText(draft.user)

@@ -254,7 +254,7 @@ def test_every_option_is_stored(desk: Desk) -> None:
     options.start.setSelectedSection(options.start.Section.HourSection)
     QTest.keyClicks(options.start, "22")
     QTest.keyClick(options.sleeps, Qt.Key.Key_Space)
-    form.group.lineEdit().selectAll()
+    form.group_line.selectAll()
     QTest.keyClicks(form.group, "Back yard")
 
     assert form.remark_of("hours") == "Over midnight, to the next day."
@@ -269,6 +269,20 @@ def test_every_option_is_stored(desk: Desk) -> None:
             "group": "Back yard",
         }
     )
+
+
+def test_a_group_is_chosen_or_typed_and_never_completed_against_ones_will(desk: Desk) -> None:
+    page, form = desk.page, desk.page.form
+    page.list.choose(1)
+    QTest.keyClicks(form.group, "Fro")
+    assert page.drafts[1].group == "Fro"
+    page.list.choose(2)
+    assert [form.group.itemText(row) for row in range(form.group.count())] == ["Front", "Fro"]
+    form.group.setFocus()
+    QTest.keyClick(form.group, Qt.Key.Key_Down)
+
+    assert page.drafts[2].group == "Front"
+    assert page.model.index(2).data(DRAFT_ROW_ROLE).about == "Front · 10.0.0.7"
 
 
 def test_options_are_folded_and_what_differs_is_said(desk: Desk) -> None:
