@@ -1,6 +1,7 @@
-"""Settings: language and theme."""
+"""Settings: language, theme, and how much of recordings is kept."""
 
-from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QFormLayout, QRadioButton, QSpinBox, QVBoxLayout, QWidget
 
 from vigint_desktop.settings import Settings
 from vigint_desktop.ui.dialogs.form import label
@@ -8,10 +9,11 @@ from vigint_desktop.ui.text import Texts
 
 _LANGUAGES = ("system", "en", "fr")
 _THEMES = ("dark", "light")
+_NUMBER_PX = 128
 
 
 class GeneralPage(QWidget):
-    """Two choices, each with everything there is to choose from in sight."""
+    """Two choices, each with everything there is to choose from in sight, and two limits."""
 
     def __init__(self, settings: Settings, texts: Texts) -> None:
         super().__init__()
@@ -19,6 +21,8 @@ class GeneralPage(QWidget):
         self.themes = {name: QRadioButton(texts(f"general.theme.{name}")) for name in _THEMES}
         self.languages[settings.language].setChecked(True)
         self.themes[settings.theme].setChecked(True)
+        self.gib = _number(round(settings.recording_gib), 100_000, texts("general.recordings.gib_unit"))
+        self.days = _number(settings.recording_days, 3650, texts("general.recordings.days_unit"))
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 16, 24, 16)
         box.setSpacing(4)
@@ -26,11 +30,27 @@ class GeneralPage(QWidget):
         self._add_choice(box, texts("general.language_label"), self.languages)
         box.addWidget(label(texts("general.language_note"), "quiet"))
         self._add_choice(box, texts("general.theme_label"), self.themes)
+        self._add_limits(box, texts)
         box.addStretch(1)
 
     def settings(self, before: Settings) -> Settings:
         """The settings with what was chosen here."""
-        return before.model_copy(update={"language": _chosen(self.languages), "theme": _chosen(self.themes)})
+        chosen = {"language": _chosen(self.languages), "theme": _chosen(self.themes)}
+        limits: dict[str, float] = {"recording_days": self.days.value()}
+        if self.gib.value() != round(before.recording_gib):  # a part of a GiB that the file asks for stays
+            limits["recording_gib"] = float(self.gib.value())
+        return before.model_copy(update={**chosen, **limits})
+
+    def _add_limits(self, box: QVBoxLayout, texts: Texts) -> None:
+        box.addSpacing(12)
+        box.addWidget(label(texts("general.recordings.label"), "heading"))
+        box.addWidget(label(texts("general.recordings.note"), "quiet"))
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignVCenter)
+        form.addRow(texts("general.recordings.gib"), self.gib)
+        form.addRow(texts("general.recordings.days"), self.days)
+        box.addLayout(form)
 
     def _add_choice(self, box: QVBoxLayout, title: str, buttons: dict[str, QRadioButton]) -> None:
         group = QButtonGroup(self)
@@ -39,6 +59,17 @@ class GeneralPage(QWidget):
         for button in buttons.values():
             group.addButton(button)
             box.addWidget(button)
+
+
+def _number(value: int, most: int, unit: str) -> QSpinBox:
+    field = QSpinBox()
+    field.setRange(1, most)
+    field.setGroupSeparatorShown(True)
+    field.setSuffix(f"\N{NO-BREAK SPACE}{unit}")
+    field.setValue(value)
+    field.setFixedWidth(_NUMBER_PX)
+    field.lineEdit().setTextMargins(6, 0, 6, 0)
+    return field
 
 
 def _chosen(buttons: dict[str, QRadioButton]) -> str:
