@@ -30,6 +30,7 @@ from vigint_desktop.store.ledger import Ledger
 CAMERAS = 16
 INCIDENTS = 10_000
 _DAY_S = 24 * 3600.0
+_SETTLED = (IncidentState.CONFIRMED, IncidentState.VETOED, IncidentState.UNCONFIRMED)
 _WINDOW = "1920x1080"
 _RUN_S = 40.0  # the day is read within the first 8 s
 _STALLED_RUN_S = 20.0
@@ -95,7 +96,7 @@ def _incident(number: int, now_s: float) -> Incident:
         camera_name=camera.upper(),
         type=IncidentType.CONCEALMENT,
         severity=list(Severity)[number % len(Severity)],
-        state=list(IncidentState)[number % len(IncidentState)],
+        state=_SETTLED[number % len(_SETTLED)],
         source="ai",
         confidence=0.8,
         summary="A person puts a bottle from the shelf into a bag and walks on.",

@@ -51,10 +51,12 @@ class MainWindow(QMainWindow):
     Signals:
         first_painted: once, after the window was painted for the first time.
         first_frame_shown: once, when the first picture of a camera was painted.
+        past_read: once, when the whole last day is on the timeline.
     """
 
     first_painted = Signal()
     first_frame_shown = Signal()
+    past_read = Signal()
 
     def __init__(self, controls: Controls, bridge: Bridge, texts: Texts, theme: Theme, clock: Clock) -> None:
         super().__init__()
@@ -285,6 +287,7 @@ class MainWindow(QMainWindow):
         """Take over what the program knows already: cameras, and what the books hold of the last day."""
         self._set_up(self._controls.settings())
         self._rows.setSizes([600, min(self._timeline_pane.sizeHint().height(), _TIMELINE_PX)])
+        self._past.finished.connect(self.past_read)
         self._past.start()
 
     def _set_up(self, settings: Settings) -> None:

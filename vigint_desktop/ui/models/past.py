@@ -18,6 +18,7 @@ from vigint_desktop.ui.models.timeline import HISTORY_S, TimelineModel
 AT_ONCE_S: Final = 1800.0  # what is on the screen first
 _AHEAD_S: Final = 3600.0  # the clock may have been set back since
 _SLICE_S: Final = 600.0  # of 10,000 incidents a day, 70 in a slice: some 3 ms to read
+_FIRST_MS: Final = 1500  # the first pictures of the cameras come before
 _PAUSE_MS: Final = 30  # between slices: pictures come first
 
 
@@ -54,7 +55,7 @@ class Past(QObject):
         self._clock = clock
         self._read: dict[CameraId, list[Known]] = defaultdict(list)
         self._span = Span(0.0, 0.0)  # of what is still to be read
-        self._timer = QTimer(self, interval=_PAUSE_MS)
+        self._timer = QTimer(self)
         self._timer.timeout.connect(self._step)
 
     def start(self) -> None:
@@ -65,9 +66,10 @@ class Past(QObject):
         now_s = self._clock.wall()
         self._timeline.load(known_of(self._controls, Span(now_s - AT_ONCE_S, now_s + _AHEAD_S)))
         self._span = Span(now_s - HISTORY_S, now_s - AT_ONCE_S)
-        self._timer.start()
+        self._timer.start(_FIRST_MS)
 
     def _step(self) -> None:
+        self._timer.setInterval(_PAUSE_MS)
         if self._span.length_s > 0:
             self._read_slice()
         elif self._read:
