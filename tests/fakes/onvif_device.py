@@ -261,26 +261,7 @@ class OnvifDevice:
             if wanted and wanted[1].decode() not in self.mood.types:
                 continue
             for _ in range(self.mood.times):
-                self._ear.sendto(self.mood.probe or self._match(probe), sender)
-
-    def _match(self, probe: bytes) -> bytes:
-        asked = re.search(rb"MessageID>([^<]+)<", probe)
-        assert asked
-        urls = self.mood.urls or f"http://[fe80::1]/onvif/device_service {self.service_url}"
-        return (
-            f'<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="{_ENVELOPE}" '
-            'xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" '
-            'xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery" '
-            'xmlns:dn="http://www.onvif.org/ver10/network/wsdl" xmlns:tds="http://www.onvif.org/ver10/device/wsdl" '
-            'xmlns:pnp="http://printer.example/pnp"><s:Header>'
-            "<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/ProbeMatches</a:Action>"
-            f"<a:MessageID>urn:uuid:{time.monotonic_ns()}</a:MessageID><a:RelatesTo>{asked[1].decode()}</a:RelatesTo>"
-            "</s:Header><s:Body><d:ProbeMatches><d:ProbeMatch>"
-            f"<a:EndpointReference><a:Address>{self.key}</a:Address></a:EndpointReference>"
-            f"<d:Types>{self.mood.types}</d:Types><d:Scopes>{' '.join(self.mood.scopes)}</d:Scopes>"
-            f"<d:XAddrs>{urls}</d:XAddrs><d:MetadataVersion>1</d:MetadataVersion>"
-            "</d:ProbeMatch></d:ProbeMatches></s:Body></s:Envelope>"
-        ).encode()
+                self._ear.sendto(self.mood.probe or probe_match(probe, self.mood, self.key, self.service_url), sender)
 
 
 _ANSWERS: dict[str, Callable[[OnvifDevice, str, str], str]] = {
@@ -362,6 +343,27 @@ def _ear(port: int) -> socket.socket:
     ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(GROUP) + socket.inet_aton(LOOPBACK))
     ear.settimeout(0.05)
     return ear
+
+
+def probe_match(probe: bytes, mood: Mood, key: str, service_url: str = "") -> bytes:
+    """The answer to a probe."""
+    asked = re.search(rb"MessageID>([^<]+)<", probe)
+    assert asked
+    urls = mood.urls or f"http://[fe80::1]/onvif/device_service {service_url}"
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="{_ENVELOPE}" '
+        'xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" '
+        'xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery" '
+        'xmlns:dn="http://www.onvif.org/ver10/network/wsdl" xmlns:tds="http://www.onvif.org/ver10/device/wsdl" '
+        'xmlns:pnp="http://printer.example/pnp"><s:Header>'
+        "<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/ProbeMatches</a:Action>"
+        f"<a:MessageID>urn:uuid:{time.monotonic_ns()}</a:MessageID><a:RelatesTo>{asked[1].decode()}</a:RelatesTo>"
+        "</s:Header><s:Body><d:ProbeMatches><d:ProbeMatch>"
+        f"<a:EndpointReference><a:Address>{escape(key)}</a:Address></a:EndpointReference>"
+        f"<d:Types>{escape(mood.types)}</d:Types><d:Scopes>{escape(' '.join(mood.scopes))}</d:Scopes>"
+        f"<d:XAddrs>{escape(urls)}</d:XAddrs><d:MetadataVersion>1</d:MetadataVersion>"
+        "</d:ProbeMatch></d:ProbeMatches></s:Body></s:Envelope>"
+    ).encode("utf-8", "replace")
 
 
 def _profile(space: str, token: str, stream: Stream) -> str:

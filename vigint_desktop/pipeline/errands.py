@@ -12,7 +12,7 @@ from vigint_core.ports import Clock, EventSink
 from vigint_desktop.pipeline.worker import Worker
 
 MOST_WAITING = 64  # people ask for what they see: more than a screen of cameras at once is a stuck key
-_WAIT_S = 0.5
+_WAIT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +86,5 @@ class Errands:
         for errand in still_open:
             errand.stop()
         with suppress(queue.Full):
-            self._inbox.put_nowait(None)
+            for _ in self.workers:  # one for each: whoever takes it may not be the one that is to end now
+                self._inbox.put_nowait(None)

@@ -3,12 +3,14 @@
 import socket
 import threading
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import binary, text
 
 from tests.fakes.clock import FakeClock
-from tests.fakes.onvif_device import BOMB, GREEDY, LOOPBACK, Mood, OnvifDevice, onvif_device
+from tests.fakes.onvif_device import BOMB, GREEDY, LOOPBACK, Mood, OnvifDevice, onvif_device, probe_match
 from vigint_core.clock import SystemClock
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CheckResult, FoundCamera
@@ -151,3 +153,13 @@ def test_an_interface_that_takes_no_multicast_is_passed_over(monkeypatch: pytest
 
 def test_this_computer_has_addresses_and_the_loopback_is_one() -> None:
     assert LOOPBACK in own_addresses()
+
+
+@given(binary(), text())
+def test_no_datagram_however_odd_is_more_than_garbled(anything: bytes, told: str) -> None:
+    mood = Mood(types=told, scopes=(told,), urls=told)
+    for datagram in (anything, probe_match(b"<a:MessageID>1</a:MessageID>", mood, told)):
+        with suppress(ValueError):
+            for answer in module._answers(datagram):
+                module._service(answer.service_urls, LOOPBACK)
+                module._of_scope(answer.scopes, "name")

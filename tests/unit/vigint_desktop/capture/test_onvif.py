@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import characters, text
 
 from tests.fakes.onvif_device import MEDIA2, MEDIA_ONLY, Mood, OnvifDevice, Stream, onvif_device
 from vigint_core.clock import SystemClock
@@ -147,3 +149,15 @@ def test_before_any_stream_there_is_no_picture() -> None:
 )
 def test_an_address_is_kept_without_what_opens_it(told: str, kept: str) -> None:
     assert without_sign_in(told, "192.0.2.7") == kept
+
+
+@given(text(), text(alphabet="rtsp:/@?&=%[]0.a"))
+def test_no_address_however_odd_breaks_it(anything: str, shaped: str) -> None:
+    for told in (anything, f"rtsp://{anything}", f"rtsp://{shaped}", shaped):
+        kept = without_sign_in(told, "192.0.2.7")
+        assert kept == "" or kept.startswith(("rtsp://192.0.2.7", "rtsps://192.0.2.7"))
+
+
+@given(text(min_size=4, alphabet=characters(categories=["L", "N"])), text(min_size=8, alphabet="QXZ"))
+def test_no_password_before_the_host_is_kept(user: str, password: str) -> None:
+    assert password not in without_sign_in(f"rtsp://{user}:{password}@192.0.2.5/main?channel=1", "192.0.2.7")
