@@ -162,3 +162,13 @@ def test_a_list_that_cannot_take_its_place_leaves_nothing_behind(tmp_path: Path)
 )
 def test_an_address_with_a_secret_in_it_is_recognised(address: str, holds: bool) -> None:
     assert holds_secret(address) is holds
+
+
+def test_the_documents_example_is_a_list(file: Path) -> None:
+    document = Path(__file__).parents[3] / "docs" / "camera-list.md"
+    file.write_text(document.read_text("utf-8").split("```json")[1].split("```")[0], "utf-8")
+    (one,) = camera_list.read(file).cameras
+
+    assert (one.id, one.hours) == ("door", (1320, 360))
+    fields = document.read_text("utf-8").split("| field |")[1]
+    assert [name for name in type(one).model_fields if f"`{name}`" not in fields] == []

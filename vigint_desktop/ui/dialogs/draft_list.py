@@ -135,6 +135,7 @@ class DraftList(QListView):
         if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in steps:
             self.move_requested.emit(steps[Qt.Key(event.key())])
         elif event.key() == Qt.Key.Key_Delete:
+            self._end_drag()
             self.remove_requested.emit()
         elif event.key() == Qt.Key.Key_Escape and self._dragged_from >= 0:
             self._move_to(self._dragged_from)
