@@ -86,6 +86,7 @@ def _camera(program: Program, seat: Seat, status: CameraStatus | None, shown: Sh
     camera = seat.camera
     streams = (seat.channels.counters.snapshot(), seat.channels.sub_counters.snapshot())
     windows = program.tally.windows(camera.id)
+    ring, recorded = seat.channels.packets, program.footage.recorder.counters(camera.id)
     nothing: dict[str, float | None] = {"p50": None, "p99": None, "max": None}
     return {
         "id": camera.id,
@@ -107,6 +108,13 @@ def _camera(program: Program, seat: Seat, status: CameraStatus | None, shown: Sh
         "gate": {
             "intervals": [[round(s.start_s, 3), round(s.end_s, 3)] for s in seat.watcher.intervals],
             "cpu_s": round(seat.watcher.gate_cpu_s, 4),
+        },
+        "ring": {"dropped": ring.dropped, "mib": round(ring.bytes_kept / 1024**2, 2)},
+        "recording": {
+            "segments": recorded.segments,
+            "packets": recorded.packets,
+            "mib": round(recorded.bytes / 1024**2, 2),
+            "lost": recorded.lost,
         },
         "windows": {**windows.as_dict(), "missed": seat.watcher.missed},
         "upload_bytes": windows.upload_bytes,

@@ -20,6 +20,7 @@ from vigint_desktop import report
 from vigint_desktop.capture.supervisor import Supervisor
 from vigint_desktop.pipeline.cameras import Cameras
 from vigint_desktop.pipeline.tally import Tally
+from vigint_desktop.pipeline.tape import TapeCounters
 from vigint_desktop.report import Shown
 
 DOOR = CameraId("door")
@@ -33,9 +34,13 @@ def program() -> Iterator[SimpleNamespace]:
     supervisor = Supervisor(RecordingSink(), FakeClock())
     seating = Cameras(supervisor, lambda window: None, lambda message: None)
     seating.arrange([(Camera(DOOR, "Door", SourceKind.FILE, "a.mp4"), "hunter2")], SamplingRule())
-    tally = Tally()
+    recorder = SimpleNamespace(counters=lambda camera_id: TapeCounters(3 * 1024**2, 300, 2, 7))
     yield SimpleNamespace(
-        supervisor=supervisor, seating=seating, tally=tally, incidents=lambda most: [incident()][:most]
+        supervisor=supervisor,
+        seating=seating,
+        tally=Tally(),
+        footage=SimpleNamespace(recorder=recorder),
+        incidents=lambda most: [incident()][:most],
     )
     supervisor.stop()
 
@@ -60,6 +65,7 @@ def test_a_camera_is_reported_with_what_was_counted(program: SimpleNamespace) ->
     channels = program.seating.seats()[0].channels
     channels.counters.received, channels.counters.decoded, channels.counters.failed = 100, 90, 10
     channels.counters.opened = 3
+    channels.packets.dropped = 1
     program.tally.window_due(DOOR)
     program.tally.window_due(DOOR)
     program.tally.window_judged(DOOR, replace(judgement(WindowId("w1"), 0.0, CLEAR), uploaded_bytes=5000))
@@ -73,6 +79,8 @@ def test_a_camera_is_reported_with_what_was_counted(program: SimpleNamespace) ->
     assert camera["frames"] == {"received": 100, "decoded": 90, "shown": 88, "superseded": 0, "failed": 10}
     assert (camera["shown_age_ms"], camera["reconnects"], camera["upload_bytes"]) == (age, 2, 5000)
     assert camera["gate"]["intervals"] == []
+    assert camera["ring"] == {"dropped": 1, "mib": 0.0}
+    assert camera["recording"] == {"segments": 2, "packets": 300, "mib": 3.0, "lost": 7}
     windows = camera["windows"]
     assert (windows["due"], windows["sent"], windows["verdicts"]) == (2, 1, 1)
     assert windows["not_analysed"] == {"ai.no_key": 1}
