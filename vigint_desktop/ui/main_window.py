@@ -342,6 +342,7 @@ _MORE_KEYS = (
     "alone",
     "back",
     "swap",
+    "second_window",
     "magnify",
     "snapshot",
     "copy",

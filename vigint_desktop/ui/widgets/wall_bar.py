@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetrics, QIcon, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton
 
 from vigint_desktop.ui.models.arrangement import Arrangement
@@ -49,6 +49,7 @@ class WallBar(QFrame):
         super().resizeEvent(event)
         for button in self.layout_buttons:
             button.setVisible(self.width() >= _ROOMY_PX)
+        self._follow()
 
     def minimumSizeHint(self) -> QSize:
         """Never a reason for the window to grow: what has no room is cut at the right."""
@@ -137,7 +138,8 @@ class WallBar(QFrame):
         cut = QFontMetrics(self.font()).elidedText(title, Qt.TextElideMode.ElideRight, _LONGEST_TITLE_PX)
         self.view_button.setText(f"{cut}  ▾".replace("&", "&&"))
         self.view_button.setAccessibleName(f"{self._words('view.title')}: {title}")
-        self.layout_menu.setIcon(layout_icon(arrangement.layout, tokens.text))
+        at_hand = arrangement.layout in _AT_HAND and self.width() >= _ROOMY_PX
+        self.layout_menu.setIcon(QIcon() if at_hand else layout_icon(arrangement.layout, tokens.text))
         self.layout_menu.setText("▾")
         self.layout_menu.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.layout_menu.setAccessibleName(self._commands.layout_title(arrangement.layout))

@@ -97,7 +97,7 @@ class WallCommands(QObject):
     def fill_menu(self, menu: QMenu) -> None:
         """Layouts and views as submenus, then the other commands."""
         menu.addMenu(self._words("layout.title")).addActions(list(self.layouts.values()))
-        views = menu.addMenu(self._words("view.title"))
+        views = menu.addMenu(self._words("view.menu"))
         views.aboutToShow.connect(lambda: self.fill_view_menu(views))
         menu.addActions(list(self.actions.values()))
 

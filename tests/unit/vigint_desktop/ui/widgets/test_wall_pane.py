@@ -225,7 +225,7 @@ def test_the_menu_of_a_tile_offers_everything_that_keys_do(desk: Desk, words: Te
     menu = desk.pane.wall.tile(CameraId("c1")).menu()
     said = texts_of(menu)
 
-    assert {words("layout.title"), words("view.title"), words("action.page_next"), desk.more.text()} <= set(said)
+    assert {words("layout.title"), words("view.menu"), words("action.page_next"), desk.more.text()} <= set(said)
     menu.close()
 
 
