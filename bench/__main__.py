@@ -9,10 +9,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import gates, machine, tables, wall, windows
+from bench import clips, gates, machine, tables, wall, windows
 from bench.material import Material
 
 _ROOT = Path(__file__).parents[1]
+_PARTS = ("wall", "gate", "window", "clips")
 
 
 def main() -> None:
@@ -29,6 +30,8 @@ def main() -> None:
         result["look"] = gates.cost_of_look(stream)
     if "window" in given.parts:
         result["window"] = windows.measure(stream)
+    if "clips" in given.parts:
+        result["clips"] = clips.measure(stream)
     result["took_s"] = round(time.monotonic() - started, 1)
     print(tables.render(result))
     if given.json:
@@ -41,7 +44,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     parser.add_argument("--shared", type=Path, default=_ROOT.parent / "shared", help="folder with footage and tools")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir(), "vigint-bench"), metavar="DIR")
-    parser.add_argument("--parts", nargs="+", choices=("wall", "gate", "window"), default=("wall", "gate", "window"))
+    parser.add_argument("--parts", nargs="+", choices=_PARTS, default=_PARTS)
     return parser.parse_args()
 
 

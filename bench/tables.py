@@ -16,6 +16,8 @@ def render(result: dict[str, Any]) -> str:
             f"One 10 s window ({window['pictures']} pictures, 640 px): {window['cpu_ms']:.0f} ms of CPU to encode, "
             f"{window['kib']:.0f} KiB"
         )
+    if "clips" in result:
+        parts.append(_clips(result["clips"]))
     return "\n\n".join([*parts, f"took {result['took_s']:g} s"])
 
 
@@ -41,6 +43,16 @@ def _wall_row(where: str, row: dict[str, Any]) -> str:
         f"{row['ms_per_decoded_frame']:7.2f}   {row['shown_per_s_and_camera']:7.1f}    "
         f"{row['decoded_per_s_and_camera']:7.1f}   {row['cores']:5.2f}  {row['age_p99_ms']:7.0f}    "
         f"{row['stall_p99_ms']:7.0f} {row['peak_rss_mib']:4.0f}"
+    )
+
+
+def _clips(clips: dict[str, Any]) -> str:
+    cut, rings = clips["cut"], clips["rings"]
+    return (
+        f"{cut['seconds']:g} s of {clips['file']} out of the packet ring as MP4 ({cut['mib']:.1f} MiB), "
+        f"{cut['times']} times: median {cut['median_ms']:.0f} ms, max {cut['max_ms']:.0f} ms\n"
+        f"  a camera's rings hold {rings['mib_a_camera']:.1f} MiB: {rings['packets_mib']:.1f} of packets (60 s), "
+        f"{rings['pictures']} pictures; {rings['dropped']} packets dropped"
     )
 
 
