@@ -21,6 +21,8 @@ class Code(StrEnum):
     CAMERA_TRUNCATED = "camera.truncated"
     CAMERA_SILENT = "camera.silent"
     CAMERA_LOST = "camera.lost"
+    CAMERA_TRANSPORT = "camera.transport"
+    CAMERA_REFUSED = "camera.refused"
     CAMERA_STUCK = "camera.stuck"
     CAMERA_FAILED = "camera.failed"
     CAMERA_FROZEN = "camera.frozen"

@@ -30,6 +30,8 @@ _ANSWERED: Final = frozenset(
         Code.CAMERA_NOT_FOUND,
         Code.CAMERA_NO_VIDEO_STREAM,
         Code.CAMERA_UNSUPPORTED,
+        Code.CAMERA_TRANSPORT,
+        Code.CAMERA_REFUSED,
     }
 )
 """What only a camera that answers can say."""

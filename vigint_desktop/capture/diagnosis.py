@@ -11,6 +11,7 @@ import av
 
 from vigint_core.domain.camera import Camera, SourceKind
 from vigint_core.domain.fault import Code, VigintError
+from vigint_core.media.video_file import why_unopenable
 
 _UNREACHABLE: Final = frozenset(
     {
@@ -24,25 +25,34 @@ _UNREACHABLE: Final = frozenset(
     }
 )
 _BROKEN_OFF: Final = frozenset({errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE, errno.ENOTCONN})
+_PLAIN: Final[dict[type[av.FFmpegError], Code]] = {
+    av.HTTPUnauthorizedError: Code.CAMERA_UNAUTHORIZED,
+    av.HTTPForbiddenError: Code.CAMERA_UNAUTHORIZED,
+    av.HTTPNotFoundError: Code.CAMERA_NOT_FOUND,
+    av.HTTPClientError: Code.CAMERA_REFUSED,
+    av.HTTPServerError: Code.CAMERA_REFUSED,
+}
+"""What a camera answers in so many words, over RTSP as over HTTP; the first that fits."""
 _LATE_SHARE: Final = 0.9
 """An error after this share of the time-out is the time-out, whatever the library calls it."""
 
 
 def of_opening(error: av.FFmpegError, camera: Camera, elapsed_s: float, timeout_s: float) -> VigintError:
     """Why a stream could not be opened. ``elapsed_s``: since the attempt began."""
-    if isinstance(error, (av.HTTPUnauthorizedError, av.HTTPForbiddenError)):
-        code = Code.CAMERA_UNAUTHORIZED
-    elif isinstance(error, av.HTTPNotFoundError):
-        code = Code.CAMERA_NOT_FOUND
-    elif camera.kind is SourceKind.FILE:
-        code = _of_file(Path(camera.url))
-    elif isinstance(error, (av.DecoderNotFoundError, av.DemuxerNotFoundError, av.PatchWelcomeError)):
-        code = Code.CAMERA_UNSUPPORTED
-    elif camera.kind is SourceKind.USB:
-        code = Code.CAMERA_NOT_FOUND if error.errno in {errno.ENOENT, errno.ENODEV} else Code.CAMERA_FAILED
-    else:
-        code = _of_network(error, elapsed_s, timeout_s)
-    return VigintError(code, in_words(error))
+    return VigintError(_of_opening(error, camera, elapsed_s, timeout_s), in_words(error))
+
+
+def _of_opening(error: av.FFmpegError, camera: Camera, elapsed_s: float, timeout_s: float) -> Code:
+    for kind, code in _PLAIN.items():
+        if isinstance(error, kind):
+            return code
+    if camera.kind is SourceKind.FILE:
+        return why_unopenable(Path(camera.url))
+    if isinstance(error, (av.DecoderNotFoundError, av.DemuxerNotFoundError, av.PatchWelcomeError)):
+        return Code.CAMERA_UNSUPPORTED
+    if camera.kind is SourceKind.USB:
+        return Code.CAMERA_NOT_FOUND if error.errno in {errno.ENOENT, errno.ENODEV} else Code.CAMERA_FAILED
+    return _of_network(error, elapsed_s, timeout_s)
 
 
 def of_reading(error: av.FFmpegError, elapsed_s: float, timeout_s: float) -> VigintError:
@@ -61,16 +71,6 @@ def of_waiting(elapsed_s: float, timeout_s: float) -> VigintError | None:
     return None
 
 
-def of_file_before_opening(path: Path) -> VigintError | None:
-    """What can be said of a file without the library, or None when it is worth opening."""
-    try:
-        if not path.is_file():
-            return VigintError(Code.CAMERA_NOT_VIDEO if path.is_dir() else Code.CAMERA_NOT_FOUND)
-        return VigintError(Code.CAMERA_EMPTY) if path.stat().st_size == 0 else None
-    except OSError as error:
-        return VigintError(Code.CAMERA_NOT_FOUND, error.strerror or "")
-
-
 def in_words(error: av.FFmpegError) -> str:
     """The error's kind and the system's own words for its number; nothing of the library's text."""
     number = error.errno if isinstance(error.errno, int) else 0
@@ -78,23 +78,13 @@ def in_words(error: av.FFmpegError) -> str:
     return f"{type(error).__name__}{known}"
 
 
-def _of_file(path: Path) -> Code:
-    """An MP4 that begins well and can't be opened has lost its index, which stands at the end of most of them."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(12)
-    except PermissionError:
-        return Code.CAMERA_FAILED
-    except OSError:
-        return Code.CAMERA_NOT_FOUND
-    return Code.CAMERA_TRUNCATED if start[4:8] == b"ftyp" else Code.CAMERA_NOT_VIDEO
-
-
 def _of_network(error: av.FFmpegError, elapsed_s: float, timeout_s: float) -> Code:
     if elapsed_s >= timeout_s * _LATE_SHARE:
         return Code.CAMERA_UNREACHABLE if error.errno == errno.EHOSTUNREACH else Code.CAMERA_SILENT
     if error.errno in _UNREACHABLE:
         return Code.CAMERA_UNREACHABLE
+    if error.errno == errno.EPROTONOSUPPORT:
+        return Code.CAMERA_TRANSPORT
     if error.errno in _BROKEN_OFF:
         return Code.CAMERA_LOST
     if isinstance(error, (av.InvalidDataError, av.EOFError)):

@@ -12,7 +12,6 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import av
 from av import Packet, VideoFrame
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from vigint_core.domain.camera import Camera, SourceKind
@@ -20,6 +19,7 @@ from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.frame import Moment
 from vigint_core.media.container import stream_header
 from vigint_core.media.packets import TICKS_PER_S, EncodedPacket
+from vigint_core.media.video_file import moving_stream, why_hopeless
 from vigint_core.policy.saving import Decoding, Pictures
 from vigint_core.ports import Clock
 from vigint_desktop.capture import diagnosis
@@ -66,11 +66,11 @@ class PyavSource:
     def __init__(self, camera: Camera, container: InputContainer, clock: Clock, pace: Pace | None) -> None:
         """``pace``: given for files, which are played at their own speed and looped.
 
-        Raises VigintError: CAMERA_NO_VIDEO_STREAM, CAMERA_UNSUPPORTED.
+        Raises VigintError: CAMERA_NO_VIDEO_STREAM, CAMERA_NOT_VIDEO, CAMERA_UNSUPPORTED.
         """
         self._camera = camera
         self._container = container
-        self._stream = stream = _video_of(container)
+        self._stream = stream = moving_stream(container)
         self._decoder = Decoder(stream)
         self._facts = facts = _facts_of(container, stream)
         self._clock = clock
@@ -112,7 +112,7 @@ class PyavSource:
         """Open the file again: raw streams have no index to seek by, and a decoder that has ended starts afresh."""
         self._container.close()
         self._container = _open(self._camera, "", self._clock)
-        self._stream = _video_of(self._container)
+        self._stream = moving_stream(self._container)
         self._decoder = Decoder(self._stream)
         self._time.restart()
 
@@ -232,7 +232,7 @@ def _cut_off() -> Arrival:
 
 def _open(camera: Camera, password: str, clock: Clock) -> InputContainer:
     """Raises VigintError(CAMERA_*); the library's own error, whose text holds the password, ends here."""
-    if camera.kind is SourceKind.FILE and (hopeless := diagnosis.of_file_before_opening(Path(camera.url))):
+    if camera.kind is SourceKind.FILE and (hopeless := why_hopeless(Path(camera.url))):
         raise hopeless
     began_s = clock.monotonic()
     try:
@@ -242,6 +242,7 @@ def _open(camera: Camera, password: str, clock: Clock) -> InputContainer:
             format=_USB_FORMATS.get(sys.platform) if camera.kind is SourceKind.USB else None,
             container_options=_options_of(camera),
             timeout=(TIMEOUT_S, TIMEOUT_S),
+            metadata_errors="replace",  # names and titles come in whatever bytes the maker chose
         )
     except av.FFmpegError as error:
         raise diagnosis.of_opening(error, camera, clock.monotonic() - began_s, TIMEOUT_S) from None
@@ -250,18 +251,6 @@ def _open(camera: Camera, password: str, clock: Clock) -> InputContainer:
 def _options_of(camera: Camera) -> dict[str, str]:
     options = _OPTIONS[camera.kind]
     return {**options, "rtsp_transport": camera.transport.value} if camera.kind is SourceKind.RTSP else options
-
-
-def _video_of(container: InputContainer) -> VideoStream:
-    """The first stream of moving pictures; the cover of a song is none, nor is a text. Raises VigintError."""
-    if container.format.name == "tty":
-        raise VigintError(Code.CAMERA_NOT_VIDEO, "a text")
-    for stream in container.streams.video:
-        if not stream.disposition & Disposition.attached_pic:
-            if stream.codec_context is None:
-                raise VigintError(Code.CAMERA_UNSUPPORTED, "no decoder for this codec")
-            return stream
-    raise VigintError(Code.CAMERA_NO_VIDEO_STREAM)
 
 
 def _facts_of(container: InputContainer, stream: VideoStream) -> StreamFacts:

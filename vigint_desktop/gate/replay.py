@@ -5,15 +5,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import av
-import av.error
 import numpy as np
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.media.reduce import GreyReducer
+from vigint_core.media.video_file import moving_stream, why_hopeless, why_unopenable
 from vigint_desktop.gate.motion import GateRule, MotionGate
 
 REPLAY_RULE = GateRule(postroll_s=0.6)
@@ -21,16 +20,14 @@ REPLAY_RULE = GateRule(postroll_s=0.6)
 _MOST_POSTROLL_S = 1.0  # longer ones would hide when the movement ended
 _EARLY_S = 0.02  # frames do not fall on the grid of looks: one that is this much early is taken
 _ASSUMED_FPS = 25  # of a bare stream that has neither times nor a rate
-# ffmpeg also draws text files and shows still pictures; neither is a video.
-_NOT_MOVING = frozenset({"ansi", "bintext", "xbin", "idf", "png", "bmp", "tiff", "webp"})
 
 
 def gate_intervals(file: Path, rule: GateRule = REPLAY_RULE) -> list[tuple[float, float]]:
     """When the gate was open, in seconds from the file's first frame: undelayed, without pre-roll, in order.
 
     Raises:
-        VigintError: CAMERA_NOT_FOUND, CAMERA_EMPTY, CAMERA_NOT_VIDEO, CAMERA_NO_VIDEO_STREAM or CAMERA_FAILED (the
-            file may not be read).
+        VigintError: CAMERA_NOT_FOUND, CAMERA_EMPTY, CAMERA_TRUNCATED, CAMERA_NOT_VIDEO, CAMERA_NO_VIDEO_STREAM,
+            CAMERA_UNSUPPORTED or CAMERA_FAILED (the file may not be read).
         ValueError: the rule has a post-roll of more than 1 s.
     """
     if rule.postroll_s > _MOST_POSTROLL_S:
@@ -71,7 +68,7 @@ def _open_intervals(states: list[tuple[float, bool]]) -> Iterator[tuple[float, f
 def _frames(file: Path) -> Iterator[tuple[float, av.VideoFrame]]:
     """Every frame that decodes, with its time since the first one in seconds, never backwards."""
     with _opened(file) as container:
-        stream = _moving_stream(container, file)
+        stream = moving_stream(container)
         stream.thread_type = "AUTO"
         step_s = 1 / float(stream.average_rate or _ASSUMED_FPS)
         first_s: float | None = None
@@ -98,26 +95,11 @@ def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[av.Vide
 
 @contextmanager
 def _opened(file: Path) -> Iterator[InputContainer]:
+    if hopeless := why_hopeless(file):
+        raise hopeless
     try:
-        if file.stat().st_size == 0:
-            raise VigintError(Code.CAMERA_EMPTY, file.name)
-        container = av.open(str(file))
-    except FileNotFoundError as error:
-        raise VigintError(Code.CAMERA_NOT_FOUND, file.name) from error
-    except (av.error.InvalidDataError, UnicodeDecodeError) as error:
-        raise VigintError(Code.CAMERA_NOT_VIDEO, f"{file.name}: {type(error).__name__}") from error
-    except OSError as error:
-        raise VigintError(Code.CAMERA_FAILED, f"{file.name}: {type(error).__name__}") from error
+        container = av.open(str(file), metadata_errors="replace")
+    except av.FFmpegError as error:
+        raise VigintError(why_unopenable(file), f"{file.name}: {type(error).__name__}") from error
     with container:
         yield container
-
-
-def _moving_stream(container: InputContainer, file: Path) -> VideoStream:
-    """The first stream of moving pictures; the cover of a song is none. Raises VigintError."""
-    streams = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
-    if not streams:
-        raise VigintError(Code.CAMERA_NO_VIDEO_STREAM, file.name)
-    stream = streams[0]
-    if stream.codec_context.name in _NOT_MOVING:
-        raise VigintError(Code.CAMERA_NOT_VIDEO, f"{file.name}: a text or a still picture")
-    return stream

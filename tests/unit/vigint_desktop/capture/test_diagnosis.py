@@ -35,6 +35,9 @@ def network(number: int) -> av.FFmpegError:
         (av.InvalidDataError(1, "text", URL), 0.1, Code.CAMERA_NOT_VIDEO),
         (av.DecoderNotFoundError(1, "text", URL), 0.1, Code.CAMERA_UNSUPPORTED),
         (network(errno.EBUSY), 0.1, Code.CAMERA_FAILED),
+        (network(errno.EPROTONOSUPPORT), 0.1, Code.CAMERA_TRANSPORT),
+        (av.HTTPServerError(1, "text", URL), 0.1, Code.CAMERA_REFUSED),
+        (av.HTTPOtherClientError(1, "text", URL), 0.1, Code.CAMERA_REFUSED),
     ],
 )
 def test_why_a_camera_could_not_be_opened(error: av.FFmpegError, elapsed_s: float, code: Code) -> None:
@@ -72,23 +75,6 @@ def test_a_wait_as_long_as_the_time_out_is_silence_whatever_ended_it() -> None:
 
 def test_the_detail_names_the_kind_and_the_systems_number() -> None:
     assert diagnosis.in_words(network(errno.ECONNREFUSED)) == "OSError, ECONNREFUSED"
-
-
-@pytest.mark.parametrize(
-    ("content", "code"), [(b"", Code.CAMERA_EMPTY), (b"text", None), (None, Code.CAMERA_NOT_FOUND)]
-)
-def test_what_a_file_says_before_it_is_opened(content: bytes | None, code: Code | None, tmp_path: Path) -> None:
-    file = tmp_path / "clip.mp4"
-    if content is not None:
-        file.write_bytes(content)
-    said = diagnosis.of_file_before_opening(file)
-    assert (said.code if said else None) is code
-
-
-def test_a_folder_is_no_video(tmp_path: Path) -> None:
-    said = diagnosis.of_file_before_opening(tmp_path)
-    assert said
-    assert said.code is Code.CAMERA_NOT_VIDEO
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_what_is_no_video_is_named(tmp_path: Path) -> None:
     assert refusal(sound) is Code.CAMERA_NO_VIDEO_STREAM
     write_sound(sound, cover=True)
     assert refusal(sound) is Code.CAMERA_NO_VIDEO_STREAM
-    assert refusal(tmp_path) is Code.CAMERA_FAILED
+    assert refusal(tmp_path) is Code.CAMERA_NOT_VIDEO
 
 
 def test_a_text_that_ffmpeg_would_draw_is_no_video(tmp_path: Path) -> None:
