@@ -177,5 +177,9 @@ def _embedded(paths: Paths, store: SecretStore) -> Finding:
 
 
 def _of_check(link: str, result: CheckResult) -> Finding:
-    found = " ".join(sentence("en", f"check.{key}", **values) for key, values in result.facts) or result.detail
-    return Finding(link, result.ok, found) if result.code is None else _fault(link, result.code, found)
+    """What a check found, in words; where it failed, with the technical detail for those who ask a doctor."""
+    said = " ".join(sentence("en", f"check.{key}", **values) for key, values in result.facts)
+    if result.code is None:
+        return Finding(link, result.ok, said or result.detail)
+    detail = f"({result.detail})" if said and result.detail else result.detail
+    return _fault(link, result.code, " ".join(part for part in (said, detail) if part))

@@ -1,6 +1,7 @@
 """``doctor``: every link has its finding, whatever state the folder is in."""
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,17 @@ def test_a_broken_link_is_told_with_cause_and_remedy(tmp_path: Path) -> None:
         assert (findings[link].passed, findings[link].code) == (False, code)
         assert findings[link].cause
         assert findings[link].remedy
+
+
+def test_a_camera_says_how_far_one_gets(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    door = CameraSettings(id="door", name="Door", kind=SourceKind.RTSP, url=f"rtsp://127.0.0.1:{port}/")
+
+    finding = found(tmp_path, door)["camera Door"]
+
+    assert (finding.passed, finding.code) == (False, Code.CAMERA_UNREACHABLE)
+    assert finding.found.startswith(f"127.0.0.1 takes no connection on port {port}. (127.0.0.1, port {port}: ")
 
 
 def test_damaged_files_are_findings_and_end_nothing(tmp_path: Path) -> None:
