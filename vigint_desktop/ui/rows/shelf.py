@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar
 from vigint_core.domain.window import Span
 
 T = TypeVar("T")
-_GAPS_S: Final = (8.0, 60.0)  # joined over gaps that nobody sees: a pixel of two hours, a pixel of a day
+_GAPS_S: Final = (8.0, 60.0, 180.0)  # joined over gaps that nobody sees in a view of an hour, of eight, of a day
 
 
 class Shelf(Generic[T]):
@@ -28,9 +28,9 @@ class Shelf(Generic[T]):
         self._ends = list(accumulate((span_of(item).end_s for item in self.items), max))  # rises, so it can be searched
         self._coarser: dict[float, Shelf[T]] = {}
 
-    def visible(self, start_s: float, end_s: float, pixel_s: float = 0.0) -> Sequence[T]:
-        """What touches a stretch; items less than ``pixel_s`` apart may come as one that ``join`` made of them."""
-        gap_s = max((gap for gap in _GAPS_S if gap <= pixel_s), default=0.0)
+    def visible(self, start_s: float, end_s: float, blur_s: float = 0.0) -> Sequence[T]:
+        """What touches a stretch; items less than ``blur_s`` apart may come as one that ``join`` made of them."""
+        gap_s = max((gap for gap in _GAPS_S if gap <= blur_s), default=0.0)
         if gap_s:
             return self._coarse(gap_s).visible(start_s, end_s)
         found = self.items[bisect_left(self._ends, start_s) : bisect_right(self._starts, end_s)]

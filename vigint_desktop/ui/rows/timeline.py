@@ -10,6 +10,7 @@ from typing import Final
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident, IncidentState
 from vigint_core.domain.status import CameraHealth, Snapshot
+from vigint_core.domain.verdict import Severity
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.rows.clocks import local
 from vigint_desktop.ui.rows.runs import GRAVITY, JOIN_S, Run, joined, joined_spans, run_shelf, span_shelf
@@ -21,6 +22,8 @@ _TICK_STEPS: Final = (5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 10800, 21600)
 _TICK_PX: Final = 88  # room for a label and air
 _MARK_REACH: Final = 10  # pixels from a sign's centre within which a click means it
 _CROWD_PX: Final = 12  # signs that would lie closer become one
+_BLUR_PX: Final = 3  # stretches of one kind that are no further apart are drawn as one
+_RANK: Final = {severity: severity.rank for severity in Severity}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,11 @@ class Frame:
     current: IncidentId | None = None
 
     @property
+    def shape(self) -> tuple[float, float, float, IncidentId | None]:
+        """What all lanes must agree about; where time has moved on, they may follow one after the other."""
+        return self.width, self.lane_height, self.view.length_s, self.current
+
+    @property
     def last_s(self) -> float:
         """The last moment that is drawn."""
         return min(self.view.end_s, self.now_s)
@@ -168,6 +176,11 @@ class Frame:
     def pixel_s(self) -> float:
         """Seconds in a pixel."""
         return self.view.length_s / self.width
+
+    @property
+    def blur_s(self) -> float:
+        """A gap that nobody sees, in seconds."""
+        return _BLUR_PX * self.pixel_s
 
     def touches(self, span: Span) -> bool:
         """Whether any of a span is on screen."""
@@ -264,17 +277,21 @@ def neighbour(lanes: Sequence[LaneData], current: Incident | None, step: int) ->
 
 
 def _activity_blocks(frame: Frame, data: LaneData) -> tuple[Block, ...]:
-    past = data.past.visible(frame.view.start_s, frame.last_s, frame.pixel_s)
+    past = data.past.visible(frame.view.start_s, frame.last_s, frame.blur_s)
     fresh = [span for span in data.fresh_activity if frame.touches(span)]
-    return tuple(Block(*frame.edges(span), None) for span in joined_spans([*past, *fresh], frame.pixel_s))
+    return tuple(Block(*frame.edges(span), None) for span in joined_spans([*past, *fresh], frame.blur_s))
 
 
 def _outcome_blocks(frame: Frame, data: LaneData) -> tuple[Block, ...]:
-    """The gravest last, so that it is painted on top. Runs of one kind less than a pixel apart are drawn as one."""
-    settled = data.settled.visible(frame.view.start_s, frame.last_s, frame.pixel_s)
+    """The gravest last, so that it is painted on top. Runs of one kind that nobody could tell apart are one."""
+    settled = data.settled.visible(frame.view.start_s, frame.last_s, frame.blur_s)
     fresh = [run for run in data.fresh_runs if frame.touches(run.span)]
-    drawn = joined([*settled, *fresh], max(JOIN_S, frame.pixel_s))
-    return tuple(Block(*frame.edges(run.span), run) for run in sorted(drawn, key=lambda run: GRAVITY[run.result]))
+    gap_s = max(JOIN_S, frame.blur_s)
+    joins_s = min((run.span.start_s for run in fresh), default=frame.last_s) - gap_s
+    apart = [run for run in settled if run.span.end_s < joins_s]
+    together = joined([*(run for run in settled if run.span.end_s >= joins_s), *fresh], gap_s)
+    by_gravity = sorted([*apart, *together], key=lambda run: GRAVITY[run.result])
+    return tuple(Block(*frame.edges(run.span), run) for run in by_gravity)
 
 
 def _health_blocks(frame: Frame, health: Sequence[CameraHealth]) -> tuple[HealthBlock, ...]:
@@ -305,7 +322,7 @@ def _marks(frame: Frame, incidents: Sequence[Incident]) -> tuple[Mark, ...]:
 
 
 def _gravity(incident: Incident) -> tuple[bool, int, float]:
-    return (incident.state is not IncidentState.VETOED, incident.severity.rank, incident.act_s)
+    return (incident.state is not IncidentState.VETOED, _RANK[incident.severity], incident.act_s)
 
 
 def _snapshot_marks(frame: Frame, snapshots: Sequence[Snapshot]) -> tuple[SnapshotMark, ...]:

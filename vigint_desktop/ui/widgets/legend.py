@@ -74,7 +74,7 @@ class Legend(QWidget):
 
 def _entries(words: Words, theme: Theme) -> Sequence[Entry]:
     def result(which: WindowResult) -> Callable[[QPainter, QRectF], None]:
-        return lambda painter, box: paint_result(painter, which, box, theme)
+        return lambda painter, box: paint_result(painter, which, [box], theme)
 
     def movement(painter: QPainter, box: QRectF) -> None:
         painter.fillRect(box.adjusted(0, 3, 0, -3), theme.colour("activity"))
@@ -83,7 +83,7 @@ def _entries(words: Words, theme: Theme) -> Sequence[Entry]:
         "activity": movement,
         **{str(which): result(which) for which in WindowResult},
         "unwell": lambda painter, box: paint_health_run(painter, CameraState.FAILED, box, theme),
-        "saving": lambda painter, box: paint_result(painter, WindowResult.NOT_ANALYSED, box, theme, saved_on=True),
+        "saving": lambda painter, box: paint_result(painter, WindowResult.NOT_ANALYSED, [box], theme, saved_on=True),
         "snapshot": lambda painter, box: paint_snapshot(painter, QPointF(box.center()), theme),
     }
     return [Entry(words(f"timeline.legend.{name}"), paint) for name, paint in painters.items()]

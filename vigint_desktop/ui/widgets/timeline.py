@@ -48,9 +48,9 @@ from vigint_desktop.ui.widgets.timeline_paint import AXIS_PX, NAMES_PX, Timeline
 LANE_PX: Final = 30
 _LEAST_LANE_PX: Final = 18
 _FIRST_LENGTH_S: Final = 1800.0
-_REFRESH_MS: Final = 125
-_TURNS: Final = 4  # a refresh paints one lane in four: news waits half a second, and no refresh is long
-_PRUNE_EVERY: Final = 40  # refreshes: of 16 cameras, each every 80 s
+_REFRESH_MS: Final = 62
+_TURNS: Final = 8  # a refresh paints one lane in eight: news waits half a second, and no refresh is long
+_PRUNE_EVERY: Final = 80  # refreshes: of 16 cameras, each every 80 s
 _ZOOM: Final = 0.8
 _SNAPSHOTS_BELOW: Final = 0.72  # of a lane's height: signs of snapshots lie below those of incidents
 
@@ -86,7 +86,8 @@ class TimelineView(QWidget):
         self._signs = SignStore(theme)
         self._lanes: list[Lane] = []
         self._plates: list[Plate] = []
-        self._stale: set[CameraId] = set()
+        self._stale: set[CameraId] = set()  # cameras with news
+        self._due: set[int] = set()  # places of lanes whose turn it is to be laid out anew
         self._frame: Frame | None = None
         self._now_s = clock.wall()  # of what is painted: moves by whole pixels, so that all lanes agree
         self._grip: QPointF | None = None
@@ -114,20 +115,20 @@ class TimelineView(QWidget):
         around_s = now_s if self.following else middle_s if around_s is None else around_s
         zoomed = self.view.zoomed(factor, around_s)
         self.view = zoomed.following(now_s) if self.following else zoomed.within(now_s - HISTORY_S, now_s)
-        self.update()
+        self._show_anew()
 
     def pan(self, by_s: float) -> None:
         """Move through time; away from now, following ends."""
         now_s = self._clock.wall()
         self.view = self.view.shifted(by_s).within(now_s - HISTORY_S, now_s)
         self._set_following(following=self.view.end_s >= now_s)
-        self.update()
+        self._show_anew()
 
     def go_to_now(self) -> None:
         """Follow what happens."""
         self.view = self.view.following(self._clock.wall())
         self._set_following(following=True)
-        self.update()
+        self._show_anew()
 
     def select(self, incident: Incident | None) -> None:
         """Mark an incident, and bring it on screen."""
@@ -248,11 +249,12 @@ class TimelineView(QWidget):
 
     def _paint(self, painter: QPainter, region: QRegion) -> None:
         frame = self._framed()
-        if frame != self._frame or len(self._lanes) != self._model.count:
-            self._frame = frame
+        if self._frame is None or frame.shape != self._frame.shape or len(self._lanes) != self._model.count:
             self._lanes = list(lay_out(frame, self._model.lanes()))
             self._plates = [Plate() for _ in self._lanes]
             self._stale.clear()
+            self._due.clear()
+        self._frame = frame
         scale = ticks(frame.view, frame.width)
         self._on(painter).paint_axis(scale)
         for place in range(len(self._lanes)):
@@ -262,7 +264,8 @@ class TimelineView(QWidget):
 
     def _paint_lane(self, painter: QPainter, place: int, frame: Frame, scale: Sequence[Tick]) -> None:
         lane = self._lanes[place]
-        if lane.camera_id in self._stale:
+        if place in self._due:
+            self._due.discard(place)
             self._stale.discard(lane.camera_id)
             lane = self._lanes[place] = lay_out_lane(frame, self._model.lane(place), place)
             self._plates[place] = Plate()
@@ -295,9 +298,8 @@ class TimelineView(QWidget):
         return min(float(LANE_PX), max(float(_LEAST_LANE_PX), (self.height() - AXIS_PX) / max(lanes, 1)))
 
     def _changed(self) -> None:
-        self._frame = None
         self.setMinimumHeight(AXIS_PX + _LEAST_LANE_PX * max(self._model.count, 2))
-        self.update()
+        self._show_anew()
 
     def _refresh(self) -> None:
         """A part of the news, and the time where it is this one's turn."""
@@ -309,10 +311,14 @@ class TimelineView(QWidget):
             self._model.prune_next(self._clock.wall())
         for place, lane in enumerate(self._lanes):
             if place % _TURNS == turn and lane.camera_id in self._stale:
+                self._due.add(place)
                 self.update(self._rect_of(place))
 
     def _move_on(self) -> None:
-        """Move with the time, once that is a pixel's worth: over a day, one is more than a minute."""
+        """Move with the time, once that is a pixel's worth: over a day, one is more than a minute.
+
+        Each lane follows when it is its turn: for a moment one is a pixel behind another, which nobody sees.
+        """
         now_s = self._clock.wall()
         pixel_s = self.view.length_s / self._width()
         if now_s - self._now_s < pixel_s:
@@ -321,7 +327,13 @@ class TimelineView(QWidget):
         if self.following:
             self.view = self.view.following(now_s)
         if self.view.end_s >= now_s - pixel_s:
+            self._stale.update(lane.camera_id for lane in self._lanes)
             self.update()
+
+    def _show_anew(self) -> None:
+        """Another view by hand: all lanes at once."""
+        self._frame = None
+        self.update()
 
     def _set_following(self, *, following: bool) -> None:
         if following != self.following:

@@ -10,7 +10,7 @@ from vigint_core.domain.camera import CameraState
 from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Incident, IncidentState
 from vigint_core.domain.status import WindowResult
-from vigint_desktop.ui.rows.timeline import Block, Lane, Mark, Tick, View
+from vigint_desktop.ui.rows.timeline import Lane, Mark, Tick, View
 from vigint_desktop.ui.theme.signs import SignStore
 from vigint_desktop.ui.theme.style import Theme
 
@@ -84,18 +84,22 @@ class TimelinePainter:
         for unwell in lane.health:
             box = QRectF(unwell.x0, lane.height * 0.1, max(unwell.x1 - unwell.x0, 3.0), lane.height * 0.8)
             paint_health_run(self._painter, unwell.health.state, box, self._theme)
-        outcome_top, outcome_height = lane.height * 0.24, lane.height * 0.36
-        for block in lane.outcomes:
-            self._paint_outcome(block, outcome_top, outcome_height)
-        for block in lane.activity:
-            box = QRectF(block.x0, lane.height * 0.68, max(block.x1 - block.x0, 1.5), max(lane.height * 0.12, 2.0))
-            self._painter.fillRect(box, self._theme.colour("activity"))
+        for (result, saved_on), boxes in self._by_look(lane).items():
+            paint_result(self._painter, result, boxes, self._theme, saved_on=saved_on)
+        top, height = lane.height * 0.68, max(lane.height * 0.12, 2.0)
+        bars = [QRectF(block.x0, top, max(block.x1 - block.x0, 1.5), height) for block in lane.activity]
+        _fill(self._painter, bars, self._theme.colour("activity"))
 
-    def _paint_outcome(self, block: Block, top: float, height: float) -> None:
-        if block.run is None:
-            return
-        box = QRectF(block.x0, top, max(block.x1 - block.x0, 2.0), height)
-        paint_result(self._painter, block.run.result, box, self._theme, saved_on=block.run.saved_on)
+    @staticmethod
+    def _by_look(lane: Lane) -> dict[tuple[WindowResult, bool], list[QRectF]]:
+        """Boxes of one look together, the gravest last: hundreds are painted in one go."""
+        top, height = lane.height * 0.24, lane.height * 0.36
+        boxes: dict[tuple[WindowResult, bool], list[QRectF]] = {}
+        for block in lane.outcomes:
+            if block.run is not None:
+                box = QRectF(block.x0, top, max(block.x1 - block.x0, 2.0), height)
+                boxes.setdefault((block.run.result, block.run.saved_on), []).append(box)
+        return boxes
 
     def _paint_mark(self, lane: Lane, mark: Mark, *, chosen: bool) -> None:
         box = QRectF(mark.x - _SIGN_PX / 2, lane.height * 0.42 - _SIGN_PX / 2, _SIGN_PX, _SIGN_PX)
@@ -117,24 +121,27 @@ def _look(incident: Incident) -> dict[str, bool]:
     }
 
 
-def paint_result(painter: QPainter, result: WindowResult, box: QRectF, theme: Theme, *, saved_on: bool = False) -> None:
-    """An outcome in its pattern: clear plain, waiting hollow, not analysed hatched, suspected solid and bright.
+def paint_result(
+    painter: QPainter, result: WindowResult, boxes: Sequence[QRectF], theme: Theme, *, saved_on: bool = False
+) -> None:
+    """Outcomes in their pattern: clear plain, waiting hollow, not analysed hatched, suspected solid and bright.
 
     What nobody looked at because the machine was saving is dotted.
     """
     colour = QColor(theme.tokens.result(result))
     if result is WindowResult.WAITING:
-        _outline(painter, box, colour)
+        _outline(painter, boxes, colour, Qt.BrushStyle.NoBrush)
     elif result is WindowResult.NOT_ANALYSED:
-        pattern = Qt.BrushStyle.Dense6Pattern if saved_on else Qt.BrushStyle.BDiagPattern
-        _fill(painter, box, colour, pattern, theme)
+        _fill(painter, boxes, theme.colour("ground"))
+        _outline(painter, boxes, colour, Qt.BrushStyle.Dense6Pattern if saved_on else Qt.BrushStyle.BDiagPattern)
     else:
-        painter.fillRect(box, colour)
+        _fill(painter, boxes, colour)
 
 
 def paint_health_run(painter: QPainter, state: CameraState, box: QRectF, theme: Theme) -> None:
     """A stretch in which a camera was not well: in the colour of a fault, each state in a pattern of its own."""
-    _fill(painter, box, theme.colour("fault"), _PATTERNS.get(state, Qt.BrushStyle.FDiagPattern), theme)
+    _fill(painter, [box], theme.colour("ground"))
+    _outline(painter, [box], theme.colour("fault"), _PATTERNS.get(state, Qt.BrushStyle.FDiagPattern))
 
 
 def paint_snapshot(painter: QPainter, at: QPointF, theme: Theme) -> None:
@@ -147,14 +154,14 @@ def paint_snapshot(painter: QPainter, at: QPointF, theme: Theme) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
 
-def _fill(painter: QPainter, box: QRectF, colour: QColor, pattern: Qt.BrushStyle, theme: Theme) -> None:
-    painter.fillRect(box, theme.colour("ground"))
+def _fill(painter: QPainter, boxes: Sequence[QRectF], colour: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRects(boxes)
+
+
+def _outline(painter: QPainter, boxes: Sequence[QRectF], colour: QColor, pattern: Qt.BrushStyle) -> None:
     painter.setBrushOrigin(QPoint(0, 0))
-    painter.fillRect(box, QBrush(colour, pattern))
-    _outline(painter, box, colour)
-
-
-def _outline(painter: QPainter, box: QRectF, colour: QColor) -> None:
     painter.setPen(QPen(colour, 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.setBrush(QBrush(colour, pattern))
+    painter.drawRects([box.adjusted(0.5, 0.5, -0.5, -0.5) for box in boxes])

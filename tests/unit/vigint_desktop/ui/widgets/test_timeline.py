@@ -178,12 +178,12 @@ def test_selecting_an_old_incident_brings_it_on_screen(view: TimelineView) -> No
     assert view.view.start_s < old.act_s < view.view.end_s
 
 
-def test_news_is_painted(view: TimelineView, model: TimelineModel) -> None:
+def test_news_is_painted(view: TimelineView, model: TimelineModel, qtbot: QtBot) -> None:
     before = view.grab().toImage()
 
     model.add_window(window(999, NOON_S - 300, WindowResult.SUSPECTED, camera_id="till"))
 
-    assert view.grab().toImage() != before
+    qtbot.waitUntil(lambda: view.grab().toImage() != before, timeout=30_000)
 
 
 def test_without_cameras_it_says_what_belongs_here(
