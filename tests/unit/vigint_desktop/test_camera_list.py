@@ -17,8 +17,8 @@ DOOR = CameraSettings(
     id="door",
     name="Door é",
     kind=SourceKind.RTSP,
-    url="rtsp://10.0.0.5/main",
-    sub_url="rtsp://10.0.0.5/sub",
+    url="rtsp://192.0.2.5/main",
+    sub_url="rtsp://192.0.2.5/sub",
     user="anna",
     transport=Transport.UDP,
     group="Shop floor",
@@ -34,7 +34,7 @@ def listed(*cameras: dict[str, Any], **head: Any) -> str:
 
 
 def camera(**fields: Any) -> dict[str, Any]:
-    return {"id": "door", "name": "Door", "url": "rtsp://10.0.0.5/main"} | fields
+    return {"id": "door", "name": "Door", "url": "rtsp://192.0.2.5/main"} | fields
 
 
 @pytest.fixture
@@ -67,22 +67,22 @@ def test_a_list_replaces_the_file_that_was_there_and_leaves_no_other(file: Path)
 
 
 def test_no_secret_is_ever_written(file: Path) -> None:
-    leaky = DOOR.model_copy(update={"url": "rtsp://anna:s3cret@10.0.0.5/main"})
-    asking = TILL.model_copy(update={"url": "http://10.0.0.6/video?user=anna&pwd=s3cret"})
+    leaky = DOOR.model_copy(update={"url": "rtsp://anna:s3cret@192.0.2.5/main"})
+    asking = TILL.model_copy(update={"url": "http://192.0.2.6/video?user=anna&pwd=s3cret"})
 
     assert camera_list.write([leaky, asking, TILL], file) == 2
 
     assert "s3cret" not in file.read_text("utf-8")
-    assert camera_list.read(file).cameras[0].url == "rtsp://10.0.0.5/main"
+    assert camera_list.read(file).cameras[0].url == "rtsp://192.0.2.5/main"
 
 
 def test_a_sign_in_in_an_address_that_is_read_is_dropped_and_counted(file: Path) -> None:
-    file.write_text(listed(camera(sub_url="rtsp://bob:s3cret@10.0.0.5/sub"), camera(id="till")), "utf-8")
+    file.write_text(listed(camera(sub_url="rtsp://bob:s3cret@192.0.2.5/sub"), camera(id="till")), "utf-8")
 
     read = camera_list.read(file)
 
     assert read.stripped == 1
-    assert read.cameras[0].sub_url == "rtsp://10.0.0.5/sub"
+    assert read.cameras[0].sub_url == "rtsp://192.0.2.5/sub"
     assert "s3cret" not in repr(read)
 
 
@@ -152,10 +152,10 @@ def test_a_list_that_cannot_take_its_place_leaves_nothing_behind(tmp_path: Path)
 @pytest.mark.parametrize(
     ("address", "holds"),
     [
-        ("rtsp://10.0.0.5/live", False),
-        ("rtsp://a:b@10.0.0.5/live", True),
-        ("http://10.0.0.5/v?user=a&password=b", True),
-        ("http://10.0.0.5/v?channel=1", False),
+        ("rtsp://192.0.2.5/live", False),
+        ("rtsp://a:b@192.0.2.5/live", True),
+        ("http://192.0.2.5/v?user=a&password=b", True),
+        ("http://192.0.2.5/v?channel=1", False),
         ("0", False),
         ("/home/shop/film.mp4", False),
     ],

@@ -16,15 +16,15 @@ from vigint_desktop.ui.dialogs.camera_draft import (
     stored_cameras,
 )
 
-LIVE = "rtsp://10.0.0.5/live"
+LIVE = "rtsp://192.0.2.5/live"
 
 
 def test_user_and_password_move_out_of_a_pasted_address() -> None:
-    draft = CameraDraft(name="Door").with_address(" rtsp://anna:s3cret@10.0.0.5/live ")
+    draft = CameraDraft(name="Door").with_address(" rtsp://anna:s3cret@192.0.2.5/live ")
 
     assert (draft.address, draft.user, draft.password) == (LIVE, "anna", "s3cret")
-    small = CameraDraft(name="Door", address=LIVE).with_sub_address("rtsp://anna:s3cret@10.0.0.5/sub")
-    assert (small.address, small.sub_address, small.password) == (LIVE, "rtsp://10.0.0.5/sub", "s3cret")
+    small = CameraDraft(name="Door", address=LIVE).with_sub_address("rtsp://anna:s3cret@192.0.2.5/sub")
+    assert (small.address, small.sub_address, small.password) == (LIVE, "rtsp://192.0.2.5/sub", "s3cret")
 
 
 def test_an_address_without_credentials_keeps_those_that_were_typed() -> None:
@@ -45,10 +45,10 @@ def test_a_draft_does_not_show_its_password() -> None:
         (CameraDraft(name="Door"), {"address": "cameras.no_address"}),
         (CameraDraft(name="Door", address="0"), {}),
         (CameraDraft(name="Door", address="rtsp://"), {"address": "cameras.broken_address"}),
-        (CameraDraft(name="Door", address="rtsp://10.0.0.5:port/"), {"address": "cameras.broken_address"}),
-        (CameraDraft(name="Door", address="rtsp://10.0.0.5:99999/"), {"address": "cameras.broken_address"}),
+        (CameraDraft(name="Door", address="rtsp://192.0.2.5:port/"), {"address": "cameras.broken_address"}),
+        (CameraDraft(name="Door", address="rtsp://192.0.2.5:99999/"), {"address": "cameras.broken_address"}),
         (CameraDraft(name="Door", address="rtsp://[fe80::1/live"), {"address": "cameras.broken_address"}),
-        (CameraDraft(name="Door", address="rtsp://10.0.0.5/li ve"), {"address": "cameras.broken_address"}),
+        (CameraDraft(name="Door", address="rtsp://192.0.2.5/li ve"), {"address": "cameras.broken_address"}),
         (CameraDraft(name="Door", address="rtsp://[fe80::1]:554/live"), {}),
         (CameraDraft(name="Door", address="/films/a b.mp4"), {}),
         (CameraDraft(name="Door", address=LIVE, sub_address="rtsp://"), {"sub_address": "cameras.broken_address"}),
@@ -67,8 +67,8 @@ def test_what_keeps_it_from_being_stored_is_named(draft: CameraDraft, problems: 
     ("draft", "found"),
     [
         (CameraDraft(name=" door "), {"name": "cameras.same_name"}),
-        (CameraDraft(name="Yard", address="RTSP://10.0.0.5/live"), {"address": "cameras.same_address"}),
-        (CameraDraft(name="Yard", address="rtsp://10.0.0.5/LIVE"), {}),
+        (CameraDraft(name="Yard", address="RTSP://192.0.2.5/live"), {"address": "cameras.same_address"}),
+        (CameraDraft(name="Yard", address="rtsp://192.0.2.5/LIVE"), {}),
         (CameraDraft(name="Yard", address="192.168.1.20:554/live"), {"address": "cameras.host_alone"}),
         (CameraDraft(name="Yard", address="http://a/v?pwd=x"), {"address": "cameras.secret_in_address"}),
         (
@@ -105,7 +105,7 @@ def test_a_stored_camera_that_was_not_changed_is_stored_as_it_was() -> None:
         kind=SourceKind.RTSP,
         url=LIVE,
         user="anna",
-        sub_url="rtsp://10.0.0.5/sub",
+        sub_url="rtsp://192.0.2.5/sub",
         transport=Transport.UDP,
         group="Yard",
         sleeps=True,
@@ -117,9 +117,9 @@ def test_a_stored_camera_that_was_not_changed_is_stored_as_it_was() -> None:
 
 
 def test_a_small_stream_is_kept_only_where_there_can_be_one() -> None:
-    draft = CameraDraft(name="Door", address=LIVE, sub_address="rtsp://10.0.0.5/sub")
+    draft = CameraDraft(name="Door", address=LIVE, sub_address="rtsp://192.0.2.5/sub")
 
-    assert draft.settings([]).sub_url == "rtsp://10.0.0.5/sub"
+    assert draft.settings([]).sub_url == "rtsp://192.0.2.5/sub"
     assert replace(draft, address="0").settings([]).sub_url == ""
 
 
@@ -167,7 +167,7 @@ def test_groups_are_named_once_in_the_order_of_the_cameras() -> None:
 
 @pytest.mark.parametrize(
     ("address", "host"),
-    [(LIVE, "10.0.0.5"), ("rtsp://[fe80::1]:554/a", "fe80::1"), ("rtsp://[bad", ""), ("0", ""), ("/films/a.mp4", "")],
+    [(LIVE, "192.0.2.5"), ("rtsp://[fe80::1]:554/a", "fe80::1"), ("rtsp://[bad", ""), ("0", ""), ("/films/a.mp4", "")],
 )
 def test_the_host_of_an_address(address: str, host: str) -> None:
     assert host_of(address) == host

@@ -21,9 +21,9 @@ from vigint_desktop.ui.dialogs.discovery import MOST_ASKED_AT_ONCE, MOST_FOUND, 
 from vigint_desktop.ui.dialogs.finding_card import FindingCard
 from vigint_desktop.ui.text import Texts
 
-MAIN = FoundStream("rtsp://10.0.0.5/main", "main", "H264", 1920, 1080, 25.0)
-SUB = FoundStream("rtsp://10.0.0.5/sub", "sub", "H264", 640, 360, 15.0)
-KNOWN = CameraDraft("door", "Door", "rtsp://10.0.0.9/live")
+MAIN = FoundStream("rtsp://192.0.2.5/main", "main", "H264", 1920, 1080, 25.0)
+SUB = FoundStream("rtsp://192.0.2.5/sub", "sub", "H264", 640, 360, 15.0)
+KNOWN = CameraDraft("door", "Door", "rtsp://192.0.2.9/live")
 
 
 def jpeg(width: int = 320, height: int = 180) -> bytes:
@@ -46,7 +46,7 @@ class Search:
     def id(self) -> str:
         return self.controls.searches[-1][0]
 
-    def find(self, host: str = "10.0.0.5", name: str = "Yard", search_id: str = "") -> FindingCard:
+    def find(self, host: str = "192.0.2.5", name: str = "Yard", search_id: str = "") -> FindingCard:
         self.bridge.publish(FoundCamera(search_id or self.id, f"urn:{host}", f"http://{host}/onvif", host, name, "IPC"))
         return self.dialog.cards[-1]
 
@@ -90,10 +90,10 @@ def test_it_searches_at_once_and_says_how_long_it_will_take(search: Search) -> N
 def test_the_list_fills_while_it_searches_and_each_camera_comes_once(search: Search) -> None:
     search.find()
     search.find()
-    search.find("10.0.0.6", search_id="another search")
-    search.find("10.0.0.7")
+    search.find("192.0.2.6", search_id="another search")
+    search.find("192.0.2.7")
 
-    assert [card.name.text() for card in search.dialog.cards] == ["Yard", "Yard 10.0.0.7"]
+    assert [card.name.text() for card in search.dialog.cards] == ["Yard", "Yard 192.0.2.7"]
     assert search.dialog.progress.text().endswith("Found so far: 2.")
     assert not search.dialog.empty.isVisible()
 
@@ -124,10 +124,10 @@ def test_a_search_that_fails_says_why_and_what_to_do(search: Search, words: Text
 
 
 def test_what_the_search_tells_about_itself_is_said(search: Search) -> None:
-    facts = (("discovery.searched", {"addresses": "10.0.0.2"}), ("discovery.nothing", {}))
+    facts = (("discovery.searched", {"addresses": "192.0.2.2"}), ("discovery.nothing", {}))
     search.bridge.publish(CheckResult(search.id, ok=True, facts=facts))
 
-    assert search.dialog.progress.text() == "Searched from 10.0.0.2. No camera answered."
+    assert search.dialog.progress.text() == "Searched from 192.0.2.2. No camera answered."
     assert search.dialog.progress.objectName() == "quiet"
 
 
@@ -155,7 +155,7 @@ def test_one_sign_in_for_all_and_the_streams_chosen_by_size(search: Search) -> N
     QTest.keyClicks(search.dialog.password, "s3cret")
     QTest.keyClick(search.dialog.password, Qt.Key.Key_Return)
     ((_, found, user, password),) = search.controls.stream_questions
-    assert (found.host, user, password) == ("10.0.0.5", "admin", "s3cret")
+    assert (found.host, user, password) == ("192.0.2.5", "admin", "s3cret")
     assert card.remark.text() == "Asking the camera…"
 
     search.tell(-1, SUB, MAIN, picture=jpeg())
@@ -221,7 +221,7 @@ def test_streams_without_a_picture_say_why(search: Search, words: Texts) -> None
 
 
 def test_one_that_is_in_the_list_is_marked_and_not_wanted_by_itself(search: Search) -> None:
-    card = search.find("10.0.0.9", "Front")
+    card = search.find("192.0.2.9", "Front")
     assert card.remark.text() == "In the list already: Door."
     card.show_button.click()
     search.tell(-1, MAIN)
@@ -286,7 +286,7 @@ def test_closing_ends_the_search_and_every_question(search: Search) -> None:
 
     assert search.controls.stopped_searches == [search.id]
     assert search.controls.stopped_checks == [check_id]
-    search.bridge.publish(FoundStreams(check_id, "urn:10.0.0.5", (MAIN,), b""))
+    search.bridge.publish(FoundStreams(check_id, "urn:192.0.2.5", (MAIN,), b""))
     search.bridge.publish(CheckResult(search.id, ok=True, facts=()))
     assert search.added == []
 
@@ -314,7 +314,7 @@ def test_no_two_things_have_the_same_key(language: Language, searching: bool, qt
     controls = FakeControls()
     dialog = DiscoveryDialog(controls, bridge, Texts(language), [])
     dialog.show()
-    bridge.publish(FoundCamera(controls.searches[0][0], "urn:1", "http://a", "10.0.0.5", "Yard", ""))
+    bridge.publish(FoundCamera(controls.searches[0][0], "urn:1", "http://a", "192.0.2.5", "Yard", ""))
     if not searching:
         bridge.publish(CheckResult(controls.searches[0][0], ok=True, facts=()))
     texts = [w.text() for kind in (QLabel, QAbstractButton) for w in dialog.findChildren(kind)]

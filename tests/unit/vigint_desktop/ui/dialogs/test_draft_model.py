@@ -55,17 +55,17 @@ def test_nothing_added_is_no_change(model: DraftModel) -> None:
 
 
 def test_a_row_says_number_group_and_place(words: Texts) -> None:
-    drafts = [CameraDraft(), CameraDraft(name=" Door ", address="rtsp://10.0.0.5/live", group="Front")]
+    drafts = [CameraDraft(), CameraDraft(name=" Door ", address="rtsp://192.0.2.5/live", group="Front")]
 
-    assert draft_row(drafts, 1, words) == DraftRow(2, "Door", "Front · 10.0.0.5", "", is_problem=False)
+    assert draft_row(drafts, 1, words) == DraftRow(2, "Door", "Front · 192.0.2.5", "", is_problem=False)
     assert draft_row(drafts, 0, words) == DraftRow(1, "New camera", "", "Give the camera a name.", is_problem=True)
     assert draft_row([CameraDraft(name="A", address="0")], 0, words).about == "USB"
 
 
 def test_those_who_do_not_see_it_hear_all_of_it(words: Texts) -> None:
-    model = DraftModel([CameraDraft(name="Door", address="rtsp://10.0.0.5/live", user="anna")], words)
+    model = DraftModel([CameraDraft(name="Door", address="rtsp://192.0.2.5/live", user="anna")], words)
 
     spoken = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "1, Door, 10.0.0.5, No password is stored for this user."
+    assert spoken == "1, Door, 192.0.2.5, No password is stored for this user."
     assert model.index(0).data(DRAFT_ROW_ROLE).number == 1
     assert model.index(0).data(Qt.ItemDataRole.DecorationRole) is None

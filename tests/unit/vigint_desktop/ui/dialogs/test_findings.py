@@ -9,12 +9,12 @@ from vigint_desktop.ui.text import Texts
 
 
 def stream(width: int = 0, height: int = 0, **fields: object) -> FoundStream:
-    known = {"url": "rtsp://10.0.0.5/s", "name": "", "codec": "", "frames_per_s": 0.0} | fields
+    known = {"url": "rtsp://192.0.2.5/s", "name": "", "codec": "", "frames_per_s": 0.0} | fields
     return FoundStream(width=width, height=height, **known)  # type: ignore[arg-type]
 
 
-def camera(name: str = "", hardware: str = "", host: str = "10.0.0.5") -> FoundCamera:
-    return FoundCamera("s", "key", "http://10.0.0.5/onvif", host, name, hardware)
+def camera(name: str = "", hardware: str = "", host: str = "192.0.2.5") -> FoundCamera:
+    return FoundCamera("s", "key", "http://192.0.2.5/onvif", host, name, hardware)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_streams_are_chosen_by_size(sizes: list[tuple[int, int]], main: int, sub
         (stream(codec="JPEG"), "MJPEG"),
         (stream(640, 360, codec="VP9"), "640 × 360, VP9"),
         (stream(name="Profile_1"), "Profile_1"),
-        (stream(), "rtsp://10.0.0.5/s"),
+        (stream(), "rtsp://192.0.2.5/s"),
     ],
 )
 def test_a_stream_in_a_line(told: FoundStream, words_of_it: str, words: Texts) -> None:
@@ -53,25 +53,25 @@ def test_a_stream_in_a_line(told: FoundStream, words_of_it: str, words: Texts) -
 def test_it_is_called_as_it_calls_itself_and_told_apart_by_its_host() -> None:
     assert name_of(camera("Yard", "IPC-1"), set()) == "Yard"
     assert name_of(camera("", "IPC-1"), set()) == "IPC-1"
-    assert name_of(camera(), set()) == "10.0.0.5"
-    assert name_of(camera("Yard"), {"Yard"}) == "Yard 10.0.0.5"
-    assert name_of(camera(), {"10.0.0.5"}) == "10.0.0.5"
+    assert name_of(camera(), set()) == "192.0.2.5"
+    assert name_of(camera("Yard"), {"Yard"}) == "Yard 192.0.2.5"
+    assert name_of(camera(), {"192.0.2.5"}) == "192.0.2.5"
 
 
 def test_one_at_the_same_host_is_known() -> None:
-    here = [CameraDraft(name="Film", address="/a.mp4"), CameraDraft(name="Door", address="rtsp://10.0.0.5:554/live")]
+    here = [CameraDraft(name="Film", address="/a.mp4"), CameraDraft(name="Door", address="rtsp://192.0.2.5:554/live")]
 
     assert known_as(camera(), here) == "Door"
-    assert known_as(camera(host="10.0.0.6"), here) == ""
+    assert known_as(camera(host="192.0.2.6"), here) == ""
     assert known_as(camera(host=""), here) == ""
 
 
 def test_the_password_goes_into_its_own_field() -> None:
-    main = stream(1920, 1080, url="rtsp://x:y@10.0.0.5/main")
-    made = draft_of("Yard", main, stream(url="rtsp://10.0.0.5/sub"), SignIn("anna", "s3cret"))
+    main = stream(1920, 1080, url="rtsp://x:y@192.0.2.5/main")
+    made = draft_of("Yard", main, stream(url="rtsp://192.0.2.5/sub"), SignIn("anna", "s3cret"))
 
     assert made == CameraDraft(
-        name="Yard", address="rtsp://10.0.0.5/main", sub_address="rtsp://10.0.0.5/sub", user="anna", password="s3cret"
+        name="Yard", address="rtsp://192.0.2.5/main", sub_address="rtsp://192.0.2.5/sub", user="anna", password="s3cret"
     )
     assert draft_of("Yard", main, None, SignIn()).changed_password == ""
     assert "s3cret" not in repr(SignIn("anna", "s3cret"))

@@ -18,7 +18,7 @@ from vigint_desktop.ui.dialogs.settings import SettingsDialog
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
 
-DOOR = CameraSettings(id="door", name="Door", kind=SourceKind.RTSP, url="rtsp://10.0.0.5/live", user="anna")
+DOOR = CameraSettings(id="door", name="Door", kind=SourceKind.RTSP, url="rtsp://192.0.2.5/live", user="anna")
 TILL = CameraSettings(id="till", name="Till", kind=SourceKind.USB, url="0")
 
 
