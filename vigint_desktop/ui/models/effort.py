@@ -13,7 +13,7 @@ class EffortModel(QObject):
     """Folds ``CameraEffort`` events for the note above the wall.
 
     Signals:
-        changed: another number of cameras is saving, or more seconds were not looked at.
+        changed: another number of cameras is saving, or more whole seconds were not looked at.
     """
 
     changed = Signal()
@@ -34,11 +34,16 @@ class EffortModel(QObject):
 
     def set_effort(self, effort: CameraEffort) -> None:
         """A camera began or stopped to save."""
+        before = self._said()
         self._efforts[effort.camera_id] = effort
-        self.changed.emit()
+        if self._said() != before:
+            self.changed.emit()
 
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
         """Other cameras: those that have left save nothing any more."""
         kept = {camera.id for camera in cameras}
         self._efforts = {known: effort for known, effort in self._efforts.items() if known in kept}
         self.changed.emit()
+
+    def _said(self) -> tuple[int, int]:
+        return self.saving, int(self.unseen_s)

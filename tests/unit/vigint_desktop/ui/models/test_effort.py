@@ -24,3 +24,13 @@ def test_a_camera_that_has_left_saves_nothing(qtbot: QtBot) -> None:
     model.set_cameras([camera("Till")])
 
     assert model.saving == 0
+
+
+def test_part_of_a_second_is_no_news(qtbot: QtBot) -> None:
+    model = EffortModel()
+    model.set_effort(CameraEffort(CameraId("door"), saving=True, unseen_s=3.2))
+
+    with qtbot.assertNotEmitted(model.changed):
+        model.set_effort(CameraEffort(CameraId("door"), saving=True, unseen_s=3.7))
+    with qtbot.waitSignal(model.changed):
+        model.set_effort(CameraEffort(CameraId("door"), saving=True, unseen_s=4.0))
