@@ -1,13 +1,16 @@
 """Cameras that do what a test says: sources without a library, and clocks and interrupts that stand in for waiting."""
 
+import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from av import VideoFrame
 from numpy.typing import NDArray
 
 from tests.fakes.clock import FakeClock
+from tests.fakes.waiting import wait_until
 from vigint_core.domain.camera import Camera, SourceKind
 from vigint_core.domain.fault import VigintError
 from vigint_core.domain.frame import Moment
@@ -26,9 +29,9 @@ def encoded(at_s: float, *, key: bool = False, size: int = 10) -> EncodedPacket:
     return EncodedPacket(bytes(size), ticks, ticks, key, Moment(at_s, at_s, at_s))
 
 
-def arrival(at_s: float, *, key: bool = True) -> Arrival:
-    """A packet that completed one grey picture."""
-    picture = VideoFrame.from_ndarray(np.full((36, 64, 3), 90, np.uint8), "bgr24")
+def arrival(at_s: float, *, key: bool = True, size: tuple[int, int] = (64, 36)) -> Arrival:
+    """A packet that completed one grey picture of ``size`` (width, height)."""
+    picture = VideoFrame.from_ndarray(np.full((size[1], size[0], 3), 90, np.uint8), "bgr24")
     return Arrival(encoded(at_s, key=key), (DecodedFrame(picture, Moment(at_s, at_s, at_s)),))
 
 
@@ -132,3 +135,73 @@ class FakeInterrupt(threading.Event):
             self.waits.append(timeout)
             self._clock.advance(timeout)
         return self.is_set()
+
+
+class LiveSource:
+    """``Source`` that a test feeds while it is read.
+
+    Attributes:
+        demands: what was wanted of it, in order.
+    """
+
+    def __init__(self, interrupt: threading.Event, facts: StreamFacts = FACTS) -> None:
+        self.facts = facts
+        self.demands: list[Demand] = []
+        self._interrupt = interrupt
+        self._fed: queue.SimpleQueue[Arrival | VigintError] = queue.SimpleQueue()
+
+    def feed(self, arrival: Arrival | VigintError) -> None:
+        """Let it read this next, or break by it."""
+        self._fed.put(arrival)
+
+    def reads(self) -> Iterator[Work]:
+        """As ``Source.reads``; waits for what it is fed, and wakes now and then to see whether it is to end."""
+        while not self._interrupt.is_set():
+            try:
+                fed = self._fed.get(timeout=0.02)
+            except queue.Empty:
+                continue
+            if isinstance(fed, VigintError):
+                raise fed
+            yield partial(_given, fed)
+
+    def want(self, demand: Demand) -> None:
+        """Remember it."""
+        if not self.demands or self.demands[-1] != demand:
+            self.demands.append(demand)
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
+def _given(arrival: Arrival) -> Arrival:
+    return arrival
+
+
+class LiveOpener:
+    """``Opener`` of cameras that a test feeds: each opening makes a ``LiveSource``, or raises what ``refuse`` says.
+
+    Attributes:
+        opened: sources by address, in the order in which they were opened.
+        refuse: why an address can't be opened, by address.
+        tries: addresses and passwords that were tried, in order.
+    """
+
+    def __init__(self) -> None:
+        self.opened: dict[str, list[LiveSource]] = {}
+        self.refuse: dict[str, VigintError] = {}
+        self.tries: list[tuple[str, str]] = []
+
+    def __call__(self, camera: Camera, password: str, interrupt: threading.Event) -> Source:
+        """As ``Opener``."""
+        self.tries.append((camera.url, password))
+        if camera.url in self.refuse:
+            raise self.refuse[camera.url]
+        source = LiveSource(interrupt)
+        self.opened.setdefault(camera.url, []).append(source)
+        return source
+
+    def source(self, url: str, number: int = 0) -> LiveSource:
+        """The ``number``-th source of an address; waits until it was opened."""
+        assert wait_until(lambda: len(self.opened.get(url, [])) > number, every_s=0.005)
+        return self.opened[url][number]

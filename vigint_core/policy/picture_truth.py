@@ -2,11 +2,13 @@
 
 FROZEN: nothing at all changes. A sensor's noise always changes something, but a codec may leave it out: on a quiet
 scene it repeats the picture before, to the last bit, until the next key frame encodes afresh what the sensor sees. So
-equal pictures count only when key frames lie between them, and it takes three of those and ten seconds: whatever the
-distance of the key frames is, an idle scene had to come out the same twice, bit by bit, and by then noise, light or the
-codec's own rate control have changed one of 57,600 averaged pixels. A camera that hangs and encodes its last picture
-again and again gives a slightly different one right after each key frame: such pictures come back, so one that was seen
-lately is not new. Only a few are remembered: a film of some seconds that is played in a loop is no frozen camera.
+equal pictures count only when key frames lie between them, and it takes two of those and ten seconds: whatever the
+distance of the key frames is, an idle scene would have to come out the same afresh, bit by bit, in 57,600 averaged
+pixels; noise, light or the codec's own rate control see to it that it does not. A camera that hangs and encodes its
+last picture again and again gives a slightly different one right after each key frame: such pictures come back, so one
+that was seen lately is not new. Only a few are remembered: a film of some seconds that is played in a loop is no frozen
+camera. (At a strictly constant bit rate even one and the same picture comes out differently each time: then nothing can
+be said.)
 
 BLACK: hardly any light and no shape in it. At night there is noise, but also something darker and something lighter.
 
@@ -20,7 +22,7 @@ from enum import StrEnum
 from typing import Final
 
 _FROZEN_AFTER_S: Final = 10.0
-_FROZEN_KEYS: Final = 3
+_FROZEN_KEYS: Final = 2
 _BLACK_AFTER_S: Final = 5.0
 _BLACK_LIGHT: Final = 40.0
 """Mean grey of 0 to 255 up to which a picture is dark; black is 16 in most streams."""

@@ -175,7 +175,8 @@ class Condition:
         found = [(code, detail) for code, detail in ((seen_code, ""), *warnings, *lost) if code is not None]
         self._keep_faults(found)
         fault = self._faults[found[0][0]] if found else None
-        self._tell(state, fault, since_mono_s=self._sight_mono_s if seen_code else None)
+        went_on = seen_code is not None and self.state.has_picture  # else it begins anew with the pictures
+        self._tell(state, fault, since_mono_s=self._sight_mono_s if went_on else None)
 
     def _settle_absent(self, report: _Report) -> None:
         asleep = self._camera.sleeps and report.code in _DOES_NOT_ANSWER

@@ -27,6 +27,7 @@ class Lookout:
         self._tap = tap
         self._condition = condition
         self._watched = Stream.MAIN
+        self._looking = False
         self._view = View()
         self._truth = TruthState()
         self._lock = threading.Lock()
@@ -39,7 +40,7 @@ class Lookout:
         """Look at this stream from now on."""
         if stream is not self._watched and self._lock.acquire(timeout=_MOST_WAIT_S):
             try:
-                self._tap.lost(at_mono_s)
+                self._lose(at_mono_s)
                 self._watched = stream
             finally:
                 self._lock.release()
@@ -54,6 +55,7 @@ class Lookout:
         """Take one look of a stream."""
         with self._lock:
             if stream is self._watched:
+                self._looking = True
                 self._tap.look(grey, at)
                 self._examine(grey, at.mono_s, counters.keys)
 
@@ -67,7 +69,12 @@ class Lookout:
         """A stream broke or was stopped."""
         with self._lock:
             if stream is self._watched:
-                self._tap.lost(at_mono_s)
+                self._lose(at_mono_s)
+
+    def _lose(self, at_mono_s: float) -> None:
+        if self._looking:
+            self._looking = False
+            self._tap.lost(at_mono_s)
 
     def _examine(self, grey: NDArray[np.uint8], at_s: float, keys: int) -> None:
         self._view.glance(grey)

@@ -47,9 +47,9 @@ def test_one_new_picture_ends_it() -> None:
 def test_equal_pictures_count_only_over_key_frames(distance_s: int) -> None:
     """A quiet scene repeats itself until the next key frame, however far that is."""
     state = after(60, key_every_s=distance_s)
-    state = after(2 * distance_s, state, start_s=60, key_every_s=distance_s, new=False)
+    state = after(distance_s, state, start_s=60, key_every_s=distance_s, new=False)
     assert state.sight is Sight.GOOD
-    state = after(2 * distance_s, state, start_s=60 + 2 * distance_s, key_every_s=distance_s, new=False)
+    state = after(2 * distance_s, state, start_s=60 + distance_s, key_every_s=distance_s, new=False)
     assert state.sight is Sight.FROZEN
 
 

@@ -2,21 +2,26 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.fakes.sink import RecordingSink
-from tests.fakes.sources import DOOR, RecordingTap, ScriptedOpener, ScriptedSource, arrival
+from tests.fakes.sources import DOOR, LiveOpener, RecordingTap, ScriptedOpener, ScriptedSource, arrival
 from tests.fakes.waiting import wait_until
-from vigint_core.domain.camera import CameraState
-from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.camera import CameraState, Hours
+from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.status import CameraStatus
+from vigint_core.domain.window import Span
 from vigint_core.policy.retry import BackOff
 from vigint_desktop.capture.channels import Channels
-from vigint_desktop.capture.source import Work
+from vigint_desktop.capture.source import Opener, Work
 from vigint_desktop.capture.supervisor import Supervisor
 from vigint_desktop.capture.worker import Retrying
+
+MINUTE_S = 60.0
 
 
 class Hall:
@@ -30,7 +35,7 @@ class Hall:
         self.hanging = threading.Semaphore(0)
         self.supervisor: Supervisor | None = None
 
-    def open(self, opener: ScriptedOpener) -> Supervisor:
+    def open(self, opener: Opener) -> Supervisor:
         retrying = Retrying(BackOff(first_s=1000.0, most_s=1000.0), lambda: 0.0)
         self.supervisor = Supervisor(self.sink, self.clock, opener, retrying)
         return self.supervisor
@@ -215,3 +220,96 @@ def test_it_says_when_a_thread_does_not_end(hall: Hall) -> None:
     supervisor.start()
     assert hall.is_live()
     assert not supervisor.stop(timeout_s=0.05)
+
+
+def hours_around(clock: FakeClock, before_min: int, after_min: int) -> Hours:
+    local = datetime.fromtimestamp(clock.wall(), UTC).astimezone()
+    now_min = local.hour * 60 + local.minute
+    return Hours((now_min - before_min) % 1440, (now_min + after_min) % 1440)
+
+
+def test_outside_its_hours_a_camera_is_not_opened_and_goes_on_at_its_minute(hall: Hall) -> None:
+    opener = LiveOpener()
+    supervisor = hall.open(opener)
+    camera = replace(DOOR, hours=hours_around(hall.clock, -2, 4))
+    supervisor.add(camera, "", hall.tap)
+    supervisor.start()
+    supervisor.check()
+    assert hall.state() is CameraState.OFF
+    assert opener.tries == []
+    hall.clock.advance(2 * MINUTE_S)
+    supervisor.check()
+    opener.source(DOOR.url).feed(arrival(hall.clock.monotonic()))
+    assert hall.is_live()
+    hall.clock.advance(2 * MINUTE_S)
+    supervisor.check()
+    assert hall.state() is CameraState.OFF
+    assert hall.sink.open_faults() == set()
+    assert hall.tap.losses == 1
+
+
+def test_new_hours_are_in_force_at_once_and_open_no_stream_anew(hall: Hall) -> None:
+    opener = LiveOpener()
+    supervisor = hall.open(opener)
+    supervisor.add(DOOR, "", hall.tap)
+    supervisor.start()
+    opener.source(DOOR.url).feed(arrival(hall.clock.monotonic()))
+    assert hall.is_live()
+    supervisor.change(replace(DOOR, name="Back door", hours=hours_around(hall.clock, 60, 60)), "")
+    assert len(opener.tries) == 1
+    supervisor.change(replace(DOOR, hours=hours_around(hall.clock, -60, 120)), "")
+    assert hall.state() is CameraState.OFF
+
+
+def test_another_password_opens_the_stream_anew_and_keeps_the_rings(hall: Hall) -> None:
+    opener = LiveOpener()
+    supervisor = hall.open(opener)
+    channels = supervisor.add(DOOR, "wrong", hall.tap)
+    supervisor.start()
+    opener.source(DOOR.url).feed(arrival(hall.clock.monotonic()))
+    assert hall.is_live()
+    supervisor.change(DOOR, "right")
+    opener.source(DOOR.url, 1).feed(arrival(hall.clock.monotonic() + 1))
+    assert wait_until(lambda: channels.counters.received == 2, every_s=0.005)
+    assert [password for _, password in opener.tries] == ["wrong", "right"]
+    cut = channels.packets.cut(Span(0, 1e9))
+    assert cut
+    assert len(cut.packets) == 2
+
+
+def test_a_wrong_password_waits_for_another_one(hall: Hall) -> None:
+    opener = LiveOpener()
+    opener.refuse[DOOR.url] = VigintError(Code.CAMERA_UNAUTHORIZED)
+    supervisor = hall.open(opener)
+    supervisor.add(DOOR, "wrong", hall.tap)
+    supervisor.start()
+    assert hall.sink.wait_for(lambda _: hall.state() is CameraState.UNAUTHORIZED)
+    hall.clock.advance(3600.0)
+    supervisor.check()
+    assert len(opener.tries) == 1
+    opener.refuse.clear()
+    supervisor.change(DOOR, "right")
+    opener.source(DOOR.url).feed(arrival(hall.clock.monotonic()))
+    assert hall.is_live()
+    assert hall.sink.open_faults() == set()
+
+
+def test_a_camera_that_sleeps_wakes_by_itself(hall: Hall) -> None:
+    opener = LiveOpener()
+    opener.refuse[DOOR.url] = VigintError(Code.CAMERA_UNREACHABLE)
+    supervisor = Supervisor(hall.sink, hall.clock, opener, Retrying(BackOff(first_s=0.0, most_s=0.0), lambda: 0.0))
+    hall.supervisor = supervisor
+    supervisor.add(replace(DOOR, sleeps=True), "", hall.tap)
+    supervisor.start()
+    assert hall.sink.wait_for(lambda _: hall.state() is CameraState.ASLEEP)
+    assert hall.sink.open_faults() == set()
+    opener.refuse.clear()
+    opener.source(DOOR.url).feed(arrival(hall.clock.monotonic()))
+    assert hall.is_live()
+
+
+def test_an_unknown_camera_can_not_be_changed_and_its_view_not_confirmed(hall: Hall) -> None:
+    supervisor = hall.open(ScriptedOpener())
+    supervisor.confirm_view(DOOR.id)
+    with pytest.raises(KeyError):
+        supervisor.change(DOOR, "")
