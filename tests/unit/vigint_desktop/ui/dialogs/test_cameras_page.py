@@ -170,3 +170,21 @@ def test_tab_goes_through_the_page_in_the_order_of_reading(desk: CamerasDesk) ->
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
 
     assert gone == wanted
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_is_cut_on_a_small_screen(language: Language, bridge: Bridge, theme: Theme, qtbot: QtBot) -> None:
+    controls = FakeControls(settings=Settings(cameras=(DOOR,)))
+    dialog = open_cameras(controls, bridge, Texts(language), theme)
+    dialog.resize(dialog.sizeHint())
+    dialog.cameras.form.more.unfold()
+    dialog.cameras.form.options.at_hours.click()
+    form = dialog.cameras.form
+    room = form.parentWidget().parentWidget().width()  # of the viewport: nothing scrolls sideways
+    buttons = [b for b in dialog.findChildren(QAbstractButton) if b.isVisible() and len(b.text()) > 1]  # no arrows
+    cut = [b.text() for b in buttons if b.width() < b.sizeHint().width()]
+    needed = form.minimumSizeHint().width()
+    dialog.reject()
+
+    assert needed <= room
+    assert cut == []

@@ -323,3 +323,20 @@ def test_no_two_things_have_the_same_key(language: Language, searching: bool, qt
 
     assert len(keys) == 6
     assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_is_cut_on_a_small_screen(language: Language, bridge: Bridge, qtbot: QtBot) -> None:
+    controls = FakeControls()
+    dialog = DiscoveryDialog(controls, bridge, Texts(language), [])
+    dialog.resize(dialog.sizeHint())
+    dialog.show()
+    bridge.publish(FoundCamera(controls.searches[0][0], "urn:1", "http://a", "192.0.2.5", "Yard", ""))
+    (card,) = dialog.cards
+    card.own_button.click()
+    card.show_button.click()
+    bridge.publish(FoundStreams(controls.stream_questions[0][0], "urn:1", (MAIN, SUB), jpeg()))
+    needed, room = card.minimumSizeHint().width(), card.parentWidget().parentWidget().width()
+    dialog.reject()
+
+    assert needed <= room
