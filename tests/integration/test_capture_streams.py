@@ -31,6 +31,7 @@ CLOCKS: dict[str, dict[str, Any]] = {
 PATHS: dict[str, dict[str, Any]] = {
     "met in the middle of a group": {"start": 40},
     "loss on the way": {"loses": lambda number: number % 20 == 7},
+    "a name in other bytes than utf-8": {"name": b"Cam\xe9ra \xfc"},
     "over udp": {"udp": True},
     "loss over udp": {"udp": True, "loses": lambda number: number % 20 == 7},
 }
@@ -45,7 +46,7 @@ RAW = {
     "BA_MW_D_IDR_LOST.264": {(176, 144)},
     "BA_MW_D_P_LOST.264": {(176, 144)},
     "CVFC1_Sony_C.jsv": {(300, 168), (326, 168)},
-    "Error_I_P.264": {(352, 288), (176, 144)},
+    "Error_I_P.264": {(352, 288), (640, 480)},
     "MR1_BT_A.h264": {(176, 144)},
     "SarVui.264": {(176, 144)},
 }

@@ -31,7 +31,7 @@ CONFORMANCE = {
     "BA_MW_D_IDR_LOST.264": {TINY},
     "BA_MW_D_P_LOST.264": {TINY},
     "CVFC1_Sony_C.jsv": {(300, 168), (326, 168)},  # it changes its cropping
-    "Error_I_P.264": {(352, 288)},
+    "Error_I_P.264": {(352, 288), (640, 480)},
     "MR1_BT_A.h264": {TINY},
     "SarVui.264": {TINY},
 }
