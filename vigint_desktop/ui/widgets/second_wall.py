@@ -113,6 +113,7 @@ class SecondWall(QObject):
         else:
             self._put_beside(window)
         window.pane.restore(self._was)
+        window.pane.wall.setFocus(Qt.FocusReason.OtherFocusReason)
         return window
 
     def _put_beside(self, window: WallWindow) -> None:

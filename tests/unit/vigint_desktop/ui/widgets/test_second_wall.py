@@ -47,6 +47,7 @@ def test_it_shows_the_same_cameras_in_a_view_of_its_own(house: House) -> None:
     assert window.pane.wall.tile(DOOR).frame is not None
     assert window.pane.wall.tile(TILL).frame is None
     assert second.open() is window
+    assert window.focusWidget() is window.pane.wall.tile(DOOR)
     second.close()
 
 
