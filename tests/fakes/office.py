@@ -9,7 +9,7 @@ from tests.fakes.pictures import window
 from tests.fakes.sink import RecordingSink
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import WindowRecord
+from vigint_core.domain.status import CameraHealth, WindowRecord
 from vigint_core.domain.verdict import Outcome
 from vigint_core.domain.window import Span
 from vigint_desktop.pipeline.desk import Desk, Outputs
@@ -84,6 +84,11 @@ class Office:
     def windows(self) -> dict[str, WindowRecord]:
         with closing(Reader(self.file)) as reader:
             return {w.id: w for w in reader.windows(EVER)}
+
+    @property
+    def health(self) -> list[CameraHealth]:
+        with closing(Reader(self.file)) as reader:
+            return reader.health(EVER)
 
     @property
     def outbox(self) -> list[OutboxEntry]:

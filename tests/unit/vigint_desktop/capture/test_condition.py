@@ -157,7 +157,9 @@ def test_a_lost_stream_counts_for_more_than_what_its_last_pictures_showed(
     assert sink.open_faults() == {("door", Code.CAMERA_LOST)}
 
 
-def test_a_covered_camera_that_was_away_is_covered_anew_when_it_is_back(condition: Condition, sink: RecordingSink, clock: FakeClock) -> None:
+def test_a_covered_camera_that_was_away_is_covered_anew_when_it_is_back(
+    condition: Condition, sink: RecordingSink, clock: FakeClock
+) -> None:
     condition.live()
     condition.seen(Sight.COVERED, 1000.0)
     clock.advance(100)

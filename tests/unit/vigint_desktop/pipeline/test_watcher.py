@@ -188,3 +188,15 @@ def test_the_gate_s_cpu_time_is_measured() -> None:
     shop.run(1000, 1010)
 
     assert shop.watcher.gate_cpu_s > 0
+
+
+def test_another_name_and_rule_are_in_force_from_the_next_window_on() -> None:
+    shop = Shop((1020, 1060))
+    shop.run(1000, 1028)
+    camera = Camera(DOOR, "Back door", SourceKind.RTSP, "rtsp://127.0.0.1/")
+
+    shop.watcher.describe(camera, SamplingRule(length_s=10.0, stride_s=10.0))
+    shop.run(1028, 1059)
+
+    assert [w.camera_name for w in shop.windows] == ["Door", "Back door", "Back door", "Back door"]
+    assert [w.due_mono_s for w in shop.windows] == [1027.0, 1032.0, 1042.0, 1052.0]

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Clip, Decision, Incident, IncidentState, Suspicion
-from vigint_core.domain.status import Activity, WindowRecord, WindowResult
+from vigint_core.domain.status import Activity, CameraHealth, WindowRecord, WindowResult
 from vigint_core.domain.verdict import IncidentType, Observation, Severity
 from vigint_core.domain.window import Span
 from vigint_desktop.store.ledger import INCIDENT_JSON, KEEP_S, Ledger, read_incident
@@ -89,6 +90,16 @@ def test_a_growing_activity_keeps_its_start(ledger: Ledger, file: Path) -> None:
     assert rows(file, "SELECT start_s, end_s, closed FROM activities") == [(10.0, 15.0, 1)]
 
 
+def test_a_trouble_that_goes_on_keeps_its_start_and_takes_the_latest_word(ledger: Ledger, file: Path) -> None:
+    with ledger.transaction():
+        ledger.put_health(CameraHealth(DOOR, Span(10.0, 15.0), CameraState.STALLED, None, closed=False))
+        ledger.put_health(CameraHealth(DOOR, Span(10.0, 25.0), CameraState.FAILED, Code.CAMERA_LOST, closed=True))
+
+    assert rows(file, "SELECT start_s, end_s, state, code, closed FROM health") == [
+        (10.0, 25.0, "failed", "camera.lost", 1)
+    ]
+
+
 def test_incident_and_outbox_entry_carry_the_same_rising_revision(ledger: Ledger, file: Path) -> None:
     for _ in range(3):
         with ledger.transaction():
@@ -162,6 +173,7 @@ def test_a_dead_run_leaves_no_window_waiting_and_no_activity_open(ledger: Ledger
         ledger.put_window(record("w1", WindowResult.WAITING))
         ledger.put_window(record("w2", WindowResult.CLEAR))
         ledger.put_activity(Activity(DOOR, Span(1.0, 2.0), closed=False))
+        ledger.put_health(CameraHealth(DOOR, Span(1.0, 2.0), CameraState.FAILED, None, closed=False))
 
     with ledger.transaction():
         assert ledger.close_the_books() == 1
@@ -171,6 +183,7 @@ def test_a_dead_run_leaves_no_window_waiting_and_no_activity_open(ledger: Ledger
         ("w2", "clear", None),
     ]
     assert rows(file, "SELECT closed FROM activities") == [(1,)]
+    assert rows(file, "SELECT end_s, closed FROM health") == [(2.0, 1)], "it ended where it was last heard of"
 
 
 def test_old_accounts_go_and_incidents_stay(ledger: Ledger, file: Path) -> None:
@@ -179,10 +192,12 @@ def test_old_accounts_go_and_incidents_stay(ledger: Ledger, file: Path) -> None:
         ledger.put_window(record("young", end_s=NOW_S - KEEP_S + 1))
         ledger.put_activity(Activity(DOOR, Span(0.0, NOW_S - KEEP_S - 1), closed=True))
         ledger.put_incident(incident(end_s=NOW_S - 2 * KEEP_S), NOW_S)
+        ledger.put_health(CameraHealth(DOOR, Span(1.0, 2.0), CameraState.FAILED, None, closed=True))
         ledger.forget_old(NOW_S)
 
     assert rows(file, "SELECT id FROM windows") == [("young",)]
     assert rows(file, "SELECT * FROM activities") == []
+    assert rows(file, "SELECT * FROM health") == []
     assert rows(file, "SELECT id FROM incidents") == [("i1",)]
 
 

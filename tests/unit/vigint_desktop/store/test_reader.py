@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.unit.vigint_desktop.store.test_ledger import DOOR, NOW_S, incident, record
+from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import IncidentId
-from vigint_core.domain.status import Activity, Snapshot, WindowResult
+from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowResult
 from vigint_core.domain.verdict import IncidentType
 from vigint_core.domain.window import Span
 from vigint_desktop.store import reader as reader_module
@@ -127,3 +128,17 @@ def test_a_closed_reader_says_so_with_a_code(tmp_path: Path) -> None:
         reader.outbox_size()
 
     assert caught.value.code is Code.STORE_FAILED
+
+
+def test_troubles_of_a_span_come_oldest_first(books: tuple[Ledger, Reader]) -> None:
+    ledger, reader = books
+    told = [
+        CameraHealth(DOOR, Span(start_s, start_s + 10), CameraState.BLACK, Code.CAMERA_BLACK, closed=True)
+        for start_s in (NOW_S, NOW_S + 20, NOW_S + 100)
+    ]
+    open_one = CameraHealth(DOOR, Span(NOW_S + 40, NOW_S + 45), CameraState.STALLED, None, closed=False)
+    with ledger.transaction():
+        for each in (open_one, *told):
+            ledger.put_health(each)
+
+    assert reader.health(Span(NOW_S, NOW_S + 60)) == [told[0], told[1], open_one]
