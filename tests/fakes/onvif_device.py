@@ -103,6 +103,7 @@ class Heard:
 
     probes: int = 0
     posts: int = 0
+    basic: int = 0
     questions: list[str] = field(default_factory=list)
     signed: list[str] = field(default_factory=list)
 
@@ -178,6 +179,7 @@ class OnvifDevice:
     def lets_in(self, method: str, path: str, header: str) -> bool:
         """Whether an HTTP sign-in is right."""
         mood = self.mood
+        self.heard.basic += header.startswith("Basic")
         if mood.http == "basic":
             return header == f"Basic {base64.b64encode(f'{mood.user}:{mood.password}'.encode()).decode()}"
         said = dict(re.findall(r'(\w+)="?([^",]+)"?', header))

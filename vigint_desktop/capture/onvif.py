@@ -25,6 +25,8 @@ _DEVICE: Final = "http://www.onvif.org/ver10/device/wsdl"
 _MEDIA: Final = "http://www.onvif.org/ver10/media/wsdl"
 _MEDIA2: Final = "http://www.onvif.org/ver20/media/wsdl"
 _SCHEMA: Final = "http://www.onvif.org/ver10/schema"
+_YEARS: Final = range(1970, 2200)
+"""In which a camera's clock may stand; with an empty battery it begins in the year it was built for."""
 _SECRET: Final = re.compile(r"(?i)^(user|usr|username|password|passwd|pass|pwd|auth|loginuse|loginpas)$")
 _SECRET_IN_PATH: Final = re.compile(r"(?i)(password|passwd|pwd)=")
 
@@ -231,6 +233,7 @@ def _unix_s(answer: ET.Element, otherwise_s: float) -> float:
     names = ("Date/{*}Year", "Date/{*}Month", "Date/{*}Day", "Time/{*}Hour", "Time/{*}Minute", "Time/{*}Second")
     try:
         year, month, day, hour, minute, second = (int(utc.findtext(f"{{*}}{name}") or "") for name in names)
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
+        told = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except (ValueError, OverflowError):
         return otherwise_s
+    return told.timestamp() if year in _YEARS else otherwise_s

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
+from requests.auth import HTTPDigestAuth
 from requests.utils import parse_dict_header
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, disable_warnings
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -99,16 +99,16 @@ class DeviceLink:
         return reply.content
 
     def _exchange(self, asked: _Request, most: int) -> _Reply:
-        """The answer, after a second try with the sign-in in the way that the device asks for."""
+        """The answer, after a second try with a digest where the device asks for one."""
         reply = self._once(asked, None, most)
         if reply.status != 401 or not self._sign_in:
             return reply
-        auth = _auth(self._sign_in, reply.headers.get("WWW-Authenticate", ""))
-        return self._once(asked, auth, most) if auth else reply
+        digest = _digest(self._sign_in, reply.headers.get("WWW-Authenticate", ""))
+        return self._once(asked, digest, most) if digest else reply
 
-    def _once(self, asked: _Request, auth: AuthBase | None, most: int) -> _Reply:
+    def _once(self, asked: _Request, digest: HTTPDigestAuth | None, most: int) -> _Reply:
         try:
-            reply = self._send(asked, auth, most)
+            reply = self._send(asked, digest, most)
         except requests.ConnectTimeout as error:
             raise self._failure(Code.CAMERA_UNREACHABLE, error) from None
         except requests.Timeout as error:
@@ -121,13 +121,13 @@ class DeviceLink:
             raise self._failure(Code.CAMERA_SILENT, None)
         return reply
 
-    def _send(self, asked: _Request, auth: AuthBase | None, most: int) -> _Reply:
+    def _send(self, asked: _Request, digest: HTTPDigestAuth | None, most: int) -> _Reply:
         with self._session.request(
             asked.method,
             asked.url,
             data=asked.content,
             headers={"Content-Type": asked.content_type} if asked.content_type else None,
-            auth=auth,
+            auth=digest,
             timeout=(CONNECT_S, READ_S),
             allow_redirects=False,
             stream=True,
@@ -167,12 +167,13 @@ class _Digest(HTTPDigestAuth):
         return prepared
 
 
-def _auth(sign_in: SignIn, challenge: str) -> AuthBase | None:
-    """How to sign in as the device asks for it: digest where it can, else basic, as for the stream itself."""
+def _digest(sign_in: SignIn, challenge: str) -> _Digest | None:
+    """The answer to a challenge; None where it asks for anything but a digest.
+
+    Basic would hand the password to whatever program on the network calls itself a camera.
+    """
     start = challenge.lower().find("digest ")
-    if start >= 0:
-        return _Digest(sign_in, challenge[start + len("digest ") :])
-    return HTTPBasicAuth(sign_in.user, sign_in.password) if challenge.lower().startswith("basic") else None
+    return _Digest(sign_in, challenge[start + len("digest ") :]) if start >= 0 else None
 
 
 def _tethered(tether: Tether) -> dict[str, HTTPAdapter]:

@@ -51,13 +51,12 @@ def streams_of(device: OnvifDevice) -> tuple[FoundStream, ...]:
         replace(LOCKED, services=MEDIA_ONLY, old=True),
         replace(LOCKED, refuses=MEDIA2),
         replace(LOCKED, http="digest"),
-        replace(LOCKED, http="basic"),
         replace(LOCKED, ahead_s=3600.0),
         replace(LOCKED, ahead_s=-40 * 365 * 86_400.0),  # its battery is empty: it began in the year it was built for
         replace(LOCKED, home="192.0.2.9"),
         Mood(),
     ],
-    ids=["media2", "media", "old", "refuses media2", "digest", "basic", "ahead", "behind", "lost", "open"],
+    ids=["media2", "media", "old", "refuses media2", "digest", "ahead", "behind", "lost", "open"],
 )
 def test_streams_come_from_cameras_of_every_kind_the_largest_first(mood: Mood) -> None:
     with onvif_device(SUB, MAIN, mood=mood) as device:
@@ -70,7 +69,7 @@ def test_a_camera_says_what_it_is() -> None:
         assert camera.model() == "Acme IPC-42"
 
 
-@pytest.mark.parametrize("mood", [LOCKED, replace(LOCKED, http="digest")])
+@pytest.mark.parametrize("mood", [LOCKED, replace(LOCKED, http="digest"), replace(LOCKED, ahead_s=2.5e11)])
 @pytest.mark.parametrize(("user", "password"), [("guard", "wrong"), ("nobody", LOCKED.password), ("", "")])
 def test_a_wrong_password_is_told_apart_from_everything_else(mood: Mood, user: str, password: str) -> None:
     with onvif_device(MAIN, mood=mood) as device, asking(device, password, user) as camera:
@@ -110,7 +109,14 @@ def test_a_camera_without_a_stream_for_us(streams: tuple[Stream, ...]) -> None:
     assert caught.value.code is Code.DISCOVERY_NO_STREAM
 
 
-@pytest.mark.parametrize("http", ["", "digest", "basic"])
+def test_a_password_is_shown_to_nobody_who_asks_for_it_in_clear() -> None:
+    with onvif_device(MAIN, mood=replace(LOCKED, http="basic")) as device, pytest.raises(VigintError) as caught:
+        streams_of(device)
+    assert caught.value.code is Code.CAMERA_UNAUTHORIZED
+    assert device.heard.basic == 0
+
+
+@pytest.mark.parametrize("http", ["", "digest"])
 def test_its_picture_is_fetched_with_the_sign_in(http: str) -> None:
     with onvif_device(MAIN, SUB, mood=replace(LOCKED, snapshot=JPEG, http=http)) as device, asking(device) as camera:
         camera.greet()

@@ -66,18 +66,17 @@ def test_a_question_without_a_date_is_not_signed(peer: HttpPeer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("challenge", "begins"),
+    "challenge",
     [
-        ('Digest realm="r", nonce="n", qop="auth"', "Digest username="),
-        ('Basic realm="r", Digest realm="r", nonce="n", algorithm=SHA-256', "Digest username="),
-        ('Basic realm="r"', "Basic Z3VhcmQ6"),
+        'Digest realm="r", nonce="n", qop="auth"',
+        'Basic realm="r", Digest realm="r", nonce="n", algorithm=SHA-256',
     ],
 )
-def test_it_signs_in_the_way_a_device_asks_for(peer: HttpPeer, challenge: str, begins: str) -> None:
+def test_it_signs_in_with_a_digest_where_a_device_asks_for_one(peer: HttpPeer, challenge: str) -> None:
     peer.plays(Reply(401, headers={"WWW-Authenticate": challenge}), Reply(200, ANSWER))
     assert ask(peer, GUARD) == "there"
     assert ["Authorization" in asked.headers for asked in peer.asked] == [False, True]
-    assert peer.asked[1].headers["Authorization"].startswith(begins)
+    assert peer.asked[1].headers["Authorization"].startswith("Digest username=")
 
 
 @pytest.mark.parametrize(
