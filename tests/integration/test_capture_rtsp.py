@@ -20,7 +20,7 @@ from vigint_core.domain.ids import CameraId
 from vigint_core.media.clip import mux
 from vigint_desktop.capture.check import check_camera
 from vigint_desktop.capture.opening import CameraOpener
-from vigint_desktop.capture.source import Demand, Source, StreamFacts, Work
+from vigint_desktop.capture.source import Demand, Reading, Source, StreamFacts
 from vigint_desktop.capture.worker import Retrying
 
 PASSWORD = "pa55 w/ord:@#"
@@ -193,7 +193,7 @@ class HangingSource:
     def facts(self) -> StreamFacts:
         return self._source.facts
 
-    def reads(self) -> Iterator[Work]:
+    def reads(self) -> Iterator[Reading]:
         for number, work in enumerate(self._source.reads()):
             if number == self._packets:
                 self._released.wait(100.0)

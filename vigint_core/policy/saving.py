@@ -140,14 +140,14 @@ def _decoding(rule: SavingRule, need: Need, *, saving: bool) -> Decoding:
 
 
 def _jumping(rule: SavingRule, state: SavingState, waiting: Waiting, share: float, now_s: float) -> SavingState:
-    """Begin to wait for a key frame, or end it: at one that is not late itself, and after a second at any."""
+    """Begin to wait for a key frame, or end it: at the newest one that has come, and after a second at any."""
     late = waiting.lag_s > rule.late_s * share
+    next_came = waiting.to_key_s is not None and waiting.to_key_s <= waiting.lag_s
     if state.jumped_s is None:
-        came = waiting.to_key_s is not None and waiting.to_key_s <= waiting.lag_s
-        begins = not waiting.key and ((late and came) or waiting.lag_s > rule.most_late_s * share)
+        begins = not waiting.key and ((late and next_came) or waiting.lag_s > rule.most_late_s * share)
         return replace(state, jumped_s=now_s) if begins else state
     waited_s = now_s - state.jumped_s
-    over = waiting.key and (not late or waited_s >= rule.patience_s)
+    over = waiting.key and (not (late and next_came) or waited_s >= rule.patience_s)
     return replace(state, jumped_s=None) if over or waited_s > rule.longest_group_s else state
 
 

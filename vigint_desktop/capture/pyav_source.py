@@ -25,7 +25,7 @@ from vigint_core.ports import Clock
 from vigint_desktop.capture import diagnosis
 from vigint_desktop.capture.decoder import Decoder
 from vigint_desktop.capture.pace import Pace
-from vigint_desktop.capture.source import Arrival, DecodedFrame, Demand, Effort, StreamFacts, Work
+from vigint_desktop.capture.source import Arrival, DecodedFrame, Demand, Effort, Reading, StreamFacts
 from vigint_desktop.capture.stream_time import StreamTime
 from vigint_desktop.capture.thrift import Thrift
 
@@ -57,6 +57,10 @@ _OPTIONS: Final[dict[SourceKind, dict[str, str]]] = {
     SourceKind.USB: {},
 }
 """The white lists keep a file or an answer from making the library open something else (play lists do that)."""
+_NOTHING: Final = Arrival(None, ())
+"""What comes while the player waits."""
+_CUT_OFF: Final = Arrival(None, (), warning=Code.CAMERA_TRUNCATED)
+"""The file ends in the middle."""
 _USB_FORMATS: Final = {"linux": "v4l2", "win32": "dshow", "darwin": "avfoundation"}
 
 
@@ -96,7 +100,7 @@ class PyavSource:
         """What the stream is wanted for."""
         self._thrift.want(demand)
 
-    def reads(self) -> Iterator[Work]:
+    def reads(self) -> Iterator[Reading]:
         """As ``Source.reads``; a file begins again when it has ended."""
         if self._pace is None:
             yield from self._once(self._container)
@@ -116,7 +120,7 @@ class PyavSource:
         self._decoder = Decoder(self._stream)
         self._time.restart()
 
-    def _once(self, container: InputContainer) -> Iterator[Work]:
+    def _once(self, container: InputContainer) -> Iterator[Reading]:
         """All packets to the end, then what the decoder still holds."""
         packets = container.demux(self._stream)
         while True:
@@ -124,7 +128,7 @@ class PyavSource:
             try:
                 packet = self._next(packets, asked_s)
             except av.FFmpegError:
-                yield _cut_off
+                yield _CUT_OFF
                 return
             if packet is None:
                 return
@@ -135,10 +139,13 @@ class PyavSource:
             dts_s = self._time.arrival(self._seconds(packet.pts if packet.dts is None else packet.dts))
             if self._pace:
                 for _ in self._pace.until(self._time, dts_s):
-                    yield _nothing
+                    yield _NOTHING
                 waited_s = 0.0
-            self._thrift.read(self._time.media_s(dts_s), self._clock.monotonic(), waited_s)
-            yield partial(self._arrive, packet, dts_s)
+            decoding = self._thrift.decide(
+                self._time.media_s(dts_s), self._clock.monotonic(), waited_s, packet.is_keyframe
+            )
+            work = partial(self._arrive, packet, dts_s, decoding)
+            yield work() if decoding.pictures is Pictures.NONE else work
 
     def _next(self, packets: "Iterator[Packet[VideoStream]]", asked_s: float) -> "Packet[VideoStream] | None":
         """The next packet, None at the end. Raises VigintError for a live stream, av.FFmpegError for a file cut off."""
@@ -156,9 +163,8 @@ class PyavSource:
     def _drain(self) -> Arrival:
         return Arrival(None, self._taken(self._decoder.drain(), self._time.now(self._time.shown_s)))
 
-    def _arrive(self, packet: "Packet[VideoStream]", dts_s: float) -> Arrival:
+    def _arrive(self, packet: "Packet[VideoStream]", dts_s: float, decoding: Decoding) -> Arrival:
         at = self._time.now(self._time.media_s(dts_s))
-        decoding = self._thrift.decide(at.media_s, at.mono_s, key=packet.is_keyframe)
         frames, failed = self._decode(packet, at, decoding)
         self._pictures += len(frames)
         self._watch_decoder(at.mono_s, packet.is_keyframe, bool(frames) or decoding.pictures is Pictures.NONE)
@@ -218,16 +224,6 @@ def address_of(camera: Camera, password: str) -> str:
     parts = urlsplit(camera.url)
     sign_in = f"{quote(camera.user, safe='')}:{quote(password, safe='')}"
     return urlunsplit(parts._replace(netloc=f"{sign_in}@{parts.netloc}"))
-
-
-def _nothing() -> Arrival:
-    """Nothing came while the player waited."""
-    return Arrival(None, ())
-
-
-def _cut_off() -> Arrival:
-    """The file ends in the middle."""
-    return Arrival(None, (), warning=Code.CAMERA_TRUNCATED)
 
 
 def _open(camera: Camera, password: str, clock: Clock) -> InputContainer:

@@ -97,6 +97,8 @@ class Demand:
 
 Work = Callable[[], Arrival]
 """What is left to do with something that was read: decode it. Uses the CPU and waits for nothing; called once."""
+Reading = Arrival | Work
+"""What a read brought: all of it, where there is nothing to decode, or else the work that is left to do."""
 
 
 class Source(Protocol):
@@ -106,8 +108,8 @@ class Source(Protocol):
     def facts(self) -> StreamFacts:
         """What the stream says about itself."""
 
-    def reads(self) -> Iterator[Work]:
-        """What is read, at the stream's own speed, each as the work it makes, to be done before the next read.
+    def reads(self) -> Iterator[Reading]:
+        """What is read, at the stream's own speed; the work that it makes is to be done before the next read.
 
         Reading waits and work does not, so that a worker can wait freely and take turns at the CPU. Ends when the
         interrupt is set, or when the other side ends the stream. Raises VigintError(CAMERA_*) when it breaks, in
@@ -127,5 +129,5 @@ Opener = Callable[[Camera, str, threading.Event], Source]
 
 def arrivals(source: Source) -> Iterator[Arrival]:
     """Everything a stream brings, worked off at once: for whoever looks at one stream alone."""
-    for work in source.reads():
-        yield work()
+    for reading in source.reads():
+        yield reading if isinstance(reading, Arrival) else reading()

@@ -83,12 +83,9 @@ class Thrift:
         """How wide the pictures turned out to be."""
         self._width = width
 
-    def read(self, media_s: float, now_s: float, waited_s: float) -> None:
-        """A packet was read, after so long a wait."""
+    def decide(self, media_s: float, now_s: float, waited_s: float, key: bool) -> Decoding:
+        """What is done with a packet that was read just now, after so long a wait for it."""
         self._lag.read(media_s, now_s, waited_s)
-
-    def decide(self, media_s: float, now_s: float, *, key: bool) -> Decoding:
-        """What is done with the packet that was read last."""
         if key:
             self._keys.saw(media_s)
         waiting = Waiting(self._lag.of(media_s, now_s), key, self._keys.until_next_s(media_s))

@@ -15,7 +15,7 @@ from vigint_core.policy.streams import Stream
 from vigint_core.ports import Clock
 from vigint_desktop.capture.channels import CaptureCounters, Channels, Tap
 from vigint_desktop.capture.outlet import Outlet
-from vigint_desktop.capture.source import Opener, Source
+from vigint_desktop.capture.source import Arrival, Opener, Reading, Source
 from vigint_desktop.capture.turnstile import Turnstile
 
 __all__ = ["CameraWorker", "CaptureCounters", "Channels", "Retrying", "Tap"]
@@ -127,17 +127,24 @@ class CameraWorker:
 
     def _pump(self, source: Source) -> None:
         before_s = self.outlet.alive_mono_s
-        for work in source.reads():
+        source.want(self.outlet.demand)
+        for reading in source.reads():
             if self._interrupt.is_set():
                 return
-            demand, size = self.outlet.demand, self.outlet.size
-            source.want(demand)
-            with self._turnstile.turn(size.width * size.height, shown=demand.shown):
-                arrival = work()
-                self.outlet.hand_on(arrival)
+            self._work_off(reading)
+            source.want(self.outlet.demand)
             if self._failures and self.outlet.alive_mono_s != before_s:
                 self._failures, self._failing_since_s = 0, None
             self._busy_since_s = self._clock.monotonic()
+
+    def _work_off(self, reading: Reading) -> None:
+        """What needs no decoding needs no turn either."""
+        if isinstance(reading, Arrival):
+            self.outlet.hand_on(reading)
+            return
+        size, shown = self.outlet.size, self.outlet.demand.shown
+        with self._turnstile.turn(size.width * size.height, shown=shown):
+            self.outlet.hand_on(reading())
 
     def _fail(self, code: Code, detail: str) -> float | None:
         """Report a failure; returns the seconds until the next try, None for "not before somebody asks for it"."""

@@ -78,16 +78,15 @@ def test_what_is_decoded_for_whom(facts: StreamFacts, demand: Demand | None, doe
     thrift = Thrift(facts)
     if demand:
         thrift.want(demand)
-    thrift.read(0.0, 0.0, waited_s=1.0)
-    assert thrift.decide(0.0, 0.0, key=True) == does
+    assert thrift.decide(0.0, 0.0, 1.0, True) == does
 
 
 def test_the_width_that_pictures_turn_out_to_have_counts() -> None:
     thrift = Thrift(StreamFacts("h264", 0, 0, 25.0, b""))
     thrift.want(Demand(560, 314))
-    assert thrift.decide(0.0, 0.0, key=True).deblocked
+    assert thrift.decide(0.0, 0.0, 0.0, True).deblocked
     thrift.saw(1920)
-    assert not thrift.decide(0.04, 0.04, key=False).deblocked
+    assert not thrift.decide(0.04, 0.04, 0.0, False).deblocked
 
 
 def test_a_stream_that_falls_behind_goes_on_at_a_later_key_frame() -> None:
@@ -95,8 +94,7 @@ def test_a_stream_that_falls_behind_goes_on_at_a_later_key_frame() -> None:
     for number in range(500):
         media_s = number * 0.04
         now_s = max(now_s, media_s)
-        thrift.read(media_s, now_s, waited_s=0.0)
-        if thrift.decide(media_s, now_s, key=number % 25 == 0) != NOTHING:
+        if thrift.decide(media_s, now_s, 0.0, number % 25 == 0) != NOTHING:
             now_s += 0.06
         passed_over += thrift.passing_over
     assert thrift.saving
