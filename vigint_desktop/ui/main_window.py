@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self._past = Past(controls, self.models.timeline, self.models.incidents, clock, self)
         self.rail = Rail(theme)
         self._lay_out()
-        self.wishes = Wishes(controls, bridge, Around(texts, theme, clock), self.player, self._columns)
+        self.wishes = Wishes(controls, bridge, Around(texts, theme, clock), self.player, self._root)
         self._fill_menus(self._actions)
         self._listen()
         self._load()
@@ -206,8 +206,8 @@ class MainWindow(QMainWindow):
         self._columns = _splitter(Qt.Orientation.Horizontal, self._rows, self.incidents)
         self._columns.setSizes([1100, 340])
         self._fill_rail()
-        root = QWidget()
-        box = QVBoxLayout(root)
+        self._root = QWidget()
+        box = QVBoxLayout(self._root)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         across = QHBoxLayout()
@@ -216,7 +216,7 @@ class MainWindow(QMainWindow):
         across.addWidget(self._columns, 1)
         box.addLayout(across, 1)
         box.addWidget(self.status_bar)
-        self.setCentralWidget(root)
+        self.setCentralWidget(self._root)
 
     def _fill_rail(self) -> None:
         for name in ("wall", "timeline", "incidents"):

@@ -27,6 +27,7 @@ _HEALTH: Final = {
     CameraState.STOPPED: Health.NOT_CONFIGURED,
 }
 _WIDE_PX: Final = 320  # from here on there is room for the word of the gate
+_AGE_PX: Final = 220  # and from here for how old a picture is that is not live; below, it stands over the picture
 _CLOCK_PX: Final = 420  # and from here for the clock
 
 
@@ -86,12 +87,15 @@ class TileMarks:
         saving: the decoder leaves something out.
         recording: packets go to disk.
         severity: of the gravest incident of the last minute.
+        zoom: how much larger than fitted the picture is; ``native`` when a pixel of it is one of the screen.
     """
 
     moving: bool = False
     saving: bool = False
     recording: bool = False
     severity: Severity | None = None
+    zoom: float = 1.0
+    native: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ class BandRow:
     health: Health
     rests: bool
     clock: str
-    tag: str
+    tags: tuple[str, ...]
     recording: bool
     severity: Severity | None
 
@@ -134,11 +138,11 @@ def band_row(
     return BandRow(
         number=str(row.number) if row.number else "",
         name=row.name,
-        said=" · ".join(filter(None, _said(row, marks, age_s, words, wide=px >= _WIDE_PX))),
+        said=" · ".join(filter(None, _said(row, marks, age_s, words, px))),
         health=Health.DEGRADED if late or (row.live and marks.saving) else health_of(row.state),
         rests=row.state is not None and row.state.rests,
         clock=clock(wall_s) if wall_s is not None and px >= _CLOCK_PX else "",
-        tag=words("tile.demo") if row.demo else "",
+        tags=tuple(filter(None, (words("tile.demo") if row.demo else "", _zoom_word(marks, words)))),
         recording=marks.recording,
         severity=marks.severity,
     )
@@ -166,6 +170,15 @@ def state_word(row: TileRow, age_s: float | None, words: Words) -> str:
     return words("camera.late") if row.live and is_late(age_s) else row.state_word
 
 
+def explanation(row: TileRow, age_s: float | None, now_mono_s: float, words: Words, px: int) -> tuple[str, ...]:
+    """What stands over the picture of a tile ``px`` pixels wide, the weightiest first; nothing while it is live."""
+    if row.live:
+        return ()
+    age = age_word(age_s, words) if px < _AGE_PX else ""
+    lines = (row.cause or row.state_word, age, row.remedy, retry_word(row.retry_at_mono_s, now_mono_s, words))
+    return tuple(line for line in lines if line)
+
+
 def retry_word(retry_at_mono_s: float | None, now_mono_s: float, words: Words) -> str:
     """``Trying again in 8 s.``, or "" when nothing is planned."""
     if retry_at_mono_s is None:
@@ -179,9 +192,17 @@ def _about(state: CameraState | None, words: Words) -> str:
     return words(f"tile.about.{state}") if state is not None and state.rests else ""
 
 
-def _said(row: TileRow, marks: TileMarks, age_s: float | None, words: Words, *, wide: bool) -> tuple[str, ...]:
+def _said(row: TileRow, marks: TileMarks, age_s: float | None, words: Words, px: int) -> tuple[str, ...]:
     """In a small tile the hairline alone tells of movement, and "saving" stands for "live"."""
+    wide = px >= _WIDE_PX
     moving = words("tile.moving") if wide and marks.moving and row.live else ""
     saving = words("tile.saving") if marks.saving and row.state is not None and row.state.has_picture else ""
     state = "" if saving and row.live and not wide and not is_late(age_s) else state_word(row, age_s, words)
-    return (moving, saving, state, age_word(age_s, words))
+    age = age_word(age_s, words) if row.live or px >= _AGE_PX else ""
+    return (moving, saving, state, age)
+
+
+def _zoom_word(marks: TileMarks, words: Words) -> str:
+    if marks.zoom == 1.0:
+        return ""
+    return words("tile.zoom_native" if marks.native else "tile.zoom", factor=f"{marks.zoom:.1f}")

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from vigint_desktop.ui.rows.words import Words
 
 SHOWN_MS: Final = 8000  # while neither the pointer nor the keyboard is on it
-_GAP: Final = 16  # from the lower edge of what it lies over
+_GAP: Final = 48  # from the lower edge of what it lies over: above a status bar
 
 Step = tuple[str, Callable[[], object]]
 
@@ -85,6 +85,6 @@ class Note(QFrame):
 
     def _place(self) -> None:
         self.adjustSize()
-        width = min(self.width(), self._over.width() - 2 * _GAP)
+        width = min(self.width(), self._over.width() - 32)
         left, top = (self._over.width() - width) // 2, self._over.height() - self.height() - _GAP
         self.setGeometry(left, max(top, 0), width, self.height())

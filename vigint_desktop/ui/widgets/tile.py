@@ -1,6 +1,5 @@
 """One camera on the wall: its picture, a thin band of words above it, and what is wrong when something is."""
 
-import math
 from dataclasses import replace
 from typing import Final
 
@@ -9,7 +8,6 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFont,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -24,20 +22,20 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.verdict import Severity
 from vigint_core.ports import Clock
-from vigint_desktop.ui.rows.grid import Box, fit
-from vigint_desktop.ui.rows.tile import BandRow, TileMarks, TileRow, TileWish, band_row, retry_word, state_word
+from vigint_desktop.ui.rows.tile import BandRow, TileMarks, TileRow, TileWish, band_row, explanation, state_word
 from vigint_desktop.ui.rows.words import Words
 from vigint_desktop.ui.rows.zoom import Zoom
 from vigint_desktop.ui.theme.style import Theme
-from vigint_desktop.ui.widgets.picture import VEIL, Placement, image_of, margins, paint_map, paint_placed, placed
 from vigint_desktop.ui.widgets.plate import Plate
 from vigint_desktop.ui.widgets.tile_band import BAND_PX, SMALL_BAND_PX, BandPainter
+from vigint_desktop.ui.widgets.tile_picture import TilePicture
 from vigint_desktop.ui.widgets.tile_words import WordsPainter
 
 _SMALL = QSize(220, 150)
 _FRAME_PX: Final = 3
 _WORDS_EVERY_S: Final = 0.2  # ages are told in whole seconds; the wall ticks ten times as often
 OUTDATED_S: Final = 0.09  # a frame that waited this long before its first paint: the window stood still meanwhile
+_AS_NATIVE: Final = 0.01  # of a zoom: this near to the picture's own pixels it is called so
 _PAN: Final = 0.2  # of what is on screen, a press of an arrow
 _WISH_KEYS: Final = {
     (Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier): TileWish.SNAPSHOT,
@@ -65,8 +63,6 @@ class Tile(QWidget):
 
     Attributes:
         row: what is said about the camera.
-        frame: the one on screen, or None.
-        zoom: which part of it is shown; more than all of it only while the tile is alone.
 
     Signals:
         chosen: double click or Enter: show this camera alone, or go back.
@@ -87,19 +83,15 @@ class Tile(QWidget):
     def __init__(self, row: TileRow, words: Words, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.row = row
-        self.frame: Frame | None = None
-        self.zoom = Zoom()
-        self._image: QImage | None = None
-        self._place: Placement | None = None
+        self._picture = TilePicture(theme)
         self._fresh = False
         self._words = words
         self._theme = theme
         self._clock = clock
         self._marks = TileMarks()
         self._band: BandRow | None = None
-        self._retry = ""
+        self._lines: tuple[str, ...] = ()
         self._words_due_s = 0.0
-        self._wanted = QSize(0, 0)
         self._alone = False
         self._grip: QPointF | None = None
         self._band_plate, self._words_plate = Plate(), Plate()
@@ -107,6 +99,16 @@ class Tile(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.set_row(row)
+
+    @property
+    def frame(self) -> Frame | None:
+        """The frame on screen."""
+        return self._picture.frame
+
+    @property
+    def zoom(self) -> Zoom:
+        """Which part of it is shown; less than all of it only while the tile is alone."""
+        return self._picture.zoom
 
     def set_row(self, row: TileRow) -> None:
         """Another state of the camera."""
@@ -116,13 +118,12 @@ class Tile(QWidget):
         self.update()
 
     def set_frame(self, frame: Frame) -> None:
-        """A new picture. The frame is kept while it is on screen, because the image shares its memory."""
-        known = self.frame
-        self.frame, self._image, self._fresh = frame, image_of(frame), True
-        if self._place is None or known is None or (known.width, known.height) != (frame.width, frame.height):
-            self._put()
-        elif self._place is not None:
-            self.update(self._place.target)
+        """A new picture."""
+        self._fresh = True
+        if self._picture.take(frame):
+            self.update()
+        else:
+            self.update(self._picture.target)
 
     def set_moving(self, moving: bool) -> None:
         """Whether the gate is open: a hairline and a word."""
@@ -162,7 +163,7 @@ class Tile(QWidget):
 
         While zoomed, of the whole picture of which a part is on screen: the capture makes none larger than its stream.
         """
-        return QSize(0, 0) if not self.isVisible() or self.window().isMinimized() else self._wanted
+        return QSize(0, 0) if not self.isVisible() or self.window().isMinimized() else self._picture.wanted
 
     def said(self) -> str:
         """What the band says about the camera."""
@@ -180,8 +181,8 @@ class Tile(QWidget):
         dirty = event.rect()
         if dirty.top() < self._band_px:
             painter.drawPixmap(0, 0, self._band_pixmap())
-        self._paint_picture(painter, dirty)
-        if not self.row.live:
+        self._picture.paint(painter, dirty, veiled=self.row.veiled)
+        if self._lines:
             painter.drawPixmap(0, self._band_px, self._words_pixmap())
         self._paint_edges(painter)
         painter.end()
@@ -214,11 +215,11 @@ class Tile(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what is on screen along."""
-        if self._grip is None or self._place is None:
+        target = self._picture.target
+        if self._grip is None or target.isEmpty():
             event.ignore()
             return
         moved, self._grip = event.position() - self._grip, event.position()
-        target = self._place.target
         self._set_zoom(self.zoom.moved(-moved.x() / target.width(), -moved.y() / target.height()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -236,13 +237,10 @@ class Tile(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Alone on the wall: zoom around the pointer."""
         steps = event.angleDelta().y() / 120
-        if not self._alone or self._place is None or not steps:
+        if not self._alone or self.frame is None or not steps:
             event.ignore()
             return
-        target, at = self._place.target, event.position()
-        across = (at.x() - target.left()) / max(target.width(), 1)
-        down = (at.y() - target.top()) / max(target.height(), 1)
-        self._zoom_by(steps, min(max(across, 0.0), 1.0), min(max(down, 0.0), 1.0))
+        self._zoom_by(steps, *self._picture.shares(event.position()))
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -289,13 +287,13 @@ class Tile(QWidget):
         age_s = None if self.frame is None else self._age_s()
         wall_s = None if self.frame is None else self.frame.at.wall_s
         band = band_row(self.row, self._marks, age_s, wall_s, self._words, self.width())
-        retry = "" if self.row.live else retry_word(self.row.retry_at_mono_s, now_s, self._words)
+        lines = explanation(self.row, age_s, now_s, self._words, self.width())
         if band != self._band:
             self.setAccessibleName(f"{band.name}, {state_word(self.row, age_s, self._words)}")
             self._band = band
             self.update(QRect(0, 0, self.width(), self._band_px))
-        if retry != self._retry:
-            self._retry = retry
+        if lines != self._lines:
+            self._lines = lines
             self.update(self._picture_area())
 
     def _mark(self, marks: TileMarks) -> None:
@@ -323,19 +321,16 @@ class Tile(QWidget):
     # -- zoom ---------------------------------------------------------------------------------------------------
 
     def _zoom_by(self, steps: float, across: float = 0.5, down: float = 0.5) -> None:
-        self._set_zoom(self.zoom.by(steps, across, down, self._native()))
+        self._set_zoom(self.zoom.by(steps, across, down, self._picture.native))
 
     def _set_zoom(self, zoom: Zoom) -> None:
-        if zoom != self.zoom:
-            self.zoom = zoom
-            self._show_hand()
-            self._put()
-
-    def _native(self) -> float:
-        """The zoom at which a pixel of the picture is one of the screen; 0 without a picture."""
-        if self.frame is None or self._place is None or self._place.target.isEmpty():
-            return 0.0
-        return self.frame.width / (self._place.target.width() * self.devicePixelRatioF())
+        if zoom == self.zoom:
+            return
+        native = zoom.on and abs(zoom.factor - self._picture.native) < _AS_NATIVE
+        self._picture.zoom_to(zoom)
+        self._mark(replace(self._marks, zoom=zoom.factor, native=native))
+        self._show_hand()
+        self.update()
 
     def _show_hand(self) -> None:
         if self.zoom.on:
@@ -347,11 +342,7 @@ class Tile(QWidget):
 
     def _put(self) -> None:
         """Find the picture's place anew; everything is painted again."""
-        area, ratio = self._picture_area(), self.devicePixelRatioF()
-        width, height = (self.frame.width, self.frame.height) if self.frame else (16, 9)
-        self._place = placed(width, height, area, ratio, self.zoom) if self.frame else None
-        box = fit(width, height, Box(0, 0, round(area.width() * ratio), round(area.height() * ratio)))
-        self._wanted = QSize(box.width, box.height) * math.ceil(self.zoom.factor)
+        self._picture.move_to(self._picture_area(), self.devicePixelRatioF())
         self.update()
 
     @property
@@ -365,21 +356,6 @@ class Tile(QWidget):
     def _picture_area(self) -> QRect:
         return self.rect().adjusted(0, self._band_px, 0, 0)
 
-    def _paint_picture(self, painter: QPainter, dirty: QRect) -> None:
-        """The picture, and the area round it: each pixel is painted once."""
-        if self._image is None or self._place is None:
-            painter.fillRect(self._picture_area(), self._theme.colour("picture"))
-            return
-        target = self._place.target
-        if not target.contains(dirty):
-            for margin in margins(self._picture_area(), target):
-                painter.fillRect(margin, self._theme.colour("picture"))
-        paint_placed(painter, self._image, self._place)
-        if self.row.veiled:
-            painter.fillRect(target, VEIL)
-        if self.zoom.on:
-            paint_map(painter, target, self.zoom, self._theme.colour("on_picture"))
-
     def _band_pixmap(self) -> QPixmap:
         size, row = QSize(self.width(), self._band_px), self._band
 
@@ -391,8 +367,7 @@ class Tile(QWidget):
 
     def _words_pixmap(self) -> QPixmap:
         size = self._picture_area().size()
-        lines = (self.row.cause or self.row.state_word, self.row.remedy, self._retry)
-        as_caption = not self.row.veiled
+        lines, as_caption = self._lines, not self.row.veiled
 
         def paint(painter: QPainter) -> None:
             WordsPainter(painter, size, self._font(), self._theme).paint(lines, as_caption=as_caption)

@@ -15,6 +15,7 @@ PAD: Final = 8
 _SIGN: Final = 14
 _SEVERITY_SIGN: Final = 16
 _DOT: Final = 8
+_NAME_SHARE: Final = 0.2  # of the band, kept for the name
 
 
 class BandPainter:
@@ -34,7 +35,8 @@ class BandPainter:
         self._painter.setFont(self._plain)
         self._paint_clock(row)
         self._paint_state(row)
-        self._paint_tag(row)
+        for tag in row.tags:
+            self._paint_tag(tag)
         self._paint_severity(row)
         self._paint_number(row)
         self._paint_name(row)
@@ -49,7 +51,8 @@ class BandPainter:
         """Words at the right, their sign before them, and the dot of a recording before that."""
         colour = self._theme.tokens.unknown if row.rests else self._theme.tokens.health(row.health)
         metrics = self._painter.fontMetrics()
-        room = max(0, self._right - self._left - _SIGN - PAD // 2)
+        name_px = round(self._size.width() * _NAME_SHARE)
+        room = max(0, self._right - self._left - name_px - _SIGN - PAD // 2)
         said = metrics.elidedText(row.said, Qt.TextElideMode.ElideLeft, room)
         self._right -= metrics.horizontalAdvance(said)
         baseline = (self._size.height() + metrics.capHeight()) // 2
@@ -74,18 +77,16 @@ class BandPainter:
         self._painter.drawEllipse(box.adjusted(0.8, 0.8, -0.8, -0.8))
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
-    def _paint_tag(self, row: BandRow) -> None:
-        if not row.tag:
-            return
+    def _paint_tag(self, tag: str) -> None:
         metrics = self._painter.fontMetrics()
-        width, height = metrics.horizontalAdvance(row.tag) + PAD, self._size.height() - 8
+        width, height = metrics.horizontalAdvance(tag) + PAD, self._size.height() - 8
         box = QRectF(self._right - width + 0.5, (self._size.height() - height) / 2 + 0.5, width - 1, height - 1)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._painter.setPen(self._colour("muted"))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
         self._painter.drawRoundedRect(box, 3, 3)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        self._painter.drawText(box, Qt.AlignmentFlag.AlignCenter, row.tag)
+        self._painter.drawText(box, Qt.AlignmentFlag.AlignCenter, tag)
         self._right -= width + PAD
 
     def _paint_severity(self, row: BandRow) -> None:
