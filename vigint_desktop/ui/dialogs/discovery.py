@@ -4,6 +4,7 @@ import math
 import uuid
 from collections import deque
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import QDeadlineTimer, QSize, Qt, QTimer, Signal
@@ -129,8 +130,11 @@ class DiscoveryDialog(QDialog):
         card = FindingCard(camera, name_of(camera, taken), known_as(camera, self._present), self._texts)
         card.show_requested.connect(lambda: self._ask(card))
         card.changed.connect(self._count)
+        before = self.cards[-1].tab_stops[-1] if self._cards else self.show_all_button
         self._cards[camera.key] = card
         self._list.insertWidget(self._list.count() - 1, card)
+        for one, other in pairwise((before, *card.tab_stops, self.search_button)):
+            self.setTabOrder(one, other)
         self._show_progress()
 
     def _told(self, told: FoundStreams) -> None:
@@ -188,6 +192,7 @@ class DiscoveryDialog(QDialog):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the field that has the focus
         return area
 
     def _bottom(self) -> QHBoxLayout:

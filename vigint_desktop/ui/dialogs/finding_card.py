@@ -54,6 +54,12 @@ class FindingCard(QFrame):
         self._show_state()
 
     @property
+    def tab_stops(self) -> Sequence[QWidget]:
+        """Its fields in the order of reading."""
+        chosen = (self.wanted, self.name, self.main, self.sub, self.user, self.password)
+        return (*chosen, self.show_button, self.own_button)
+
+    @property
     def is_shown(self) -> bool:
         """Whether the camera has told its streams."""
         return bool(self._streams)

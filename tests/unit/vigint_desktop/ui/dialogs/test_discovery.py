@@ -8,7 +8,7 @@ import shiboken6
 from PySide6.QtCore import QBuffer, QDeadlineTimer, QIODevice, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.controls import FakeControls
@@ -323,6 +323,24 @@ def test_no_two_things_have_the_same_key(language: Language, searching: bool, qt
 
     assert len(keys) == 6
     assert len(set(keys)) == len(keys)
+
+
+def test_tab_goes_through_the_cameras_before_the_buttons_below(search: Search, qtbot: QtBot) -> None:
+    dialog, first, second = search.dialog, search.find(), search.find("192.0.2.7")
+    first.show_button.click()
+    search.tell(-1, MAIN)
+    wanted: list[QWidget] = [dialog.user, dialog.password, dialog.show_all_button]
+    wanted += [first.wanted, first.name, first.main, first.sub, first.show_button, first.own_button]
+    wanted += [second.name, second.show_button, second.own_button, dialog.search_button, dialog.add_button]
+    dialog.activateWindow()
+    dialog.user.setFocus()
+    qtbot.waitUntil(lambda: dialog.user.hasFocus() and second.isVisible(), timeout=30_000)
+    gone = []
+    for _ in wanted:
+        gone.append(QApplication.focusWidget())
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+
+    assert gone == wanted
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
