@@ -64,7 +64,12 @@ def test_every_picture_is_shown_at_its_time(name: str, cuts: dict[str, tuple[Spa
     seen = shown(film(cut))
     leaning = [packet for packet in cut.packets if packet.pts < cut.packets[0].pts]  # on the group before
     assert len(seen) == len(cut.packets) - len(leaning)
-    assert all(later - earlier == pytest.approx(FRAME_S, abs=0.02) for earlier, later in pairwise(seen))
+    known_s = (
+        cut.packets[-1].dts - cut.packets[0].pts
+    ) / TICKS_PER_S  # what is shown later may lean on what is cut off
+    gaps = [later - earlier for earlier, later in pairwise(seen) if later <= known_s]
+    assert len(gaps) >= 12
+    assert gaps == pytest.approx([FRAME_S] * len(gaps), abs=0.02)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -17,6 +17,8 @@ SPAN_S: Final = 60.0
 MOST_BYTES: Final = 64 * MIB
 """Twice what a minute at 4 Mbit/s takes; a camera that sends more is kept for a shorter time."""
 
+_MOST_REORDERED: Final = 16  # pictures that a stream may hold back, by the standards of H.264 and H.265
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -129,7 +131,7 @@ class PacketRing:
         if not kept or time_of(kept[-1].packet.at) < span.start_s:
             return None
         packets = _latest_stream(kept)
-        return _as_cut(packets[_first_key(packets, span.start_s, time_of) :])
+        return _as_cut(_complete(packets[_first_key(packets, span.start_s, time_of) :]))
 
     def _note_parameters(self, key: EncodedPacket) -> None:
         """A key frame that brings other parameters than the ones before begins another stream."""
@@ -191,6 +193,21 @@ def _latest_stream(kept: Sequence[StreamPacket]) -> Sequence[StreamPacket]:
     while start > 0 and kept[start].follows(kept[start - 1]):
         start -= 1
     return kept[start:]
+
+
+def _complete(packets: Sequence[StreamPacket]) -> Sequence[StreamPacket]:
+    """Without those at the end that are shown only after pictures which are not there.
+
+    Where pictures lean on later ones, a packet comes before those that are shown before it.
+    """
+    end = len(packets)
+    while end > 1:
+        last, before = packets[end - 1].packet, packets[end - 2].packet
+        shown = max(each.packet.pts for each in packets[max(0, end - 1 - _MOST_REORDERED) : end - 1])
+        if last.pts - shown <= 1.5 * (last.dts - before.dts):
+            break
+        end -= 1
+    return packets[:end]
 
 
 def _first_key(packets: Sequence[StreamPacket], start_s: float, time_of: Callable[[Moment], float]) -> int:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import av
 import pytest
@@ -189,6 +190,21 @@ def size_of(file: bytes) -> tuple[int, int]:
     with av.open(io.BytesIO(file)) as container:
         stream = container.streams.video[0]
         return stream.width, stream.height
+
+
+def test_a_cut_ends_with_the_last_picture_before_which_none_is_missing() -> None:
+    ring, whole = PacketRing(), film(b_frames=2, frames=30, gop=30)
+    ring.begin(whole.header, "h264")
+    for packet in whole.packets:
+        ring.add(packet)
+    for end_s in range(1, 30):
+        cut = ring.cut(Span(1000.0, 1000.0 + end_s / 10 - 0.05))
+        assert cut
+        shown = sorted(packet.pts for packet in cut.packets)
+        last = cut.packets[-1]
+        assert all(later - earlier == 9000 for earlier, later in pairwise(shown) if later <= last.dts)
+        if last.pts == shown[-1]:
+            assert [later - earlier for earlier, later in pairwise(shown)] == [9000] * (len(shown) - 1)
 
 
 def test_long_groups_cost_no_more_than_short_ones(ring: PacketRing) -> None:
