@@ -44,3 +44,9 @@ def middles(screen: NDArray[np.uint8]) -> dict[str, tuple[int, int]]:
         rows, columns = np.nonzero(_mask(screen, colour))
         found[colour] = (int(np.median(columns)), int(np.median(rows)))
     return found
+
+
+def brightness(screen: NDArray[np.uint8], colour: str) -> float:
+    """How bright a colour is where it is on screen, 0 to 255; 0 when it is not. Words lie over a veiled picture."""
+    mask = _mask(screen, colour)
+    return float(screen.max(axis=2)[mask].mean()) if mask.sum() >= _LEAST_PX else 0.0

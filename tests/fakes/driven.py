@@ -27,9 +27,9 @@ class Desk:
         """Press keys one after the other, as X names them: ``Return``, ``ctrl+shift+Right``."""
         self._xdotool("key", "--delay", "40", *keys)
 
-    def click(self, at: Place, times: int = 1) -> None:
-        """Click somewhere, or double click."""
-        self._xdotool("mousemove", *self._words(at), "click", "--repeat", str(times), "--delay", "60", "1")
+    def click(self, at: Place, times: int = 1, button: int = 1) -> None:
+        """Click somewhere, or double click; button 3 opens a context menu."""
+        self._xdotool("mousemove", *self._words(at), "click", "--repeat", str(times), "--delay", "60", str(button))
 
     def drag(self, start: Place, end: Place) -> None:
         """Press, move in steps as a hand does, let go."""
