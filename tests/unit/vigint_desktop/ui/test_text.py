@@ -38,6 +38,7 @@ _FAMILIES = {
     "cameras.recording": [f"cameras.recording.{r}" for r in Recording],
     "analysis": [f"analysis.{p}" for p in AnalysisPlace],
     "analysis.about": [f"analysis.about.{p}" for p in AnalysisPlace],
+    "view.problem": [f"view.problem.{problem}" for problem in ("taken", "long", "full")],
 }
 
 
