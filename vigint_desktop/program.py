@@ -215,9 +215,13 @@ class Program:
         """The PNG."""
         return self.footage.album.read(snapshot)
 
-    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path, *, for_web: bool = False) -> None:
+    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path) -> None:
         """Write a camera's packets of a past window."""
-        self.footage.save_clip(check_id, camera_id, span, file, for_web=for_web)
+        self.footage.save_clip(check_id, camera_id, span, file)
+
+    def convert_clip(self, check_id: str, clip: Path, file: Path) -> None:
+        """Write a clip so that browsers play it."""
+        self.footage.convert_clip(check_id, clip, file)
 
     def open_recording(self, camera_id: CameraId, at_s: float) -> Playback | None:
         """Show what is kept of a camera from a moment on."""

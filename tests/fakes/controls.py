@@ -63,7 +63,7 @@ class FakeControls:
         self.snapshots_asked: list[CameraId] = []
         self.confirmed_views: list[CameraId] = []
         self.saved_clips: list[tuple[str, CameraId, Span, Path]] = []
-        self.clips_for_web: list[bool] = []
+        self.converted_clips: list[tuple[str, Path, Path]] = []
         self.recordings: dict[CameraId, FakePlayback] = {}
         self.recordings_asked: list[tuple[CameraId, float]] = []
         self.stills: dict[IncidentId, bytes] = {}
@@ -130,9 +130,11 @@ class FakeControls:
     def snapshot_folder(self) -> Path:
         return Path("/nowhere/snapshots")
 
-    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path, *, for_web: bool = False) -> None:
+    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path) -> None:
         self.saved_clips.append((check_id, camera_id, span, file))
-        self.clips_for_web.append(for_web)
+
+    def convert_clip(self, check_id: str, clip: Path, file: Path) -> None:
+        self.converted_clips.append((check_id, clip, file))
 
     def open_recording(self, camera_id: CameraId, at_s: float) -> Playback | None:
         self.recordings_asked.append((camera_id, at_s))

@@ -9,7 +9,7 @@ from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import CheckResult, Event, FaultCleared, Snapshot
 from vigint_core.domain.window import Span
-from vigint_core.media.clip import film, keep
+from vigint_core.media.clip import film, keep, unwritable
 from vigint_core.media.packets import PacketCut
 from vigint_core.media.snapshot import newest_picture
 from vigint_core.media.web import for_browser
@@ -83,24 +83,18 @@ class Footage:
 
         self._errands.ask(Errand(f"snapshot {camera_id}", run, lambda: None, refused))
 
-    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path, *, for_web: bool = False) -> None:
+    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path) -> None:
         """Write seconds of Unix time as an MP4, whole or not at all; answered by a ``CheckResult``.
 
-        ``for_web``: so that every browser plays it. The packets are taken out of the ring now, whenever it is written.
+        The packets are taken out of the ring now, whenever they are written.
         """
         found = self._ring(camera_id)
         cut = found[1].cut_by_wall(span) if found else None
+        self._check(check_id, lambda: _saved(check_id, cut, file))
 
-        def refused(code: Code, detail: str = "") -> Event:
-            return CheckResult(check_id, ok=False, facts=(), code=code, detail=detail)
-
-        def run() -> Event:
-            try:
-                return _saved(check_id, cut, file, for_web=for_web)
-            except VigintError as error:
-                return refused(error.code, error.detail)
-
-        self._errands.ask(Errand(check_id, run, lambda: None, refused))
+    def convert_clip(self, check_id: str, clip: Path, file: Path) -> None:
+        """Write a clip so that every browser plays it, whole or not at all; answered by a ``CheckResult``."""
+        self._check(check_id, lambda: _converted(check_id, clip, file))
 
     def open_recording(self, camera_id: CameraId, at_s: float, language: Language) -> ClipPlayback | None:
         """Show what lies on disk from a Unix time on, and what only the ring holds behind that; None for nothing."""
@@ -116,6 +110,18 @@ class Footage:
         cut = found[1].cut_by_wall(Span(from_s, float("inf"))) if found else None
         return [Reel(cut, cut.start.wall_s, skip_s=max(0.0, from_s - cut.start.wall_s))] if cut else []
 
+    def _check(self, check_id: str, work: Callable[[], CheckResult]) -> None:
+        def refused(code: Code, detail: str = "") -> Event:
+            return CheckResult(check_id, ok=False, facts=(), code=code, detail=detail)
+
+        def run() -> Event:
+            try:
+                return work()
+            except VigintError as error:
+                return refused(error.code, error.detail)
+
+        self._errands.ask(Errand(check_id, run, lambda: None, refused))
+
     def _ring(self, camera_id: CameraId) -> tuple[Camera, PacketRing] | None:
         return next((each for each in self._rings() if each[0].id == camera_id), None)
 
@@ -128,14 +134,28 @@ class Footage:
         return FaultCleared(camera.id, Code.PIPELINE_SNAPSHOT_FAILED)
 
 
-def _saved(check_id: str, cut: PacketCut | None, file: Path, *, for_web: bool) -> CheckResult:
+def _saved(check_id: str, cut: PacketCut | None, file: Path) -> CheckResult:
     """Raises VigintError."""
     if cut is None:
         raise VigintError(Code.PIPELINE_CLIP_GONE)
     clip = film(cut)
-    data = for_browser(clip) if for_web else clip
-    keep(data, file)
+    keep(clip, file)
     seconds = cut.packets[-1].at.media_s - cut.start.media_s
-    facts = {"file": file.name, "seconds": f"{seconds:.1f}", "mib": f"{len(data) / 1024**2:.1f}"}
-    original = "clip.saved" if data is clip else "clip.saved_for_web"
-    return CheckResult(check_id, ok=True, facts=((original, facts),))
+    facts = {"seconds": f"{seconds:.1f}", "mib": _mib(clip)}
+    return CheckResult(check_id, ok=True, facts=(("clip.original", facts),))
+
+
+def _converted(check_id: str, clip: Path, file: Path) -> CheckResult:
+    """Raises VigintError."""
+    try:
+        original = clip.read_bytes()
+    except OSError as error:
+        raise unwritable(error) from error
+    data = for_browser(original)
+    keep(data, file)
+    fact = "clip.original_for_web" if data is original else "clip.encoded_for_web"
+    return CheckResult(check_id, ok=True, facts=((fact, {"mib": _mib(data)}),))
+
+
+def _mib(data: bytes) -> str:
+    return f"{len(data) / 1024**2:.1f}"

@@ -124,10 +124,16 @@ class Controls(Protocol):
     def snapshot_folder(self) -> Path:
         """Where the snapshots lie."""
 
-    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path, *, for_web: bool = False) -> None:
+    def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path) -> None:
         """Write what a camera sent over a span of Unix time as an MP4; answers through ``Bridge.check_finished``.
 
-        The camera's own packets, untouched; ``for_web``: encoded again where browsers could not play them.
+        It holds the camera's own packets, untouched.
+        """
+
+    def convert_clip(self, check_id: str, clip: Path, file: Path) -> None:
+        """Write a saved clip so that every browser plays it; answers through ``Bridge.check_finished``.
+
+        It is copied where browsers play it already, and else encoded again, which may take as long as it lasts.
         """
 
     def open_recording(self, camera_id: CameraId, at_s: float) -> Playback | None:

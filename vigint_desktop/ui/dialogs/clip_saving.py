@@ -21,21 +21,25 @@ class ClipSaving(QObject):
         chooser: asks where to; open from the beginning.
 
     Signals:
+        began: carries what is being done that takes long, in words.
         finished: carries what became of it in words, and the folder it lies in, or "".
     """
 
+    began = Signal(str)
     finished = Signal(str, str)
 
     def __init__(
         self, controls: Controls, texts: Texts, camera_id: CameraId, camera: str, span: Span, parent: QWidget
     ) -> None:
         super().__init__(parent)
+        self._controls = controls
         self._texts = texts
-        self._check_id = uuid4().hex
+        self._check_id, self._conversion_id = uuid4().hex, uuid4().hex
         self._folder = QTemporaryDir()  # gone with this object
         self._cut = Path(self._folder.path()) / "clip.mp4"
         self._answer: CheckResult | None = None
         self._target = ""
+        self._for_web = False
         self._over = False
         self.chooser = self._made_chooser(file_name(camera, span.start_s, "mp4"), parent)
         controls.save_clip(self._check_id, camera_id, span, self._cut)
@@ -46,12 +50,15 @@ class ClipSaving(QObject):
         if result.check_id == self._check_id:
             self._answer = result
             self._go_on()
+        elif result.check_id == self._conversion_id:
+            folder = str(Path(self._target).parent) if result.ok else ""
+            self._end(self._saved(result) if result.ok else self._told(result), folder)
 
     def _made_chooser(self, name: str, parent: QWidget) -> QFileDialog:
         chooser = QFileDialog(parent, self._texts("clip.save_as"))
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setNameFilter(self._texts("clip.files"))
+        chooser.setNameFilters([self._texts("clip.files"), self._texts("clip.files_for_web")])
         chooser.setDefaultSuffix("mp4")
         chooser.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation))
         chooser.selectFile(name)
@@ -61,6 +68,7 @@ class ClipSaving(QObject):
 
     def _chosen(self, file: str) -> None:
         self._target = file
+        self._for_web = self.chooser.selectedNameFilter() == self._texts("clip.files_for_web")
         self._go_on()
 
     def _go_on(self) -> None:
@@ -68,7 +76,11 @@ class ClipSaving(QObject):
         if self._answer is not None and not self._answer.ok:
             self._end(self._told(self._answer))
         elif self._answer is not None and self._target:
-            self._move(self._answer)
+            if self._for_web:
+                self.began.emit(self._texts("clip.converting"))
+                self._controls.convert_clip(self._conversion_id, self._cut, Path(self._target))
+            else:
+                self._move(self._answer)
 
     def _end(self, said: str, folder: str = "") -> None:
         if not self._over:
@@ -80,10 +92,12 @@ class ClipSaving(QObject):
     def _move(self, answer: CheckResult) -> None:
         QFile.remove(self._target)  # the chooser has asked
         if QFile.rename(str(self._cut), self._target):
-            said = [self._texts("saved.as", file=self._target), *self._facts(answer)]
-            self._end(" ".join(said), str(Path(self._target).parent))
+            self._end(self._saved(answer), str(Path(self._target).parent))
         else:
             self._end(self._texts("saved.failed", file=self._target))
+
+    def _saved(self, answer: CheckResult) -> str:
+        return " ".join([self._texts("saved.as", file=self._target), *self._facts(answer)])
 
     def _told(self, answer: CheckResult) -> str:
         why = [self._texts.cause(answer.code), self._texts.remedy(answer.code)] if answer.code else []

@@ -125,6 +125,7 @@ class Wishes(QObject):
         parent = QApplication.activeWindow() or self._window
         span = Span(now_s - seconds, now_s)
         self.saving = ClipSaving(self._controls, self._texts, camera, self._name(camera), span, parent)
+        self.saving.began.connect(self._say)
         self.saving.finished.connect(self._clip_saved)
 
     def _clip_saved(self, told: str, folder: str) -> None:

@@ -1,6 +1,5 @@
 """What people ask about the cameras' packets: snapshots, clips of past seconds, films of recordings."""
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import CheckResult, FaultCleared
 from vigint_core.domain.window import Span
+from vigint_core.media.clip import film as mp4_of
 from vigint_core.policy.recording import RecordingRule
 from vigint_desktop.capture.playback import ClipPlayback
 from vigint_desktop.pipeline.album import Album
@@ -43,10 +43,14 @@ class Archive:
         assert self.sink.wait_for(lambda sink: any(r.check_id == check_id for r in sink.of(CheckResult)))
         return next(r for r in self.sink.of(CheckResult) if r.check_id == check_id)
 
-    def save(self, start_s: float, end_s: float, *, for_web: bool = False) -> CheckResult:
+    def save(self, start_s: float, end_s: float) -> CheckResult:
         span = Span(NOON_S + start_s, NOON_S + end_s)
-        self.footage.save_clip("c", DOOR, span, self.folder / "clip.mp4", for_web=for_web)
+        self.footage.save_clip("c", DOOR, span, self.folder / "clip.mp4")
         return self.answer("c")
+
+    def convert(self, clip: Path) -> CheckResult:
+        self.footage.convert_clip("w", clip, self.folder / "page.mp4")
+        return self.answer("w")
 
     def record(self, seconds: int) -> None:
         """Play, and let a recorder take steps meanwhile; its last file stays unfinished."""
@@ -97,22 +101,36 @@ def test_past_seconds_are_saved_as_they_came(archive: Archive) -> None:
     result = archive.save(5.5, 9.0)
 
     ((key, facts),) = result.facts
-    assert (result.ok, key, facts["file"]) == (True, "clip.saved", "clip.mp4")
+    assert (result.ok, key, facts["seconds"]) == (True, "clip.original", "3.9")
     file = (archive.folder / "clip.mp4").read_bytes()
     assert len(shown(file)) == 4 * FPS, "from the key frame before to the end"
     assert [found.name for found in archive.folder.iterdir() if "part" in found.name] == []
 
 
-def test_for_the_web_other_codecs_are_encoded_again(archive: Archive) -> None:
-    stream = FakeStream(archive.clock, cut=film("mjpeg"))
-    stream.ring.begin(film("mjpeg").header, "mjpeg")
-    archive.rings[:] = [(stream.camera, stream.ring)]
-    stream.play(5)
-    result = archive.save(0, 5, for_web=True)
+def test_for_the_web_a_codec_of_cameras_is_encoded_again(archive: Archive) -> None:
+    (archive.folder / "clip.mp4").write_bytes(mp4_of(film("mjpeg")))
+    result = archive.convert(archive.folder / "clip.mp4")
 
-    assert [key for key, _ in result.facts] == ["clip.saved_for_web"]
-    with av.open(io.BytesIO((archive.folder / "clip.mp4").read_bytes())) as container:
+    assert [key for key, _ in result.facts] == ["clip.encoded_for_web"]
+    with av.open(archive.folder / "page.mp4") as container:
         assert container.streams.video[0].codec_context.name == "h264"
+
+
+def test_for_the_web_h264_stays_what_it_is(archive: Archive) -> None:
+    archive.stream.play(5)
+    archive.save(0, 5)
+    result = archive.convert(archive.folder / "clip.mp4")
+
+    assert [key for key, _ in result.facts] == ["clip.original_for_web"]
+    assert (archive.folder / "page.mp4").read_bytes() == (archive.folder / "clip.mp4").read_bytes()
+
+
+def test_a_clip_that_is_gone_or_none_is_not_converted(archive: Archive) -> None:
+    assert archive.convert(archive.folder / "clip.mp4").code is Code.PIPELINE_CLIP_FAILED
+    (archive.folder / "noise.mp4").write_bytes(b"no clip")
+    archive.footage.convert_clip("n", archive.folder / "noise.mp4", archive.folder / "page.mp4")
+    assert archive.answer("n").code is Code.PIPELINE_ENCODE_FAILED
+    assert not (archive.folder / "page.mp4").exists()
 
 
 @pytest.mark.parametrize("camera_id", ["door", "nobody"])
