@@ -13,8 +13,9 @@ from av.video.stream import VideoStream
 from vigint_core.domain.fault import Code, VigintError
 
 _DRAWN: Final = frozenset({"ansi", "bintext", "xbin", "idf"})
-_STILL: Final = frozenset({"png", "bmp", "tiff", "webp"})
-"""The library draws texts and shows still pictures; neither is a video."""
+"""Texts, which the library draws."""
+_STILL: Final = ("image2", "_pipe")
+"""How the names of formats end that hold one picture, read from a file or as it comes."""
 
 
 def why_hopeless(file: Path) -> VigintError | None:
@@ -47,12 +48,14 @@ def moving_stream(container: InputContainer) -> VideoStream:
 
     Raises VigintError: CAMERA_NO_VIDEO_STREAM, CAMERA_NOT_VIDEO (a text, a still picture), CAMERA_UNSUPPORTED.
     """
+    if container.format.name.endswith(_STILL):
+        raise VigintError(Code.CAMERA_NOT_VIDEO, "a still picture")
     for stream in container.streams.video:
         if stream.disposition & Disposition.attached_pic:
             continue
         if stream.codec_context is None:
             raise VigintError(Code.CAMERA_UNSUPPORTED, "no decoder for this codec")
-        if stream.codec_context.name in _DRAWN | _STILL:
-            raise VigintError(Code.CAMERA_NOT_VIDEO, "a text or a still picture")
+        if stream.codec_context.name in _DRAWN:
+            raise VigintError(Code.CAMERA_NOT_VIDEO, "a text")
         return stream
     raise VigintError(Code.CAMERA_NO_VIDEO_STREAM)

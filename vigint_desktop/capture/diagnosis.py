@@ -4,8 +4,10 @@ The library's own texts are never passed on: they contain the address with user 
 """
 
 import errno
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 import av
 
@@ -21,7 +23,6 @@ _UNREACHABLE: Final = frozenset(
         errno.EHOSTDOWN,
         errno.ENETDOWN,
         errno.EADDRNOTAVAIL,
-        errno.EIO,  # a name that nobody knows
     }
 )
 _BROKEN_OFF: Final = frozenset({errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE, errno.ENOTCONN})
@@ -52,6 +53,8 @@ def _of_opening(error: av.FFmpegError, camera: Camera, elapsed_s: float, timeout
         return Code.CAMERA_UNSUPPORTED
     if camera.kind is SourceKind.USB:
         return Code.CAMERA_NOT_FOUND if error.errno in {errno.ENOENT, errno.ENODEV} else Code.CAMERA_FAILED
+    if error.errno == errno.EIO:
+        return _of_input_error(camera)
     return _of_network(error, elapsed_s, timeout_s)
 
 
@@ -60,8 +63,12 @@ def of_reading(error: av.FFmpegError, elapsed_s: float, timeout_s: float) -> Vig
     if silence := of_waiting(elapsed_s, timeout_s):
         return silence
     if isinstance(error, av.HTTPUnauthorizedError):
-        return VigintError(Code.CAMERA_UNAUTHORIZED, in_words(error))
-    return VigintError(Code.CAMERA_LOST, in_words(error))
+        code = Code.CAMERA_UNAUTHORIZED
+    elif isinstance(error, av.InvalidDataError):
+        code = Code.CAMERA_FAILED
+    else:
+        code = Code.CAMERA_LOST
+    return VigintError(code, in_words(error))
 
 
 def of_waiting(elapsed_s: float, timeout_s: float) -> VigintError | None:
@@ -76,6 +83,15 @@ def in_words(error: av.FFmpegError) -> str:
     number = error.errno if isinstance(error.errno, int) else 0
     known = f", {errno.errorcode[number]}" if number in errno.errorcode else ""
     return f"{type(error).__name__}{known}"
+
+
+def _of_input_error(camera: Camera) -> Code:
+    """The library's one word for a name that nobody knows and for an answer that ended before anything was in it."""
+    try:
+        ip_address(urlsplit(camera.url).hostname or "")
+    except ValueError:
+        return Code.CAMERA_UNREACHABLE
+    return Code.CAMERA_NOT_VIDEO
 
 
 def _of_network(error: av.FFmpegError, elapsed_s: float, timeout_s: float) -> Code:

@@ -29,7 +29,7 @@ def network(number: int) -> av.FFmpegError:
         (av.HTTPNotFoundError(1, "text", URL), 0.1, Code.CAMERA_NOT_FOUND),
         (network(errno.ECONNREFUSED), 0.1, Code.CAMERA_UNREACHABLE),
         (network(errno.EHOSTUNREACH), 3.9, Code.CAMERA_UNREACHABLE),
-        (network(errno.EIO), 0.1, Code.CAMERA_UNREACHABLE),
+        (network(errno.EIO), 0.1, Code.CAMERA_NOT_VIDEO),
         (network(errno.ECONNRESET), 0.1, Code.CAMERA_LOST),
         (av.InvalidDataError(1, "text", URL), 4.0, Code.CAMERA_SILENT),
         (av.InvalidDataError(1, "text", URL), 0.1, Code.CAMERA_NOT_VIDEO),
@@ -47,6 +47,11 @@ def test_why_a_camera_could_not_be_opened(error: av.FFmpegError, elapsed_s: floa
     assert "127.0.0.1" not in said.detail
 
 
+def test_a_name_that_nobody_knows_is_unreachable() -> None:
+    named = Camera(CameraId("door"), "Door", SourceKind.RTSP, "rtsp://door.shop.invalid/stream")
+    assert diagnosis.of_opening(network(errno.EIO), named, 0.1, 4.0).code is Code.CAMERA_UNREACHABLE
+
+
 def test_an_unplugged_usb_camera_is_not_found() -> None:
     assert diagnosis.of_opening(network(errno.ENODEV), USB, 0.0, 4.0).code is Code.CAMERA_NOT_FOUND
     assert diagnosis.of_opening(network(errno.EBUSY), USB, 0.0, 4.0).code is Code.CAMERA_FAILED
@@ -57,6 +62,7 @@ def test_an_unplugged_usb_camera_is_not_found() -> None:
     [
         (network(errno.ECONNRESET), 0.1, Code.CAMERA_LOST),
         (network(errno.ECONNRESET), 4.0, Code.CAMERA_SILENT),
+        (av.InvalidDataError(1, "text", URL), 0.1, Code.CAMERA_FAILED),
         (av.HTTPUnauthorizedError(1, "text", URL), 0.1, Code.CAMERA_UNAUTHORIZED),
     ],
 )
