@@ -19,82 +19,12 @@ from typing import ClassVar
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
+from tests.fakes.onvif_words import DEVICE, MEDIA2, Mood, Stream, enveloped, fault, probe_match, profile
+
 GROUP = "239.255.255.250"
 LOOPBACK = "127.0.0.1"
 _TOLERANCE_S = 30.0  # how far a sign-in may be dated from the device's own clock
-_ENVELOPE = "http://www.w3.org/2003/05/soap-envelope"
-_DEVICE = "http://www.onvif.org/ver10/device/wsdl"
-_MEDIA = "http://www.onvif.org/ver10/media/wsdl"
-_MEDIA2 = "http://www.onvif.org/ver20/media/wsdl"
 _REALM, _NONCE = "camera", "5ccc069c403ebaf9f0171e9517f40e41"
-
-BOMB = (
-    '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">'
-    + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
-    + "]><l>&i;</l>"
-).encode()
-"""A billion laughs."""
-GREEDY = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/passwd">]><l>&a;</l>'
-"""Asks for a file of whoever reads it."""
-
-
-@dataclass(frozen=True)
-class Stream:
-    """One profile as the device tells it."""
-
-    url: str
-    name: str = "MainStream"
-    width: int = 640
-    height: int = 360
-    codec: str = "H264"
-    frames_per_s: str = "25"
-
-
-@dataclass
-class Mood:
-    """How the device is. May be changed while it runs.
-
-    Attributes:
-        user, password: who is let in; everybody while ``user`` is empty.
-        http: signs in by HTTP ("digest", "basic") and knows nothing of WS-Security; "" the other way round.
-        ahead_s: how far its clock is ahead.
-        services: which media services it has.
-        old: knows no GetServices.
-        refuses: a media service (namespace) that answers every question with a fault.
-        snapshot: what its snapshot address serves; empty: it has none.
-        home: the host that it gives for its services, if not its own.
-        soap: bytes that answer every question instead; probe: bytes that answer every probe instead.
-        silent: takes questions and never answers; trickles: sends one byte now and then.
-        times: how often it answers a probe.
-        urls: addresses of its service as it tells them, separated by spaces; the right one, among others, if empty.
-        types, scopes: what it says about itself.
-    """
-
-    user: str = ""
-    password: str = ""
-    http: str = ""
-    ahead_s: float = 0.0
-    services: tuple[str, ...] = (_MEDIA2, _MEDIA)
-    old: bool = False
-    refuses: str = ""
-    snapshot: bytes = b""
-    home: str = ""
-    soap: bytes = b""
-    probe: bytes = b""
-    silent: bool = False
-    trickles: bool = False
-    times: int = 1
-    urls: str = ""
-    types: str = "dn:NetworkVideoTransmitter"
-    scopes: tuple[str, ...] = (
-        "onvif://www.onvif.org/type/video_encoder",
-        "onvif://www.onvif.org/hardware/IPC-42",
-        "onvif://www.onvif.org/name/Till%20camera",
-    )
-
-
-MEDIA_ONLY = (_MEDIA,)
-MEDIA2 = _MEDIA2
 
 
 @dataclass
@@ -156,11 +86,11 @@ class OnvifDevice:
         space, _, name = question.tag.removeprefix("{").partition("}")
         self.heard.questions.append(name)
         if name != "GetSystemDateAndTime" and not self._signed(envelope):
-            return 400, _fault("Sender", "ter:NotAuthorized", "Sender not authorized")
+            return 400, fault("Sender", "ter:NotAuthorized", "Sender not authorized")
         if space == self.mood.refuses or (name == "GetServices" and self.mood.old):
-            return 500, _fault("Receiver", "ter:ActionNotSupported", "Optional action not implemented")
+            return 500, fault("Receiver", "ter:ActionNotSupported", "Optional action not implemented")
         token = question.findtext("{*}ProfileToken") or "0"
-        return 200, _enveloped(_ANSWERS[name](self, space, token))
+        return 200, enveloped(_ANSWERS[name](self, space, token))
 
     def _signed(self, envelope: ET.Element) -> bool:
         """Whether a UsernameToken holds the password and is dated by this device's clock."""
@@ -201,31 +131,31 @@ class OnvifDevice:
         utc = f"<t:UTCDateTime><t:Time>{clock}</t:Time><t:Date>{day}</t:Date></t:UTCDateTime>"
         content = f"<d:SystemDateAndTime><t:DateTimeType>NTP</t:DateTimeType>{utc}</d:SystemDateAndTime>"
         name = "GetSystemDateAndTimeResponse"
-        return f'<d:{name} xmlns:d="{_DEVICE}" xmlns:t="t">{content}</d:{name}>'
+        return f'<d:{name} xmlns:d="{DEVICE}" xmlns:t="t">{content}</d:{name}>'
 
     def information(self, space: str, token: str) -> str:
         """GetDeviceInformation."""
         said = "<d:Manufacturer>Acme</d:Manufacturer><d:Model>IPC-42</d:Model><d:SerialNumber>1</d:SerialNumber>"
-        return f'<d:GetDeviceInformationResponse xmlns:d="{_DEVICE}">{said}</d:GetDeviceInformationResponse>'
+        return f'<d:GetDeviceInformationResponse xmlns:d="{DEVICE}">{said}</d:GetDeviceInformationResponse>'
 
     def services(self, space: str, token: str) -> str:
         """GetServices."""
         each = [
             f"<d:Service><d:Namespace>{name}</d:Namespace><d:XAddr>{self._media_url()}</d:XAddr></d:Service>"
-            for name in (_DEVICE, *self.mood.services)
+            for name in (DEVICE, *self.mood.services)
         ]
-        return f'<d:GetServicesResponse xmlns:d="{_DEVICE}">{"".join(each)}</d:GetServicesResponse>'
+        return f'<d:GetServicesResponse xmlns:d="{DEVICE}">{"".join(each)}</d:GetServicesResponse>'
 
     def capabilities(self, space: str, token: str) -> str:
         """GetCapabilities."""
         media = f"<t:Media><t:XAddr>{self._media_url()}</t:XAddr></t:Media>"
         content = f"<d:Capabilities>{media}</d:Capabilities>"
-        return f'<d:GetCapabilitiesResponse xmlns:d="{_DEVICE}" xmlns:t="t">{content}</d:GetCapabilitiesResponse>'
+        return f'<d:GetCapabilitiesResponse xmlns:d="{DEVICE}" xmlns:t="t">{content}</d:GetCapabilitiesResponse>'
 
     def profiles(self, space: str, token: str) -> str:
         """GetProfiles, with a profile for sound alone in between."""
         each = ['<m:Profiles token="sound"><t:Name>Sound</t:Name></m:Profiles>']
-        each += [_profile(space, str(number), stream) for number, stream in enumerate(self.streams)]
+        each += [profile(space, str(number), stream) for number, stream in enumerate(self.streams)]
         return f'<m:GetProfilesResponse xmlns:m="{space}" xmlns:t="t">{"".join(each)}</m:GetProfilesResponse>'
 
     def stream_uri(self, space: str, token: str) -> str:
@@ -240,7 +170,7 @@ class OnvifDevice:
     def _uri(self, name: str, space: str, url: str) -> str:
         uri = (
             f"<m:Uri>{escape(url)}</m:Uri>"
-            if space == _MEDIA2
+            if space == MEDIA2
             else f"<m:MediaUri><t:Uri>{escape(url)}</t:Uri></m:MediaUri>"
         )
         return f'<m:{name}Response xmlns:m="{space}" xmlns:t="t">{uri}</m:{name}Response>'
@@ -345,46 +275,6 @@ def _ear(port: int) -> socket.socket:
     ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(GROUP) + socket.inet_aton(LOOPBACK))
     ear.settimeout(0.05)
     return ear
-
-
-def probe_match(probe: bytes, mood: Mood, key: str, service_url: str = "") -> bytes:
-    """The answer to a probe."""
-    asked = re.search(rb"MessageID>([^<]+)<", probe)
-    assert asked
-    urls = mood.urls or f"http://[fe80::1]/onvif/device_service {service_url}"
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="{_ENVELOPE}" '
-        'xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing" '
-        'xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery" '
-        'xmlns:dn="http://www.onvif.org/ver10/network/wsdl" xmlns:tds="http://www.onvif.org/ver10/device/wsdl" '
-        'xmlns:pnp="http://printer.example/pnp"><s:Header>'
-        "<a:Action>http://schemas.xmlsoap.org/ws/2005/04/discovery/ProbeMatches</a:Action>"
-        f"<a:MessageID>urn:uuid:{time.monotonic_ns()}</a:MessageID><a:RelatesTo>{asked[1].decode()}</a:RelatesTo>"
-        "</s:Header><s:Body><d:ProbeMatches><d:ProbeMatch>"
-        f"<a:EndpointReference><a:Address>{escape(key)}</a:Address></a:EndpointReference>"
-        f"<d:Types>{escape(mood.types)}</d:Types><d:Scopes>{escape(' '.join(mood.scopes))}</d:Scopes>"
-        f"<d:XAddrs>{escape(urls)}</d:XAddrs><d:MetadataVersion>1</d:MetadataVersion>"
-        "</d:ProbeMatch></d:ProbeMatches></s:Body></s:Envelope>"
-    ).encode("utf-8", "replace")
-
-
-def _profile(space: str, token: str, stream: Stream) -> str:
-    size = f"<t:Width>{stream.width}</t:Width><t:Height>{stream.height}</t:Height>"
-    rate = f"<t:RateControl><t:FrameRateLimit>{stream.frames_per_s}</t:FrameRateLimit></t:RateControl>"
-    said = f"<t:Encoding>{stream.codec}</t:Encoding><t:Resolution>{size}</t:Resolution>{rate}"
-    encoder = f"<t:VideoEncoderConfiguration>{said}</t:VideoEncoderConfiguration>"
-    if space == _MEDIA2:
-        encoder = f"<m:Configurations><m:VideoEncoder>{said}</m:VideoEncoder></m:Configurations>"
-    return f'<m:Profiles token="{token}"><m:Name>{stream.name}</m:Name>{encoder}</m:Profiles>'
-
-
-def _enveloped(content: str) -> bytes:
-    return f'<?xml version="1.0"?><s:Envelope xmlns:s="{_ENVELOPE}"><s:Body>{content}</s:Body></s:Envelope>'.encode()
-
-
-def _fault(code: str, subcode: str, reason: str) -> bytes:
-    codes = f"<s:Code><s:Value>s:{code}</s:Value><s:Subcode><s:Value>{subcode}</s:Value></s:Subcode></s:Code>"
-    return _enveloped(f'<s:Fault>{codes}<s:Reason><s:Text xml:lang="en">{reason}</s:Text></s:Reason></s:Fault>')
 
 
 def _md5(text: str) -> str:

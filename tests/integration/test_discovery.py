@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.onvif_device import LOOPBACK, Mood, OnvifDevice, Stream, onvif_device
+from tests.fakes.onvif_device import LOOPBACK, OnvifDevice, onvif_device
+from tests.fakes.onvif_words import Mood, Stream
 from tests.fakes.rtsp_server import RtspServer, rtsp_servers
 from tests.fakes.silent_server import silent_server
 from tests.fakes.sink import RecordingSink
@@ -16,11 +17,17 @@ from vigint_core.domain.camera import Camera, SourceKind
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import CheckResult, FoundCamera, FoundStreams
+from vigint_desktop import program as module
 from vigint_desktop.capture.check import check_camera
 from vigint_desktop.capture.discovery import Discovery
 from vigint_desktop.capture.found_streams import StreamSurvey
 from vigint_desktop.capture.sign_in import SignIn
+from vigint_desktop.logsetup import Redactor
+from vigint_desktop.paths import Paths
 from vigint_desktop.pipeline.enquiries import Enquiries
+from vigint_desktop.program import Program, Surroundings
+from vigint_desktop.secrets import FileSecrets
+from vigint_desktop.settings import AnalysisPlace, Settings
 
 PASSWORD = "pa55 w/ord:@#"
 LOCKED = Mood(user="guard", password=PASSWORD)
@@ -159,3 +166,30 @@ def test_a_question_and_a_test_that_nobody_waits_for_end(device: OnvifDevice) ->
             here.enquiries.stop(errand)
         assert here.streams().code is Code.PIPELINE_STOPPED
         assert here.ended("c1").code in {Code.PIPELINE_STOPPED, Code.CAMERA_SILENT}  # it can't leave the library
+
+
+def test_the_program_keeps_no_password_of_a_question(
+    device: OnvifDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "Discovery", lambda clock: Discovery(clock, lambda: [LOOPBACK], device.group))
+    sink, paths, redactor = RecordingSink(), Paths.under(tmp_path).made(), Redactor()
+    around = Surroundings(paths, FileSecrets(paths.secrets_file), sink, SystemClock(), redactor, "en")
+    program = Program(around, Settings(analysis=AnalysisPlace.OFF))
+    program.open()
+    try:
+        program.start()
+        program.discover("s1", 30.0)
+        assert sink.wait_for(lambda sink: bool(sink.of(FoundCamera)))
+        program.ask_streams("q1", sink.last(FoundCamera), "guard", PASSWORD)
+        assert sink.wait_for(lambda sink: bool(sink.of(FoundStreams)))
+        program.stop_check("q1")
+        program.stop_discovery("s1")
+        assert sink.wait_for(lambda sink: bool(sink.of(CheckResult)))
+    finally:
+        program.stop()
+        program.close()
+
+    assert len(sink.last(FoundStreams).streams) == 2
+    assert PASSWORD not in repr(sink.events) + redactor.clean(PASSWORD)
+    kept = [file.name for file in tmp_path.rglob("*") if file.is_file() and PASSWORD.encode() in file.read_bytes()]
+    assert kept == []

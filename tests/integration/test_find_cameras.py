@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.controls import FakeControls
-from tests.fakes.onvif_device import LOOPBACK, Mood, OnvifDevice, Stream, onvif_device
+from tests.fakes.onvif_device import LOOPBACK, OnvifDevice, onvif_device
+from tests.fakes.onvif_words import Mood, Stream
 from tests.fakes.rtsp_server import RtspServer, rtsp_servers
 from vigint_core.clock import SystemClock
 from vigint_core.domain.status import FoundCamera

@@ -16,7 +16,7 @@ from vigint_desktop.capture.tether import Tether
 from vigint_desktop.pipeline.errands import Errand, Errands
 from vigint_desktop.pipeline.worker import Worker
 
-_CHECKING = 2  # so that a check which nobody waits for any more, and which hangs in a library, delays not the next one
+_TRYING = 2  # cameras tried at once: one that nobody waits for any more may still hang in a library
 _ASKING = 3  # cameras asked at once: mostly waiting, and one picture each to decode
 
 
@@ -33,15 +33,17 @@ class Enquiries:
         self._clock = clock
         self._discovery = discovery
         self._survey = survey
-        self._checks = Errands("checks", _CHECKING, sink, clock)
+        self._checks = Errands("checks", 1, sink, clock)
+        self._trials = Errands("trials", _TRYING, sink, clock)
         self._searches = Errands("discovery", 1, sink, clock)
         self._questions = Errands("streams", _ASKING, sink, clock)
+        self._all = (self._checks, self._trials, self._searches, self._questions)
         self._search_id = ""
 
     @property
     def workers(self) -> tuple[Worker, ...]:
         """To be started, and stopped."""
-        return (*self._checks.workers, *self._searches.workers, *self._questions.workers)
+        return tuple(worker for errands in self._all for worker in errands.workers)
 
     def check(self, check_id: str, run: Callable[[], CheckResult]) -> None:
         """Run a check that ends by itself within seconds."""
@@ -51,7 +53,7 @@ class Enquiries:
         """Open a camera once and describe it."""
         interrupt = threading.Event()
         run = partial(check_camera, check_id, camera, password, self._clock, interrupt=interrupt)
-        self._checks.ask(Errand(check_id, run, interrupt.set, partial(_unchecked, check_id)))
+        self._trials.ask(Errand(check_id, run, interrupt.set, partial(_unchecked, check_id)))
 
     def discover(self, search_id: str, seconds: float) -> None:
         """Search for cameras; ends the search before."""
@@ -70,7 +72,7 @@ class Enquiries:
 
     def stop(self, errand_id: str) -> None:
         """Nobody waits for this any more."""
-        for errands in (self._checks, self._searches, self._questions):
+        for errands in self._all:
             errands.stop(errand_id)
 
 

@@ -12,7 +12,6 @@ import pytest
 from tests.fakes.http_peer import as_json, http_peer
 from tests.fakes.judge import ScriptedJudge, suspected
 from tests.fakes.mp4 import mp4
-from tests.fakes.onvif_device import LOOPBACK, Mood, Stream, onvif_device
 from tests.fakes.pictures import window
 from tests.fakes.sink import RecordingSink
 from tests.fakes.waiting import wait_until
@@ -26,15 +25,11 @@ from vigint_core.domain.status import (
     CameraRecording,
     CameraStatus,
     CheckResult,
-    FoundCamera,
-    FoundStreams,
     Snapshot,
     WindowResult,
 )
 from vigint_core.domain.window import Span
-from vigint_desktop import program as module
 from vigint_desktop import secrets, settings
-from vigint_desktop.capture.discovery import Discovery
 from vigint_desktop.logsetup import Redactor
 from vigint_desktop.paths import Paths
 from vigint_desktop.program import Program, Surroundings
@@ -320,26 +315,6 @@ def test_a_check_uses_the_stored_key_unless_one_is_typed_and_keeps_none(shop: Sh
     ]
     assert shop.store.get(secrets.SERVER_KEY) == "hunter2-stored"
     assert "hunter2" not in shop.redactor.clean("hunter2-stored hunter2-typed")
-
-
-def test_cameras_are_searched_for_and_asked_and_their_password_stays_nowhere(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with onvif_device(Stream("rtsp://127.0.0.1:9/"), mood=Mood(user="guard", password="hunter2-typed")) as device:
-        monkeypatch.setattr(module, "Discovery", lambda clock: Discovery(clock, lambda: [LOOPBACK], device.group))
-        with running(shop.program()) as program:
-            program.discover("s1", 30.0)
-            assert shop.sink.wait_for(lambda sink: bool(sink.of(FoundCamera)))
-            program.ask_streams("q1", shop.sink.last(FoundCamera), "guard", "hunter2-typed")
-            assert shop.sink.wait_for(lambda sink: bool(sink.of(FoundStreams)))
-            program.stop_check("q1")
-            program.stop_discovery("s1")
-            assert shop.answer("s1").ok
-
-    told = shop.sink.last(FoundStreams)
-    assert ([stream.url for stream in told.streams], told.code) == (["rtsp://127.0.0.1:9/"], Code.CAMERA_UNREACHABLE)
-    assert "hunter2" not in shop.redactor.clean("hunter2-typed")
-    assert shop.files_with("hunter2") == set()
 
 
 def test_books_that_are_damaged_are_told_when_they_are_opened(shop: Shop) -> None:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis.strategies import binary, text
 
 from tests.fakes.clock import FakeClock
-from tests.fakes.onvif_device import BOMB, GREEDY, LOOPBACK, Mood, OnvifDevice, onvif_device, probe_match
+from tests.fakes.onvif_device import LOOPBACK, OnvifDevice, onvif_device
+from tests.fakes.onvif_words import BOMB, GREEDY, Mood, probe_match
 from vigint_core.clock import SystemClock
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CheckResult, FoundCamera

@@ -9,7 +9,8 @@ import av
 import numpy as np
 import pytest
 
-from tests.fakes.onvif_device import BOMB, Mood, OnvifDevice, Stream, onvif_device
+from tests.fakes.onvif_device import OnvifDevice, onvif_device
+from tests.fakes.onvif_words import BOMB, Mood, Stream
 from tests.fakes.sources import ScriptedOpener, ScriptedSource, arrival
 from tests.fakes.waiting import wait_until
 from vigint_core.clock import SystemClock

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import characters, text
 
-from tests.fakes.onvif_device import MEDIA2, MEDIA_ONLY, Mood, OnvifDevice, Stream, onvif_device
+from tests.fakes.onvif_device import OnvifDevice, onvif_device
+from tests.fakes.onvif_words import MEDIA2, MEDIA_ONLY, Mood, Stream
 from vigint_core.clock import SystemClock
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.status import FoundStream

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.fakes.http_peer import HttpPeer, Reply, http_peer
-from tests.fakes.onvif_device import BOMB, GREEDY
+from tests.fakes.onvif_words import BOMB, GREEDY
 from vigint_core.domain.fault import Code, VigintError
 from vigint_desktop.capture.sign_in import SignIn
 from vigint_desktop.capture.soap import MOST_ANSWER, DeviceLink, FaultError, parse
