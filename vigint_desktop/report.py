@@ -107,6 +107,7 @@ def _camera(program: Program, seat: Seat, status: CameraStatus | None, shown: Sh
         "unseen_s": round(sum(stream.unseen_s for stream in streams), 3),
         "gate": {
             "intervals": [[round(s.start_s, 3), round(s.end_s, 3)] for s in seat.watcher.intervals],
+            "intervals_dropped": seat.watcher.intervals_dropped,
             "cpu_s": round(seat.watcher.gate_cpu_s, 4),
         },
         "ring": {"dropped": ring.dropped, "mib": round(ring.bytes_kept / 1024**2, 2)},

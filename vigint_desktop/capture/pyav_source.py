@@ -176,9 +176,10 @@ class PyavSource:
     ) -> tuple[tuple[DecodedFrame, ...], bool]:
         """The frames that a packet completes, and whether it failed; a damaged packet costs its own picture only."""
         try:
-            return self._taken(self._decoder.decode(packet, decoding), at), False
+            pictures = self._decoder.decode(packet, decoding)
         except av.FFmpegError:
             return (), True
+        return self._taken(pictures, at), any(picture.is_corrupt for picture in pictures)
 
     def _taken(self, pictures: list[VideoFrame], at: Moment) -> tuple[DecodedFrame, ...]:
         """Pictures that came out together, each with its moment."""
