@@ -89,14 +89,19 @@ class Projection(QObject):
         model.modelReset.connect(self._forget_sizes)
 
     def show(self, wall: QObject, tiles: Mapping[CameraId, Tile]) -> None:
-        """From now on this wall shows these tiles and no others; none at all while it is not on screen."""
+        """From now on this wall shows these tiles and no others; none at all while it is not on screen.
+
+        Their sizes are told with the next tick. Those of the same tiles only at the next beat: while a hand pulls at a
+        window's edge, no decoder has to follow every pixel.
+        """
+        if tiles != self._walls.get(wall, {}):
+            self._sizes_are_due = True
         if tiles:
             self._walls[wall] = dict(tiles)
         else:
             self._walls.pop(wall, None)
         self._tiles = self._by_camera()
         self._mark(tiles.values())
-        self._sizes_are_due = True
         self._run(bool(self._walls))
 
     def adopt(self, tile: Tile) -> None:

@@ -55,6 +55,7 @@ class Wall(QWidget):
         self._shown: list[Tile | EmptyPlace] = []
         self._boxes: list[Box] = []
         self._alone: CameraId | None = None
+        self._turned_to: tuple[str, str, int] | None = None
         self._drag = TileDrag(theme, self)
         self.pad = NumberPad(model, words, self)
         self.pad.number_typed.connect(self._number_typed)
@@ -143,7 +144,10 @@ class Wall(QWidget):
         return QSize(960, 560)
 
     def _rebuild(self) -> None:
-        """Other cameras, or the same in another order."""
+        """Other cameras, or the same in another order. Who chose another view, layout or page wants to see it."""
+        turned_to = (self._arrangement.key, self._arrangement.layout, self._arrangement.number)
+        if turned_to != self._turned_to:
+            self._turned_to, self._alone = turned_to, None
         for gone in [camera_id for camera_id in self._tiles if self._model.row_of(camera_id) is None]:
             self._remove(gone)
         for row in self._model.rows():

@@ -109,6 +109,8 @@ def test_sizes_are_told_once_and_again_only_when_they_change(walls: WallSet, wal
 
     wall.resize(2000, 800)
     walls.projection.tick()
+    assert walls.controls.shown_at == [], "not while somebody still pulls at the window"
+    walls.beat()
 
     assert sorted(walls.told()) == [DOOR, TILL]
     assert all(width / height == pytest.approx(16 / 9, abs=0.01) for width, height in walls.told().values())
@@ -135,6 +137,18 @@ def test_of_two_walls_the_larger_picture_is_asked_for(walls: WallSet, wall: Wall
     other.hide()
     walls.projection.tick()
     assert QSize(*walls.told()[DOOR]) == wall.tile(DOOR).wanted_size()
+
+
+def test_a_camera_that_comes_on_screen_is_asked_for_at_once(walls: WallSet, wall: Wall) -> None:
+    wall.show_alone(DOOR)
+    walls.beat()
+    walls.controls.shown_at.clear()
+
+    wall.show_alone(TILL)
+    walls.projection.tick()
+
+    assert walls.told()[DOOR] == (0, 0)
+    assert walls.told()[TILL][0] > 600
 
 
 def test_hidden_it_asks_for_no_pictures(walls: WallSet, wall: Wall) -> None:

@@ -111,6 +111,16 @@ def test_enter_shows_the_camera_alone_and_escape_goes_back(scene: Scene) -> None
     assert not scene.wall.go_back()
 
 
+def test_who_chooses_a_layout_wants_to_see_it(scene: Scene) -> None:
+    scene.wall.show_alone(TILL)
+    scene.arrangement.set_layout("9")
+    assert scene.wall.alone is None
+
+    scene.wall.show_alone(TILL)
+    scene.set.model.set_cameras([camera("Door"), camera("Till")])
+    assert scene.wall.alone == TILL
+
+
 def test_arrows_go_from_place_to_place_also_to_empty_ones(scene: Scene) -> None:
     scene.focus(DOOR)
     scene.press(Qt.Key.Key_Right)
