@@ -4,9 +4,38 @@ import base64
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 _BOUNDARY = "frame"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a camera says that it sends pictures, and how it wraps each; real ones differ in this.
+
+    Attributes:
+        boundary, separator: as announced, and as it stands between the pictures.
+        length_error: bytes by which it is mistaken about a picture's length; None where it names none.
+        newline: at the end of each line.
+        keeps: how much of each picture it sends, from 0 to 1.
+    """
+
+    content_type: str = "multipart/x-mixed-replace"
+    boundary: str = _BOUNDARY
+    separator: str = f"--{_BOUNDARY}"
+    length_error: int | None = 0
+    newline: str = "\r\n"
+    keeps: float = 1.0
+
+    def part(self, jpeg: bytes) -> bytes:
+        """One picture with what stands before and behind it."""
+        jpeg = jpeg[: int(len(jpeg) * self.keeps)]
+        lines = [self.separator, "Content-Type: image/jpeg"]
+        if self.length_error is not None:
+            lines.append(f"Content-Length: {len(jpeg) + self.length_error}")
+        head = self.newline.join([*lines, "", ""])
+        return head.encode() + jpeg + self.newline.encode()
 
 
 class MjpegServer(ThreadingHTTPServer):
@@ -19,8 +48,11 @@ class MjpegServer(ThreadingHTTPServer):
 
     daemon_threads = False
 
-    def __init__(self, pictures: Sequence[bytes], frames_per_s: float, user: str, password: str) -> None:
+    def __init__(
+        self, pictures: Sequence[bytes], frames_per_s: float, user: str, password: str, dialect: Dialect
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Camera)
+        self.dialect = dialect
         self.pictures = pictures
         self.every_s = 1 / frames_per_s
         self.ended = threading.Event()
@@ -44,7 +76,9 @@ class _Camera(BaseHTTPRequestHandler):
             self.end_headers()
             return
         self.send_response(200)
-        self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={_BOUNDARY}")
+        dialect = self.server.dialect
+        named = f"; boundary={dialect.boundary}" if dialect.boundary else ""
+        self.send_header("Content-Type", f"{dialect.content_type}{named}")
         self.end_headers()
         try:
             self._send_pictures()
@@ -55,8 +89,7 @@ class _Camera(BaseHTTPRequestHandler):
         number = 0
         while not self.server.ended.wait(self.server.every_s):
             jpeg = self.server.pictures[number % len(self.server.pictures)]
-            head = f"--{_BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
-            self.wfile.write(head.encode() + jpeg + b"\r\n")
+            self.wfile.write(self.server.dialect.part(jpeg))
             number += 1
 
     def log_message(self, *args: object) -> None:
@@ -65,10 +98,14 @@ class _Camera(BaseHTTPRequestHandler):
 
 @contextmanager
 def mjpeg_server(
-    pictures: Sequence[bytes], frames_per_s: float = 10.0, user: str = "", password: str = ""
+    pictures: Sequence[bytes],
+    frames_per_s: float = 10.0,
+    user: str = "",
+    password: str = "",
+    dialect: Dialect | None = None,
 ) -> Iterator[MjpegServer]:
     """A camera on a free port of this machine."""
-    with MjpegServer(pictures, frames_per_s, user, password) as server:
+    with MjpegServer(pictures, frames_per_s, user, password, dialect or Dialect()) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="mjpeg server")
         thread.start()
         try:
