@@ -8,23 +8,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes.moments import NOON_S, incident, window
+from tests.fakes.moments import NOON_S, incident, snapshot, unwell, window
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId
+from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.status import WindowResult
+from vigint_core.domain.verdict import Severity
 from vigint_core.domain.window import Span
-from vigint_desktop.ui.rows.runs import coalesce, joined
+from vigint_desktop.ui.rows.runs import coalesce, run_shelf, span_shelf
 from vigint_desktop.ui.rows.timeline import (
     LONGEST_S,
     SHORTEST_S,
     Frame,
     LaneData,
     View,
+    health_at,
     lane_at,
     lay_out,
     mark_at,
     neighbour,
     run_at,
+    snapshot_at,
     ticks,
 )
 
@@ -37,37 +41,6 @@ def lane(**changes: object) -> LaneData:
 
 def frame(start_s: float, end_s: float, now_s: float, current: str | None = None) -> Frame:
     return Frame(View(start_s, end_s), 1000, 30, now_s, IncidentId(current) if current else None)
-
-
-def test_overlapping_windows_of_one_result_make_one_run() -> None:
-    (run,) = coalesce([window(n, 100 + 5 * n) for n in range(4)])
-
-    assert run.span == Span(100, 125)
-    assert run.count == 4
-
-
-def test_a_gap_ends_a_run() -> None:
-    assert [r.span for r in coalesce([window(0, 0), window(1, 30)])] == [Span(0, 10), Span(30, 40)]
-
-
-def test_windows_that_were_not_analysed_for_different_reasons_stay_apart() -> None:
-    runs = coalesce([window(0, 0, MISSED, Code.AI_NO_KEY), window(1, 5, MISSED, Code.AI_TIMEOUT)])
-
-    assert {run.reason for run in runs} == {Code.AI_NO_KEY, Code.AI_TIMEOUT}
-
-
-def test_a_window_of_another_result_between_does_not_hide_in_a_run() -> None:
-    runs = coalesce([window(0, 0), window(1, 5, WindowResult.SUSPECTED), window(2, 10)])
-
-    assert [(r.result, r.count) for r in runs] == [(CLEAR, 2), (WindowResult.SUSPECTED, 1)]
-
-
-@given(st.lists(st.tuples(st.integers(0, 300), st.sampled_from(list(WindowResult))), max_size=40))
-def test_no_window_is_lost_and_joining_twice_changes_nothing(made: list[tuple[int, WindowResult]]) -> None:
-    runs = coalesce([window(n, float(start), result) for n, (start, result) in enumerate(made)])
-
-    assert sum(run.count for run in runs) == len(made)
-    assert joined(runs) == runs
 
 
 def test_zooming_keeps_what_is_under_the_pointer() -> None:
@@ -164,3 +137,69 @@ def test_arrows_walk_through_the_incidents_of_all_cameras_in_time() -> None:
     assert neighbour(lanes, first, -1) is first
     assert neighbour(lanes, first, 1) is second
     assert neighbour([lane()], None, 1) is None
+
+
+def test_what_is_settled_is_drawn_with_what_is_fresh_as_one() -> None:
+    data = lane(settled=run_shelf(coalesce([window(0, 0)])), fresh_runs=coalesce([window(1, 10)]))
+
+    (made,) = lay_out(frame(0, 100, 100), [data])
+
+    assert [(b.x0, b.x1) for b in made.outcomes] == [(0, 200)]
+    assert [run.count for run in data.runs] == [2]
+
+
+def test_past_activity_is_drawn_as_well() -> None:
+    data = lane(past=span_shelf([Span(0, 5)]), fresh_activity=[Span(50, 60)])
+
+    (made,) = lay_out(frame(0, 100, 100), [data])
+
+    assert [(b.x0, b.x1) for b in made.activity] == [(0, 50), (500, 600)]
+
+
+def test_of_a_crowd_the_gravest_stands_for_all_and_says_how_many() -> None:
+    crowd = [
+        incident(1, at_s=50.0, severity=Severity.LOW),
+        incident(2, at_s=50.3, severity=Severity.CRITICAL, state=IncidentState.VETOED),
+        incident(3, at_s=50.2, severity=Severity.HIGH),
+    ]
+
+    (made,) = lay_out(frame(0, 100, 100), [lane(incidents=sorted(crowd, key=lambda i: i.act_s))])
+
+    assert [(mark.incident.id, mark.others) for mark in made.marks] == [("i3", 2)]
+
+
+def test_the_chosen_one_is_never_hidden_by_its_crowd() -> None:
+    crowd = [incident(1, at_s=50.0, severity=Severity.LOW), incident(2, at_s=50.2, severity=Severity.CRITICAL)]
+
+    (made,) = lay_out(frame(0, 100, 100, "i1"), [lane(incidents=crowd)])
+
+    assert [mark.incident.id for mark in made.marks] == ["i1"]
+
+
+@given(st.floats(0, 400))
+def test_no_incident_on_screen_is_left_out_however_far_out_one_zooms(shift_s: float) -> None:
+    incidents = [incident(n, at_s=1000.0 + 7.3 * n) for n in range(200)]
+
+    (made,) = lay_out(frame(900 + shift_s, 900 + shift_s + 4000, 9000), [lane(incidents=incidents)])
+
+    shown = [i for i in incidents if 900 + shift_s <= i.act_s]
+    assert sum(1 + mark.others for mark in made.marks) == len(shown)
+
+
+def test_a_camera_that_is_still_not_well_is_so_until_now() -> None:
+    data = lane(health=[unwell(10, length_s=5, closed=False)])
+
+    (made,) = lay_out(frame(0, 100, 80), [data])
+
+    assert [(block.x0, block.x1) for block in made.health] == [(100, 800)]
+    assert health_at(made, 500) is data.health[0]
+    assert health_at(made, 900) is None
+
+
+def test_a_snapshot_is_found_near_its_sign() -> None:
+    data = lane(snapshots=[snapshot(50)])
+
+    (made,) = lay_out(frame(0, 100, 100), [data])
+
+    assert snapshot_at(made, 505) == snapshot(50)
+    assert snapshot_at(made, 530) is None
