@@ -194,11 +194,11 @@ class HangingSource:
         return self._source.facts
 
     def reads(self) -> Iterator[Reading]:
-        for number, work in enumerate(self._source.reads()):
+        for number, reading in enumerate(self._source.reads()):
             if number == self._packets:
                 self._released.wait(100.0)
                 return
-            yield work
+            yield reading
 
     def want(self, demand: Demand) -> None:
         self._source.want(demand)
