@@ -15,8 +15,6 @@ from typing import Final
 _CORES: Final = os.cpu_count() or 2
 _SMALL: Final = 500_000
 """Pixels of a picture (960x540) up to which work is small; decoding takes 0.5 ms of 640x360 and 5 ms of 1080p."""
-_LONG_LINE: Final = 8
-"""Threads that wait, from which on small pictures are let through like large ones: that costs more, but brings more."""
 _HIDDEN_EVERY: Final = 8
 """Turns of cameras on screen after which one that is not goes first, so that it gets on at all."""
 
@@ -74,14 +72,13 @@ class Turnstile:
     def enter(self, small: bool, shown: bool) -> None:
         """Wait for the turn; ``leave`` gives it back."""
         with self._lock:
-            if self._free and (self._free_small > 0 or not small):  # whoever waits could not have gone either
+            if self._free and (self._free_small or not small):  # whoever waits could not have gone either
                 self._free -= 1
                 self._free_small -= small
                 return
             waiting = _Waiting(small)
             waiting.turn.acquire()
             (self._shown if shown else self._hidden).append(waiting)
-            self._admit()
         waiting.turn.acquire()
 
     def leave(self, small: bool) -> None:
@@ -99,11 +96,10 @@ class Turnstile:
 
     def _next(self) -> _Waiting | None:
         """Who goes next, taken out of the queue; None when nobody can."""
-        crowded = len(self._shown) + len(self._hidden) > _LONG_LINE
         hidden_first = self._shown_in_a_row >= _HIDDEN_EVERY
         for queue in (self._hidden, self._shown) if hidden_first else (self._shown, self._hidden):
             for waiting in queue:
-                if not waiting.small or self._free_small > 0 or crowded:
+                if not waiting.small or self._free_small:
                     queue.remove(waiting)
                     self._shown_in_a_row = self._shown_in_a_row + 1 if queue is self._shown else 0
                     return waiting
