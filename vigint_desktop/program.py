@@ -28,7 +28,6 @@ from vigint_desktop import secrets, settings
 from vigint_desktop.capture.clip_sequence import Reel
 from vigint_desktop.capture.discovery import Discovery
 from vigint_desktop.capture.found_streams import StreamSurvey
-from vigint_desktop.capture.packet_ring import PacketRing
 from vigint_desktop.capture.playback import ClipPlayback
 from vigint_desktop.capture.sign_in import SignIn
 from vigint_desktop.capture.supervisor import Supervisor
@@ -36,7 +35,7 @@ from vigint_desktop.logsetup import Redactor
 from vigint_desktop.paths import Paths
 from vigint_desktop.pipeline.album import Album
 from vigint_desktop.pipeline.analyst import Analyst, Books
-from vigint_desktop.pipeline.cameras import Cameras
+from vigint_desktop.pipeline.cameras import Cameras, Seat
 from vigint_desktop.pipeline.checks import check_gemini, check_server
 from vigint_desktop.pipeline.clip_writer import ClipWriter
 from vigint_desktop.pipeline.desk import Desk, Outputs
@@ -101,7 +100,7 @@ class Program:
         self._analyst = Analyst(first, Books(self._desk.post, self.tally), sink, clock)
         self.seating = Cameras(self.supervisor, self._analyst.submit, self._heard)
         shelf, album = Shelf(paths.recordings), Album(paths.snapshots)
-        self.footage = Footage(shelf, album, self._rings, self._post, sink, clock)
+        self.footage = Footage(shelf, album, self._seats, self._post, sink, clock)
         self._monitor = Monitor(NoServerProbe(first.status), self._backlog, sink, clock)
         self._enquiries = Enquiries(sink, clock, Discovery(clock), StreamSurvey(clock))
 
@@ -362,8 +361,8 @@ class Program:
         if isinstance(message, ActivitySeen):
             self.footage.recorder.note(message.activity)
 
-    def _rings(self) -> list[tuple[Camera, PacketRing]]:
-        return [(seat.camera, seat.channels.packets) for seat in self.seating.seats()]
+    def _seats(self) -> list[Seat]:
+        return self.seating.seats()
 
     def _cut(self, camera_id: CameraId, span: Span) -> PacketCut | None:
         return self.seating.cut(camera_id, span)

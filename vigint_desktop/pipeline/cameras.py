@@ -68,7 +68,7 @@ class Cameras:
         Also after the supervisor has stopped: the last clips of a run are cut then.
         """
         seat = self._seats.get(camera_id)
-        return _longer(seat.channels.packets.cut(span), seat.channels.sub_packets.cut(span)) if seat else None
+        return longer(seat.channels.packets.cut(span), seat.channels.sub_packets.cut(span)) if seat else None
 
     def _taken(self, camera: Camera, password: str, rule: SamplingRule) -> Seat:
         """The camera's seat: the one it has, described anew, or a new one."""
@@ -88,8 +88,15 @@ class Cameras:
         return Seat(camera, password, watcher, rule, channels)
 
 
-def _longer(main: PacketCut | None, sub: PacketCut | None) -> PacketCut | None:
+def longer(main: PacketCut | None, sub: PacketCut | None) -> PacketCut | None:
     """The main stream's packets, unless they were lost for a while over which the sub stream went on."""
     if main is None or sub is None:
         return main or sub
     return sub if sub.span.length_s > main.span.length_s + _MISSED_S else main
+
+
+def fresher(main: PacketCut | None, sub: PacketCut | None) -> PacketCut | None:
+    """The main stream's packets, unless they are older than what the sub stream brings now."""
+    if main is None or sub is None:
+        return main or sub
+    return sub if sub.span.end_s > main.span.end_s + _MISSED_S else main

@@ -20,9 +20,10 @@ from vigint_desktop.capture.clip_sequence import Reel
 from vigint_desktop.capture.packet_ring import PacketRing
 from vigint_desktop.capture.playback import ClipPlayback
 from vigint_desktop.pipeline.album import Album
+from vigint_desktop.pipeline.cameras import Seat, fresher, longer
 from vigint_desktop.pipeline.errands import Errand, Errands
 from vigint_desktop.pipeline.messages import Message, SnapshotTaken
-from vigint_desktop.pipeline.recorder import Recorder, Rings
+from vigint_desktop.pipeline.recorder import Recorder
 from vigint_desktop.pipeline.shelf import Shelf, start_of
 from vigint_desktop.pipeline.worker import Worker
 
@@ -42,18 +43,18 @@ class Footage:
         self,
         shelf: Shelf,
         album: Album,
-        rings: Rings,
+        seats: Callable[[], Sequence[Seat]],
         tell: Callable[[Message], None],
         sink: EventSink,
         clock: Clock,
     ) -> None:
-        self._rings = rings
+        self._seats = seats
         self._tell = tell
         self._clock = clock
         self._shelf = shelf
         self._errands = Errands("footage", _THREADS, sink, clock)
         self.album = album
-        self.recorder = Recorder(shelf, rings, sink, clock)
+        self.recorder = Recorder(shelf, self._rings, sink, clock)
 
     @property
     def workers(self) -> Sequence[Worker]:
@@ -66,11 +67,11 @@ class Footage:
 
     def snapshot(self, camera_id: CameraId) -> None:
         """Keep what a camera shows now; the desk books and tells it, a failure is a fault of the camera."""
-        found = self._ring(camera_id)
-        if found is None:
+        seat = self._seat(camera_id)
+        if seat is None:
             return
-        camera, ring = found
-        cut = ring.newest()
+        camera = seat.camera
+        cut = fresher(seat.channels.packets.newest(), seat.channels.sub_packets.newest())
 
         def refused(code: Code, detail: str = "") -> Event:
             return Fault(code, camera.id, detail, self._clock.wall(), camera.name)
@@ -88,8 +89,7 @@ class Footage:
 
         The packets are taken out of the ring now, whenever they are written.
         """
-        found = self._ring(camera_id)
-        cut = found[1].cut_by_wall(span) if found else None
+        cut = self._cut(camera_id, span)
         self._check(check_id, lambda: _saved(check_id, cut, file))
 
     def convert_clip(self, check_id: str, clip: Path, file: Path) -> None:
@@ -106,8 +106,7 @@ class Footage:
 
     def _fresh(self, camera_id: CameraId, from_s: float) -> list[Reel]:
         """What the ring holds from a Unix time on."""
-        found = self._ring(camera_id)
-        cut = found[1].cut_by_wall(Span(from_s, float("inf"))) if found else None
+        cut = self._cut(camera_id, Span(from_s, float("inf")))
         return [Reel(cut, cut.start.wall_s, skip_s=max(0.0, from_s - cut.start.wall_s))] if cut else []
 
     def _check(self, check_id: str, work: Callable[[], CheckResult]) -> None:
@@ -122,8 +121,19 @@ class Footage:
 
         self._errands.ask(Errand(check_id, run, lambda: None, refused))
 
-    def _ring(self, camera_id: CameraId) -> tuple[Camera, PacketRing] | None:
-        return next((each for each in self._rings() if each[0].id == camera_id), None)
+    def _cut(self, camera_id: CameraId, span: Span) -> PacketCut | None:
+        """What the rings hold of a span of Unix time."""
+        seat = self._seat(camera_id)
+        if seat is None:
+            return None
+        return longer(seat.channels.packets.cut_by_wall(span), seat.channels.sub_packets.cut_by_wall(span))
+
+    def _rings(self) -> list[tuple[Camera, PacketRing]]:
+        """What is recorded: the main streams. Callable from any thread."""
+        return [(seat.camera, seat.channels.packets) for seat in self._seats()]
+
+    def _seat(self, camera_id: CameraId) -> Seat | None:
+        return next((seat for seat in self._seats() if seat.camera.id == camera_id), None)
 
     def _take(self, camera: Camera, cut: PacketCut | None) -> Event:
         if cut is None:

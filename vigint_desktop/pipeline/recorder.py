@@ -80,7 +80,7 @@ class Recorder:
         for tape in list(self._tapes.values()):
             try:
                 self._pump(tape)
-                tape.stop()
+                tape.rest()
             except VigintError as error:
                 _log.error("the end of a recording of %s is lost: %s", tape.camera.id, error)
             self._tell(tape)
@@ -109,8 +109,8 @@ class Recorder:
         """A tape for each ring; one that is gone is closed."""
         rings = {camera.id: (camera, ring) for camera, ring in self._rings()}
         for camera_id, tape in list(self._tapes.items()):
-            if rings.get(camera_id) != (tape.camera, tape.ring):
-                tape.stop()
+            if camera_id not in rings or rings[camera_id][1] is not tape.ring:
+                tape.rest()
                 self._tell(tape)
                 del self._tapes[camera_id]
         for camera_id, (camera, ring) in rings.items():
@@ -118,6 +118,7 @@ class Recorder:
                 counters = self._counters.setdefault(camera_id, TapeCounters())
                 place = partial(self._shelf.place, camera_id)
                 self._tapes[camera_id] = Tape(camera, ring, place, self._rule, counters)
+            self._tapes[camera_id].camera = camera
 
     def _follow_gates(self) -> None:
         with self._lock:

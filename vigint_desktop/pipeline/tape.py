@@ -40,7 +40,7 @@ class Tape:
     The ring is the queue: what can't be written stays there, and is lost when it leaves the ring unwritten.
 
     Attributes:
-        camera: whose.
+        camera: whose; may be described anew while its ring stays.
         ring: its packets.
         counters: where is counted what was done; shared with the tapes that the camera had before.
         safe_s: Unix time of the last picture that is on disk.
@@ -78,6 +78,7 @@ class Tape:
         """
         wanted = kept_span(self._rule, self.camera.recording, self._activity)
         if wanted is None or wanted.end_s <= self._done_s:
+            self.rest()
             return
         if self._taken is None and not self._begin(wanted):
             return
@@ -85,10 +86,11 @@ class Tape:
         if self._segment and now_mono_s - self._arrived_mono_s > _SILENT_S:
             self._close()
 
-    def stop(self) -> None:
-        """Close the file, if one is open. Raises VigintError."""
-        self._taken = None
-        self._close()
+    def rest(self) -> None:
+        """Close the file, if one is open; the next one begins behind it. Raises VigintError."""
+        if self._taken is not None:
+            self._close()
+            self._taken, self._done_s = None, max(self._done_s, self.safe_s)
 
     def _begin(self, wanted: Span) -> bool:
         """Find the key frame to begin with: where it is wanted, or where the last recording ended."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -17,13 +18,23 @@ from vigint_core.domain.status import CheckResult, FaultCleared
 from vigint_core.domain.window import Span
 from vigint_core.media.clip import film as mp4_of
 from vigint_core.policy.recording import RecordingRule
+from vigint_core.policy.sampling import SamplingRule
+from vigint_desktop.capture.channels import Channels
+from vigint_desktop.capture.packet_ring import PacketRing
 from vigint_desktop.capture.playback import ClipPlayback
 from vigint_desktop.pipeline.album import Album
+from vigint_desktop.pipeline.cameras import Seat
 from vigint_desktop.pipeline.footage import Footage
 from vigint_desktop.pipeline.messages import Message, SnapshotTaken
 from vigint_desktop.pipeline.shelf import Shelf
 
 DOOR = CameraId("door")
+
+
+def seat_of(stream: FakeStream, sub: PacketRing | None = None) -> Seat:
+    channels = Channels(packets=stream.ring, sub_packets=sub or PacketRing())
+    nobody: Any = None
+    return Seat(stream.camera, "", nobody, SamplingRule(), channels)
 
 
 class Archive:
@@ -36,8 +47,8 @@ class Archive:
         self.stream = FakeStream(self.clock)
         self.told: list[Message] = []
         self.shelf, self.album = Shelf(folder / "recordings"), Album(folder / "snapshots")
-        self.rings = [(self.stream.camera, self.stream.ring)]
-        self.footage = Footage(self.shelf, self.album, lambda: self.rings, self.told.append, self.sink, self.clock)
+        self.seat = seat_of(self.stream)
+        self.footage = Footage(self.shelf, self.album, lambda: [self.seat], self.told.append, self.sink, self.clock)
 
     def answer(self, check_id: str) -> CheckResult:
         assert self.sink.wait_for(lambda sink: any(r.check_id == check_id for r in sink.of(CheckResult)))
@@ -84,6 +95,20 @@ def test_a_snapshot_is_kept_and_told_to_the_desk(archive: Archive) -> None:
     assert (snapshot.width, snapshot.height) == (64, 48)
     assert snapshot.file.endswith("_Door.png")
     assert archive.album.has(snapshot)
+
+
+def test_while_the_main_stream_is_away_the_sub_stream_is_what_the_camera_shows(archive: Archive) -> None:
+    archive.stream.play(3)
+    small = FakeStream(archive.clock, cut=film(size=(32, 24)))
+    archive.seat = seat_of(archive.stream, small.ring)
+    archive.clock.advance(10)
+    small.play(3)
+    archive.footage.snapshot(DOOR)
+    assert archive.sink.wait_for(lambda sink: bool(sink.of(FaultCleared)))
+    (told,) = archive.told
+    assert isinstance(told, SnapshotTaken)
+    assert (told.snapshot.width, told.snapshot.height) == (32, 24)
+    assert archive.save(11, 16).ok
 
 
 def test_a_snapshot_of_a_camera_that_shows_nothing_is_its_fault(archive: Archive) -> None:

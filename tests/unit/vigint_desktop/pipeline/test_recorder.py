@@ -173,6 +173,20 @@ def test_a_camera_that_is_taken_off_the_wall_leaves_a_closed_file(studio: Studio
     assert studio.recorder.counters(studio.stream.camera.id).packets == 5 * FPS
 
 
+def test_a_choice_that_changes_takes_effect(studio: Studio) -> None:
+    studio.run(5)
+    camera = studio.stream.camera
+    studio.rings[:] = [(replace(camera, recording=Recording.OFF), studio.stream.ring)]
+    studio.run(4)
+    assert studio.told == [True, False]
+    studio.rings[:] = [(camera, studio.stream.ring)]
+    studio.run(3)
+    studio.recorder.finish()
+    assert studio.told == [True, False, True, False]
+    assert studio.starts == [0, 4]
+    assert pictures(studio.files) == 13 * FPS, "the last group stands in both"
+
+
 def test_what_left_the_ring_before_it_could_be_written_is_counted(studio: Studio) -> None:
     studio.run(5)
     studio.stream.play(100)
