@@ -17,6 +17,7 @@ from vigint_core.domain.window import Span
 from vigint_core.policy.retry import BackOff
 from vigint_core.policy.streams import Extent
 from vigint_desktop.capture.channels import Channels
+from vigint_desktop.capture.outlet import Outlet
 from vigint_desktop.capture.source import Demand
 from vigint_desktop.capture.station import Gear, Station
 from vigint_desktop.capture.worker import Retrying
@@ -48,7 +49,8 @@ class Post:
         size = LARGE if url == MAIN else SMALL
         self.opener.source(url, number).feed(arrival(self.clock.monotonic(), size=size))
         assert wait_until(lambda: counters.received > before, every_s=0.002)
-        self.settle()
+        with self._outlet(url)._lock:  # everything of it is handed on
+            self.settle()
 
     def lose(self, url: str, code: Code = Code.CAMERA_LOST, number: int = 0) -> None:
         self.opener.refuse[url] = VigintError(code)
@@ -67,7 +69,10 @@ class Post:
         self.station.check()
 
     def demand(self, url: str) -> Demand:
-        return next(w.outlet.demand for w in self.station._workers.values() if w.camera.url == url)
+        return self._outlet(url).demand
+
+    def _outlet(self, url: str) -> Outlet:
+        return next(w.outlet for w in self.station._workers.values() if w.camera.url == url)
 
     def frame(self) -> Frame | None:
         return self.channels.mailbox.take()
