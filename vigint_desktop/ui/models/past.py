@@ -68,6 +68,11 @@ class Past(QObject):
         self._span = Span(now_s - HISTORY_S, now_s - AT_ONCE_S)
         self._timer.start(_FIRST_MS)
 
+    def stop(self) -> None:
+        """Read no more: the window closes."""
+        self._timer.stop()
+        self._stills.stop()
+
     def _step(self) -> None:
         self._timer.setInterval(_PAUSE_MS)
         if self._span.length_s > 0:

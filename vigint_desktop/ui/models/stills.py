@@ -29,7 +29,12 @@ class Stills(QObject):
     def read(self, incident_ids: Iterable[IncidentId]) -> None:
         """Read these, the first ones first."""
         self._wanted.extend(incident_id for incident_id, _ in zip(incident_ids, range(MOST_STILLS), strict=False))
-        self._timer.start()
+        if self._wanted:
+            self._timer.start()
+
+    def stop(self) -> None:
+        """Read no more."""
+        self._timer.stop()
 
     def _read_next(self) -> None:
         if not self._wanted:

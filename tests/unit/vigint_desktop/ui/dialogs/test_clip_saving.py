@@ -1,4 +1,4 @@
-"""Saving a clip: cut at once, asked where to meanwhile, as the camera sent it or for every browser."""
+"""A clip is cut when it is wished for, and lies where it was wanted; what fails is said."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.controls import FakeControls
+from tests.fakes.moments import NOON_S
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import CheckResult
@@ -14,91 +15,83 @@ from vigint_core.domain.window import Span
 from vigint_desktop.ui.dialogs.clip_saving import ClipSaving
 from vigint_desktop.ui.text import Texts
 
-DOOR, SPAN = CameraId("door"), Span(1_700_000_000.0, 1_700_000_030.0)
+SPAN = Span(NOON_S - 30, NOON_S)
 
 
-class Wish:
-    """One clip that somebody wants to keep."""
+class Stage:
+    """A clip that is being saved, and what was told about it."""
 
-    def __init__(self, controls: FakeControls, parent: QWidget) -> None:
-        self.controls = controls
-        self.words = Texts("en")
-        self.saving = ClipSaving(controls, self.words, DOOR, "Door", SPAN, parent)
-        self.said: list[str] = []
-        self.ends: list[tuple[str, str]] = []
-        self.saving.began.connect(self.said.append)
-        self.saving.finished.connect(lambda told, folder: self.ends.append((told, folder)))
+    def __init__(self, words: Texts, window: QWidget) -> None:
+        self.window = window  # the chooser lives in it
+        self.controls = FakeControls()
+        self.told: list[tuple[str, str]] = []
+        self.saving = ClipSaving(self.controls, words, CameraId("door"), "Door", SPAN, window)
+        self.saving.finished.connect(lambda said, folder: self.told.append((said, folder)))
+        ((self.check_id, _, _, self.cut),) = self.controls.saved_clips
 
-    def cut(self, content: bytes = b"film") -> None:
-        """The program answers that the clip was cut."""
-        ((check_id, _, _, file),) = self.controls.saved_clips
-        file.write_bytes(content)
-        facts = (("clip.original", {"seconds": "30.0", "mib": "14.4"}),)
-        self.saving.take(CheckResult(check_id, ok=True, facts=facts))
+    def answer(self, *, ok: bool = True, code: Code | None = None) -> None:
+        if ok:
+            self.cut.write_bytes(b"the clip")
+        self.saving.take(CheckResult(self.check_id, ok, (), code))
 
-    def choose(self, file: Path, filter_key: str = "clip.files") -> None:
-        self.saving.chooser.selectNameFilter(self.words(filter_key))
+    def choose(self, file: Path) -> None:
         self.saving.chooser.fileSelected.emit(str(file))
+        self.saving.chooser.accept()
 
 
 @pytest.fixture
-def wish(qtbot: QtBot) -> Wish:
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    return Wish(FakeControls(), parent)
+def stage(qtbot: QtBot, words: Texts) -> Stage:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    return Stage(words, window)
 
 
-def test_it_is_cut_before_anybody_has_said_where_to(wish: Wish) -> None:
-    assert [(camera, span) for _, camera, span, _ in wish.controls.saved_clips] == [(DOOR, SPAN)]
-    assert wish.saving.chooser.isVisible()
+def test_it_is_cut_before_anybody_has_chosen_a_place(stage: Stage) -> None:
+    assert stage.controls.saved_clips[0][1:3] == (CameraId("door"), SPAN)
+    assert stage.saving.chooser.isVisible()
+    stage.saving.chooser.reject()
 
 
-@pytest.mark.parametrize("cut_first", [True, False])
-def test_it_is_moved_to_where_it_belongs_whichever_comes_first(wish: Wish, tmp_path: Path, cut_first: bool) -> None:
-    steps = [wish.cut, lambda: wish.choose(tmp_path / "door.mp4")]
-    for step in steps if cut_first else reversed(steps):
-        assert wish.ends == []
+@pytest.mark.parametrize("first", ["answer", "choice"])
+def test_it_lies_where_it_was_wanted_whichever_comes_first(stage: Stage, tmp_path: Path, first: str) -> None:
+    file = tmp_path / "Door.mp4"
+    file.write_bytes(b"an older one that may be replaced")
+    steps = [stage.answer, lambda: stage.saving.chooser.fileSelected.emit(str(file))]
+    for step in steps if first == "answer" else reversed(steps):
         step()
-    ((told, folder),) = wish.ends
-    assert (tmp_path / "door.mp4").read_bytes() == b"film"
-    assert folder == str(tmp_path)
-    assert told.startswith(f"Saved as {tmp_path / 'door.mp4'}.")
-    assert wish.controls.converted_clips == []
 
-
-def test_for_every_browser_it_is_converted_and_said_so_meanwhile(wish: Wish, tmp_path: Path) -> None:
-    target = tmp_path / "page.mp4"
-    wish.choose(target, "clip.files_for_web")
-    assert wish.said == []
-    wish.cut()
-    ((conversion, clip, file),) = wish.controls.converted_clips
-    assert (clip.read_bytes(), file) == (b"film", target)
-    assert wish.said == [wish.words("clip.converting")]
-
-    wish.saving.take(CheckResult(conversion, ok=True, facts=(("clip.encoded_for_web", {"mib": "9.0"}),)))
-    ((told, folder),) = wish.ends
-    assert told == f"Saved as {target}. 9.0 MiB, encoded again so that every browser plays it."
+    assert file.read_bytes() == b"the clip"
+    ((said, folder),) = stage.told
+    assert str(file) in said
     assert folder == str(tmp_path)
 
 
-def test_a_conversion_that_fails_is_told_with_its_reason(wish: Wish, tmp_path: Path) -> None:
-    wish.cut()
-    wish.choose(tmp_path / "page.mp4", "clip.files_for_web")
-    ((conversion, _, _),) = wish.controls.converted_clips
-    wish.saving.take(CheckResult(conversion, ok=False, facts=(), code=Code.DISK_FULL))
-    ((told, folder),) = wish.ends
-    assert "The disk is full." in told
+def test_what_could_not_be_cut_is_said_with_its_reason(stage: Stage, words: Texts) -> None:
+    stage.answer(ok=False, code=Code.PIPELINE_CLIP_FAILED)
+
+    ((said, folder),) = stage.told
+    assert words.cause(Code.PIPELINE_CLIP_FAILED) in said
     assert folder == ""
+    assert not stage.saving.chooser.isVisible()
 
 
-def test_seconds_that_are_gone_end_the_question(wish: Wish) -> None:
-    ((check_id, *_),) = wish.controls.saved_clips
-    wish.saving.take(CheckResult(check_id, ok=False, facts=(), code=Code.PIPELINE_CLIP_GONE))
-    ((told, _),) = wish.ends
-    assert "no longer kept" in told
+def test_a_place_that_can_not_be_written_is_said(stage: Stage, tmp_path: Path) -> None:
+    stage.answer()
+    stage.saving.chooser.fileSelected.emit(str(tmp_path / "nowhere" / "Door.mp4"))
+
+    assert "could not be written" in stage.told[0][0]
 
 
-def test_who_changes_their_mind_is_not_bothered(wish: Wish) -> None:
-    wish.saving.chooser.reject()
-    wish.cut()
-    assert wish.ends == [("", "")]
+def test_giving_up_says_nothing_and_leaves_nothing(stage: Stage) -> None:
+    stage.saving.chooser.reject()
+    stage.answer()
+
+    assert stage.told == [("", "")]
+
+
+def test_the_answer_of_another_check_is_nobodys(stage: Stage) -> None:
+    stage.saving.take(CheckResult("another", True, ()))
+
+    assert stage.told == []
+    stage.saving.chooser.reject()
