@@ -15,17 +15,21 @@ from vigint_core.domain.camera import Camera, SourceKind
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.media.video_file import why_unopenable
 
-_UNREACHABLE: Final = frozenset(
-    {
-        errno.ECONNREFUSED,
-        errno.EHOSTUNREACH,
-        errno.ENETUNREACH,
-        errno.EHOSTDOWN,
-        errno.ENETDOWN,
-        errno.EADDRNOTAVAIL,
-    }
-)
-_BROKEN_OFF: Final = frozenset({errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE, errno.ENOTCONN})
+_BY_NUMBER: Final = {
+    errno.ECONNREFUSED: Code.CAMERA_UNREACHABLE,
+    errno.EHOSTUNREACH: Code.CAMERA_UNREACHABLE,
+    errno.ENETUNREACH: Code.CAMERA_UNREACHABLE,
+    errno.EHOSTDOWN: Code.CAMERA_UNREACHABLE,
+    errno.ENETDOWN: Code.CAMERA_UNREACHABLE,
+    errno.EADDRNOTAVAIL: Code.CAMERA_UNREACHABLE,
+    errno.ECONNRESET: Code.CAMERA_LOST,
+    errno.ECONNABORTED: Code.CAMERA_LOST,
+    errno.EPIPE: Code.CAMERA_LOST,
+    errno.ENOTCONN: Code.CAMERA_LOST,
+    errno.EPROTONOSUPPORT: Code.CAMERA_TRANSPORT,
+    errno.EINVAL: Code.CAMERA_NOT_FOUND,  # no address, or none of a kind that is let in
+}
+"""What the system's number says of a camera on the network."""
 _PLAIN: Final[dict[type[av.FFmpegError], Code]] = {
     av.HTTPUnauthorizedError: Code.CAMERA_UNAUTHORIZED,
     av.HTTPForbiddenError: Code.CAMERA_UNAUTHORIZED,
@@ -97,12 +101,6 @@ def _of_input_error(camera: Camera) -> Code:
 def _of_network(error: av.FFmpegError, elapsed_s: float, timeout_s: float) -> Code:
     if elapsed_s >= timeout_s * _LATE_SHARE:
         return Code.CAMERA_UNREACHABLE if error.errno == errno.EHOSTUNREACH else Code.CAMERA_SILENT
-    if error.errno in _UNREACHABLE:
-        return Code.CAMERA_UNREACHABLE
-    if error.errno == errno.EPROTONOSUPPORT:
-        return Code.CAMERA_TRANSPORT
-    if error.errno in _BROKEN_OFF:
-        return Code.CAMERA_LOST
     if isinstance(error, (av.InvalidDataError, av.EOFError)):
         return Code.CAMERA_NOT_VIDEO
-    return Code.CAMERA_FAILED
+    return _BY_NUMBER.get(error.errno or 0, Code.CAMERA_FAILED)

@@ -217,12 +217,18 @@ def open_stream(camera: Camera, password: str, interrupt: threading.Event, clock
 
 
 def address_of(camera: Camera, password: str) -> str:
-    """The address as the library wants it, user and password in it. Never to be logged or shown."""
+    """The address as the library wants it, user and password in it. Never to be logged or shown.
+
+    Raises VigintError: CAMERA_NOT_FOUND for what can't be an address.
+    """
     if camera.kind is SourceKind.USB and camera.url.isdigit():
         return f"/dev/video{camera.url}" if sys.platform == "linux" else camera.url
     if not (camera.user or password) or camera.kind in {SourceKind.FILE, SourceKind.USB}:
         return camera.url
-    parts = urlsplit(camera.url)
+    try:
+        parts = urlsplit(camera.url)
+    except ValueError:
+        raise VigintError(Code.CAMERA_NOT_FOUND, "no address") from None
     sign_in = f"{quote(camera.user, safe='')}:{quote(password, safe='')}"
     return urlunsplit(parts._replace(netloc=f"{sign_in}@{parts.netloc}"))
 

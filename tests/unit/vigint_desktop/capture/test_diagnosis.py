@@ -35,6 +35,7 @@ def network(number: int) -> av.FFmpegError:
         (av.InvalidDataError(1, "text", URL), 0.1, Code.CAMERA_NOT_VIDEO),
         (av.DecoderNotFoundError(1, "text", URL), 0.1, Code.CAMERA_UNSUPPORTED),
         (network(errno.EBUSY), 0.1, Code.CAMERA_FAILED),
+        (network(errno.EINVAL), 0.1, Code.CAMERA_NOT_FOUND),
         (network(errno.EPROTONOSUPPORT), 0.1, Code.CAMERA_TRANSPORT),
         (av.HTTPServerError(1, "text", URL), 0.1, Code.CAMERA_REFUSED),
         (av.HTTPOtherClientError(1, "text", URL), 0.1, Code.CAMERA_REFUSED),

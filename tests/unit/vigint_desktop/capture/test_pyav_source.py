@@ -206,6 +206,15 @@ def test_a_device_number_is_a_device_on_linux(monkeypatch: pytest.MonkeyPatch) -
     assert address_of(camera("0", SourceKind.USB), "") == "/dev/video0"
 
 
+@pytest.mark.parametrize("url", ["nonsense", "/etc/hostname", "file:///etc/hostname", "http://[::1", "rtsp://a:b/"])
+@pytest.mark.parametrize("kind", [SourceKind.RTSP, SourceKind.MJPEG])
+def test_what_is_no_address_of_a_camera_is_not_found(url: str, kind: SourceKind) -> None:
+    with pytest.raises(VigintError) as caught:
+        open_stream(camera(url, kind, "guard"), "pa55word", threading.Event(), FakeClock())
+    assert caught.value.code in {Code.CAMERA_NOT_FOUND, Code.CAMERA_UNREACHABLE}
+    assert "pa55word" not in f"{caught.value!r} {caught.value.detail}"
+
+
 def test_no_password_in_what_the_library_says() -> None:
     unreachable = camera("rtsp://127.0.0.1:9/stream", SourceKind.RTSP, "guard")
     with pytest.raises(VigintError) as caught:
