@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
         self.rail.add_gap()
         for name, icon_name in (
             ("full_screen", "full_screen"),
+            ("second_wall", "second_wall"),
             ("keys", "keys"),
             ("cameras", "camera"),
             ("settings", "settings"),

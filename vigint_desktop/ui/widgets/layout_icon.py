@@ -8,17 +8,20 @@ from vigint_desktop.ui.rows.grid import AUTO, boxes, lattice
 _SIDE = 96  # device pixels of the drawing, reduced to whatever a button needs
 _MARGIN = 6
 _WIDTH, _HEIGHT = _SIDE - 2 * _MARGIN, 66
+_FEW = 12  # more places than these run into each other on a button: a number says it better
 
 
 def layout_icon(layout: str, colour: str) -> QIcon:
-    """The icon of a layout in one colour; the automatic one is a frame around a letter."""
+    """The icon of a layout in one colour; the automatic one and those of many places are a frame around a word."""
     pixmap = QPixmap(_SIDE, _SIDE)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(_MARGIN, (_SIDE - _HEIGHT) / 2)
     if layout == AUTO:
-        _paint_automatic(painter, QColor(colour))
+        _paint_word(painter, "A", QColor(colour))
+    elif layout.isdigit() and int(layout) > _FEW:
+        _paint_word(painter, layout, QColor(colour))
     else:
         _paint_places(painter, layout, QColor(colour))
     painter.end()
@@ -29,11 +32,11 @@ def _paint_places(painter: QPainter, layout: str, colour: QColor) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     shape = lattice(layout, 0, 16, 9)
-    for box in boxes(shape, _WIDTH, _HEIGHT, 12 if shape.columns < 5 else 6):
+    for box in boxes(shape, _WIDTH, _HEIGHT, 12):
         painter.drawRoundedRect(QRectF(box.x, box.y, box.width, box.height), 4, 4)
 
 
-def _paint_automatic(painter: QPainter, colour: QColor) -> None:
+def _paint_word(painter: QPainter, word: str, colour: QColor) -> None:
     pen = painter.pen()
     pen.setColor(colour)
     pen.setWidth(6)
@@ -44,4 +47,4 @@ def _paint_automatic(painter: QPainter, colour: QColor) -> None:
     font.setPixelSize(46)
     font.setBold(True)
     painter.setFont(font)
-    painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, "A")
+    painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, word)
