@@ -175,7 +175,8 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End what is being played with the window, and the wall on another screen."""
+        """End with the window what is being played and read, and the wall on another screen."""
+        self._past.stop()
         self.second_wall.close()
         self.player.clip.close_clip()
         self.player.close()

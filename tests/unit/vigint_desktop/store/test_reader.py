@@ -34,6 +34,15 @@ def test_incidents_come_newest_first_and_no_more_than_asked(books: tuple[Ledger,
     assert [i.id for i in reader.incidents(2)] == ["first", "second"]
 
 
+def test_incidents_of_a_span_come_oldest_first(books: tuple[Ledger, Reader]) -> None:
+    ledger, reader = books
+    with ledger.transaction():
+        for at_s in (NOW_S + 20, NOW_S, NOW_S + 10):
+            ledger.put_incident(replace(incident(f"{at_s - NOW_S:.0f}"), opened_s=at_s), NOW_S)
+
+    assert [i.id for i in reader.incidents_in(Span(NOW_S, NOW_S + 20))] == ["0", "10"]
+
+
 def test_one_incident_or_none(books: tuple[Ledger, Reader]) -> None:
     ledger, reader = books
     with ledger.transaction():

@@ -3,13 +3,14 @@
 from itertools import combinations
 
 import pytest
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from vigint_core.domain.status import Health
 from vigint_core.domain.verdict import Severity
-from vigint_desktop.ui.theme.signs import paint_health, paint_severity, severity_path
+from vigint_desktop.ui.theme.signs import SignStore, paint_health, paint_severity, severity_path
+from vigint_desktop.ui.theme.style import Theme
 
 _BOX = QRectF(0, 0, 32, 32)
 
@@ -50,3 +51,21 @@ def test_graver_severities_have_more_corners(severity: Severity, corners: int) -
     polygon = severity_path(severity, _BOX).toFillPolygon()
 
     assert len({(round(p.x(), 3), round(p.y(), 3)) for p in polygon}) == corners
+
+
+def test_a_kept_sign_is_the_same_until_it_has_to_look_otherwise(qapp: QApplication) -> None:
+    theme = Theme()
+    store = SignStore(theme)
+
+    def sign(*, filled: bool = True, muted: bool = False, ratio: float = 1.0) -> QPixmap:
+        return store.severity(Severity.HIGH, 16, ratio, filled=filled, muted=muted)
+
+    first = sign()
+    assert sign().cacheKey() == first.cacheKey()
+    looks = [first, sign(filled=False), sign(muted=True), sign(ratio=2.0)]
+    theme.name = "light"
+    looks.append(sign())
+
+    assert first.size() == QSize(18, 18)
+    for one, other in combinations(looks, 2):
+        assert one.toImage() != other.toImage()

@@ -1,14 +1,15 @@
 """A frame is shown without copying it, with the shape it has."""
 
 import numpy as np
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from tests.fakes.controls import frame
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId
-from vigint_desktop.ui.widgets.picture import image_of, paint_image
+from vigint_desktop.ui.rows.zoom import Zoom
+from vigint_desktop.ui.widgets.picture import image_of, margins, paint_image, paint_map, placed
 
 
 def test_the_image_shares_the_frames_memory() -> None:
@@ -52,3 +53,40 @@ def test_a_picture_of_nearly_the_right_size_is_not_scaled(qapp: QApplication) ->
 
     assert target == QRect(1, 1, 158, 90)
     assert [canvas.pixelColor(x, 46).red() for x in (0, 1, 158, 159)] == [0, 200, 200, 0]
+
+
+def test_a_zoomed_picture_fills_the_place_of_the_whole_one() -> None:
+    area = QRect(0, 28, 800, 500)
+    whole, part = placed(1600, 900, area, 1.0), placed(1600, 900, area, 1.0, Zoom(4.0))
+
+    assert part.target == whole.target
+    assert part.source is not None
+    assert (part.source.width(), part.source.height()) == (400, 225)
+
+
+def test_where_pixels_are_pixels_the_cut_begins_at_a_whole_one() -> None:
+    place = placed(1600, 900, QRect(0, 0, 800, 450), 1.0, Zoom(2.0, 0.4003, 0.5001))
+
+    assert place.source == QRectF(240, 225, 800, 450)
+
+
+def test_the_margins_cover_all_that_the_picture_leaves_and_no_more() -> None:
+    area, target = QRect(0, 20, 100, 80), QRect(10, 30, 80, 60)
+    free = margins(area, target)
+
+    covered = sum(rect.width() * rect.height() for rect in free)
+    assert covered == 100 * 80 - 80 * 60
+    assert not any(rect.intersects(target) for rect in free)
+    assert margins(target, target) == ()
+
+
+def test_the_map_draws_lines_and_hides_nothing(qapp: QApplication) -> None:
+    canvas = QImage(400, 225, QImage.Format.Format_RGB32)
+    canvas.fill(QColor("#808080"))
+    painter = QPainter(canvas)
+
+    paint_map(painter, QRect(0, 0, 400, 225), Zoom(4.0), QColor("white"))
+    painter.end()
+
+    changed = sum(canvas.pixelColor(x, y).name() != "#808080" for x in range(400) for y in range(225))
+    assert 0 < changed < 0.02 * 400 * 225

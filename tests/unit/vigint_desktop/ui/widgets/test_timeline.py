@@ -1,12 +1,13 @@
 """The timeline follows, zooms, pans, and tells what lies under a hand."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.fakes.moments import NOON_S, StandingClock, camera, incident, window
+from tests.fakes.moments import NOON_S, StandingClock, camera, incident, snapshot, unwell, window
+from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import Activity, WindowResult
@@ -15,10 +16,17 @@ from vigint_desktop.ui.models.timeline import HISTORY_S, TimelineModel
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.widgets.timeline import TimelineView
-from vigint_desktop.ui.widgets.timeline_paint import AXIS_PX, NAMES_PX
+from vigint_desktop.ui.widgets.timeline_paint import AXIS_PX, NAMES_PX, paint_health_run
 from vigint_desktop.ui.widgets.timeline_pane import TimelinePane
 
 WIDTH = NAMES_PX + 1000
+_NO_TROUBLE = {
+    CameraState.LIVE,
+    CameraState.CONNECTING,
+    CameraState.ASLEEP,
+    CameraState.OFF,
+    CameraState.STOPPED,
+}
 
 
 @pytest.fixture
@@ -44,6 +52,19 @@ def view(model: TimelineModel, qtbot: QtBot, words: Texts, theme: Theme, clock: 
     made.show()
     made.grab()
     return made
+
+
+def pattern(state: CameraState, theme: Theme) -> bytes:
+    image = QImage(40, 24, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    paint_health_run(painter, state, QRectF(0, 0, 40, 24), theme)
+    painter.end()
+    return bytes(image.constBits())
+
+
+def key(view: TimelineView, place: int) -> tuple[object, ...]:
+    """What the plate of a lane was painted for."""
+    return view._theme.name, view._rect_of(place).size(), view.devicePixelRatioF(), lambda _: None
 
 
 def spot(view: TimelineView, at_s: float, lane: int) -> QPoint:
@@ -223,3 +244,94 @@ def test_news_is_gathered_and_painted_with_the_next_refresh(
     assert not view.lanes()[1].outcomes
 
     qtbot.waitUntil(lambda: bool(view.lanes()[1].outcomes), timeout=30_000)
+
+
+def below(at: QPoint) -> QPoint:
+    """The part of a lane in which snapshots have their signs."""
+    return QPoint(at.x(), at.y() + 14)
+
+
+def test_a_click_on_a_snapshot_shows_it(view: TimelineView, model: TimelineModel, qtbot: QtBot) -> None:
+    model.load([snapshot(NOON_S - 900)])
+    view.grab()
+    at = below(spot(view, NOON_S - 900, 0))
+
+    with qtbot.waitSignal(view.snapshot_chosen) as chosen:
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+
+    assert chosen.args == [snapshot(NOON_S - 900)]
+    assert "snapshot" in view.told_at(QPointF(at))
+
+
+def test_a_snapshot_below_an_incident_hides_neither(view: TimelineView, model: TimelineModel, qtbot: QtBot) -> None:
+    model.load([snapshot(NOON_S - 600, "till")])
+    view.grab()
+    at = spot(view, NOON_S - 600, 1)
+
+    with qtbot.waitSignal(view.incident_chosen):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
+    with qtbot.waitSignal(view.snapshot_chosen):
+        qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=below(at))
+
+
+def test_a_double_click_where_nothing_is_plays_from_there(view: TimelineView, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(view.recording_asked) as asked:
+        qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=spot(view, NOON_S - 1000, 1))
+
+    assert asked.args[0] == "till"
+    assert asked.args[1] == pytest.approx(NOON_S - 1000, abs=2.0)
+
+
+@pytest.mark.parametrize("where", ["on a sign", "in the future", "on a name"])
+def test_a_double_click_elsewhere_plays_no_recording(view: TimelineView, qtbot: QtBot, where: str) -> None:
+    spots = {
+        "on a sign": spot(view, NOON_S - 600, 1),
+        "in the future": spot(view, NOON_S + 40, 1),
+        "on a name": QPoint(20, AXIS_PX + 12),
+    }
+    with qtbot.assertNotEmitted(view.recording_asked):
+        qtbot.mouseDClick(view, Qt.MouseButton.LeftButton, pos=spots[where])
+
+
+def test_a_camera_that_was_not_well_tells_it_beside_what_was_looked_at(
+    view: TimelineView, model: TimelineModel, words: Texts
+) -> None:
+    model.load([unwell(NOON_S - 1550, length_s=100)])
+    view.grab()
+
+    said = view.told_at(QPointF(spot(view, NOON_S - 1500, 0)))
+
+    assert words.cause(Code.CAMERA_UNREACHABLE) in said
+    assert "not analysed (clips: 60)" in said
+
+
+@pytest.mark.parametrize("state", [s for s in CameraState if s not in _NO_TROUBLE])
+def test_every_trouble_has_a_pattern_of_its_own(state: CameraState, theme: Theme, qapp: QApplication) -> None:
+    mine = pattern(state, theme)
+    others = [pattern(other, theme) for other in CameraState if other not in {*_NO_TROUBLE, state}]
+
+    assert mine not in others
+
+
+def test_only_the_lane_with_news_is_painted_again(view: TimelineView, model: TimelineModel) -> None:
+    before = [plate.pixmap(*key(view, place)).cacheKey() for place, plate in enumerate(view._plates)]
+
+    model.add_window(window(999, NOON_S - 300, WindowResult.SUSPECTED, camera_id="till"))
+    for _ in range(8):
+        view._refresh()
+    view.grab()
+
+    after = [plate.pixmap(*key(view, place)).cacheKey() for place, plate in enumerate(view._plates)]
+    assert (after[0] == before[0], after[1] == before[1]) == (True, False)
+
+
+def test_with_time_every_lane_follows_in_its_turn(view: TimelineView, clock: StandingClock) -> None:
+    before = view.view
+    clock.advance(100)
+    for _ in range(16):
+        view._refresh()
+        view.grab()
+
+    assert view.view.start_s == pytest.approx(before.start_s + 100)
+    (mark,) = view.lanes()[0].marks
+    assert mark.x == pytest.approx(view.view.x(NOON_S - 60, 1000), abs=0.01)
