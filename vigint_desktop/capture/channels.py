@@ -1,14 +1,14 @@
 """What leaves a camera's thread: the newest frame, the two rings, the counters, and the gate's small grey pictures."""
 
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vigint_core.domain.frame import Moment
 from vigint_core.domain.window import Span
-from vigint_desktop.capture.packet_ring import PacketRing
+from vigint_desktop.capture.packet_ring import MIB, PacketRing
 from vigint_desktop.capture.picture_ring import PictureRing
 from vigint_desktop.capture.screen import Screen
 
@@ -64,6 +64,10 @@ class CaptureCounters:
         return replace(self)
 
 
+_MOST_SUB_BYTES: Final = 16 * MIB
+"""Of the sub stream's packets: a minute at 2 Mbit/s, twice what any usual one sends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Channels:
     """Where the pictures of one camera are found; lives as long as the camera is on the wall.
@@ -77,7 +81,7 @@ class Channels:
     packets: PacketRing = field(default_factory=PacketRing)
     pictures: PictureRing = field(default_factory=PictureRing)
     counters: CaptureCounters = field(default_factory=CaptureCounters)
-    sub_packets: PacketRing = field(default_factory=PacketRing)
+    sub_packets: PacketRing = field(default_factory=lambda: PacketRing(most_bytes=_MOST_SUB_BYTES))
     sub_counters: CaptureCounters = field(default_factory=CaptureCounters)
 
     def of_sub(self) -> "Channels":

@@ -77,7 +77,7 @@ class Station:
         self._workers, self._abandoned = {}, []
         for worker in leaving:
             worker.outlet.shut(self._gear.clock.monotonic())
-            worker.request_stop()
+            worker.give_up()
         return leaving
 
     def describe(self, camera: Camera, password: str) -> bool:
@@ -155,7 +155,7 @@ class Station:
         if sum(worker.outlet.stream is stream for worker in self._abandoned) >= _MOST_ABANDONED:
             return
         hanging.outlet.shut(self._gear.clock.monotonic())
-        hanging.request_stop()
+        hanging.give_up()
         self._abandoned.append(hanging)
         self._channels_of(stream).counters.replaced += 1
         fresh = self._worker(stream)

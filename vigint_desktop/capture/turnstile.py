@@ -27,21 +27,26 @@ class _Waiting:
     turn: threading.Lock = field(default_factory=threading.Lock)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Turn:
-    """One thread's turn: a context manager."""
+    """One thread's turn: a context manager, for one time.
+
+    Attributes:
+        held: it has come, and was not given back.
+    """
 
     turnstile: "Turnstile"
     small: bool
     shown: bool
+    held: bool = False
 
     def __enter__(self) -> None:
-        self.turnstile.enter(self.small, self.shown)
+        self.turnstile.enter(self)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        self.turnstile.leave(self.small)
+        self.turnstile.leave(self)
 
 
 class Turnstile:
@@ -69,24 +74,28 @@ class Turnstile:
         """
         return Turn(self, 0 < pixels <= _SMALL, shown)
 
-    def enter(self, small: bool, shown: bool) -> None:
+    def enter(self, turn: Turn) -> None:
         """Wait for the turn; ``leave`` gives it back."""
         with self._lock:
-            if self._free and (self._free_small or not small):  # whoever waits could not have gone either
+            if self._free and (self._free_small or not turn.small):  # whoever waits could not have gone either
                 self._free -= 1
-                self._free_small -= small
+                self._free_small -= turn.small
+                turn.held = True
                 return
-            waiting = _Waiting(small)
+            waiting = _Waiting(turn.small)
             waiting.turn.acquire()
-            (self._shown if shown else self._hidden).append(waiting)
+            (self._shown if turn.shown else self._hidden).append(waiting)
         waiting.turn.acquire()
+        turn.held = True
 
-    def leave(self, small: bool) -> None:
-        """Let the next one in."""
+    def leave(self, turn: Turn) -> None:
+        """Let the next one in; once a turn, also when a thread that hangs was given up and comes back after all."""
         with self._lock:
-            self._free += 1
-            self._free_small += small
-            self._admit()
+            if turn.held:
+                turn.held = False
+                self._free += 1
+                self._free_small += turn.small
+                self._admit()
 
     def _admit(self) -> None:
         while (self._shown or self._hidden) and self._free and (waiting := self._next()) is not None:

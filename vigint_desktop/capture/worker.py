@@ -16,7 +16,7 @@ from vigint_core.ports import Clock
 from vigint_desktop.capture.channels import CaptureCounters, Channels, Tap
 from vigint_desktop.capture.outlet import Outlet
 from vigint_desktop.capture.source import Arrival, Opener, Reading, Source
-from vigint_desktop.capture.turnstile import Turnstile
+from vigint_desktop.capture.turnstile import Turn, Turnstile
 
 __all__ = ["CameraWorker", "CaptureCounters", "Channels", "Retrying", "Tap"]
 
@@ -58,6 +58,7 @@ class CameraWorker:
         self._failures = 0
         self._failing_since_s: float | None = None
         self._busy_since_s: float | None = None
+        self._turn: Turn | None = None
         name = f"capture:{camera.name}" if outlet.stream is Stream.MAIN else f"capture:{camera.name}:sub"
         self._thread = threading.Thread(target=self.run, name=name, daemon=True)
 
@@ -79,6 +80,12 @@ class CameraWorker:
         """Ask it to end, without waiting."""
         self._stopping = True
         self._interrupt.set()
+
+    def give_up(self) -> None:
+        """Ask it to end, without waiting; should it hang in its work, its turn at the CPU goes to others."""
+        self.request_stop()
+        if self._turn is not None:
+            self._turnstile.leave(self._turn)
 
     def stop(self, timeout_s: float) -> bool:
         """Ask it to end and wait; False when it has not ended in time."""
@@ -143,7 +150,10 @@ class CameraWorker:
             self.outlet.hand_on(reading)
             return
         size, shown = self.outlet.size, self.outlet.demand.shown
-        with self._turnstile.turn(size.width * size.height, shown=shown):
+        turn = self._turnstile.turn(size.width * size.height, shown=shown)
+        self._busy_since_s = None  # who waits for a turn does not hang
+        with turn:
+            self._turn, self._busy_since_s = turn, self._clock.monotonic()
             self.outlet.hand_on(reading())
 
     def _fail(self, code: Code, detail: str) -> float | None:

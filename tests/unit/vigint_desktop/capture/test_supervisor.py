@@ -11,14 +11,16 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.sink import RecordingSink
 from tests.fakes.sources import DOOR, LiveOpener, RecordingTap, ScriptedOpener, ScriptedSource, arrival
 from tests.fakes.waiting import wait_until
-from vigint_core.domain.camera import CameraState, Hours
+from vigint_core.domain.camera import Camera, CameraState, Hours
 from vigint_core.domain.fault import Code, Fault, VigintError
+from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import CameraStatus
 from vigint_core.domain.window import Span
 from vigint_core.policy.retry import BackOff
 from vigint_desktop.capture.channels import Channels
-from vigint_desktop.capture.source import Opener, Work
+from vigint_desktop.capture.source import Arrival, Opener, Source, Work
 from vigint_desktop.capture.supervisor import Supervisor
+from vigint_desktop.capture.turnstile import Turnstile
 from vigint_desktop.capture.worker import Retrying
 
 MINUTE_S = 60.0
@@ -313,3 +315,34 @@ def test_an_unknown_camera_can_not_be_changed_and_its_view_not_confirmed(hall: H
     supervisor.confirm_view(DOOR.id)
     with pytest.raises(KeyError):
         supervisor.change(DOOR, "")
+
+
+def test_a_decoder_that_hangs_gives_its_turn_to_the_other_cameras(hall: Hall) -> None:
+    def decode() -> Arrival:
+        hall._hang()
+        return arrival(1000.0)
+
+    class Hanging(ScriptedSource):
+        def reads(self) -> Iterator[Work]:
+            yield decode
+
+    class Stuck(LiveOpener):
+        def __call__(self, camera: Camera, password: str, interrupt: threading.Event) -> Source:
+            if camera.id == DOOR.id and not self.tries:
+                self.tries.append((camera.url, password))
+                return Hanging([])
+            return super().__call__(camera, password, interrupt)
+
+    opener, till = Stuck(), replace(DOOR, id=CameraId("till"), url="rtsp://127.0.0.1/till")
+    retrying = Retrying(BackOff(first_s=1000.0, most_s=1000.0), lambda: 0.0, Turnstile(1, 1))
+    hall.supervisor = supervisor = Supervisor(hall.sink, hall.clock, opener, retrying)
+    supervisor.add(DOOR, "", hall.tap)
+    supervisor.start()
+    assert hall.hanging.acquire(timeout=30.0)
+    channels = supervisor.add(till, "", RecordingTap())
+    opener.source(till.url).feed(arrival(1000.0))
+    assert wait_until(lambda: retrying.turnstile.waiting == 1, every_s=0.005)
+    hall.clock.advance(11.0)
+    supervisor.check()
+    assert wait_until(lambda: channels.counters.decoded == 1, every_s=0.005)
+    assert (channels.counters.replaced, supervisor.channels(DOOR.id).counters.replaced) == (0, 1)
