@@ -95,3 +95,31 @@ def test_the_answer_of_another_check_is_nobodys(stage: Stage) -> None:
 
     assert stage.told == []
     stage.saving.chooser.reject()
+
+
+def test_for_every_browser_it_is_converted_and_said_so_meanwhile(stage: Stage, words: Texts, tmp_path: Path) -> None:
+    said: list[str] = []
+    stage.saving.began.connect(said.append)
+    file = tmp_path / "Door.mp4"
+    stage.saving.chooser.selectNameFilter(words("clip.files_for_web"))
+    stage.saving.chooser.fileSelected.emit(str(file))
+    assert said == []
+    stage.answer()
+
+    ((conversion, clip, target),) = stage.controls.converted_clips
+    assert (clip.read_bytes(), target) == (b"the clip", file)
+    assert said == [words("clip.converting")]
+    stage.saving.take(CheckResult(conversion, True, (("clip.encoded_for_web", {"mib": "9.0"}),)))
+    assert stage.told == [(f"Saved as {file}. 9.0 MiB, encoded again so that every browser plays it.", str(tmp_path))]
+
+
+def test_a_conversion_that_fails_is_said_with_its_reason(stage: Stage, words: Texts, tmp_path: Path) -> None:
+    stage.answer()
+    stage.saving.chooser.selectNameFilter(words("clip.files_for_web"))
+    stage.saving.chooser.fileSelected.emit(str(tmp_path / "Door.mp4"))
+    ((conversion, _, _),) = stage.controls.converted_clips
+    stage.saving.take(CheckResult(conversion, False, (), Code.DISK_FULL))
+
+    ((said, folder),) = stage.told
+    assert words.cause(Code.DISK_FULL) in said
+    assert folder == ""
