@@ -254,6 +254,22 @@ def test_over_the_whole_screen_the_wall_is_alone(open_window: Make, qtbot: QtBot
     assert not made.isFullScreen()
 
 
+def test_left_in_full_screen_it_comes_back_so_with_its_panels_behind(open_window: Make) -> None:
+    first = open_window()
+    first._columns.setSizes([700, 400])
+    before = first._columns.sizes()
+    first.toggle_full_screen()
+
+    second = open_window()
+    second.restore(first.saved_state())
+    assert second.isFullScreen()
+    assert not second.incidents.isVisible()
+
+    second.toggle_full_screen()
+    assert second.incidents.isVisible()
+    assert second._columns.sizes()[1] == before[1]
+
+
 def test_escape_leaves_one_camera_before_it_leaves_the_full_screen(open_window: Make, qtbot: QtBot) -> None:
     made = open_window()
     made.toggle_full_screen()
