@@ -11,15 +11,16 @@ import pytest
 
 from tests.fakes.camera_wall import ALWAYS, TILE, camera_wall, sizes_of_clip
 from tests.fakes.rtsp_server import rtsp_server, rtsp_servers
-from tests.fakes.silent_server import silent_server
+from tests.fakes.silent_server import absent_server, silent_server
 from tests.fakes.waiting import wait_until
 from vigint_core.clock import SystemClock
 from vigint_core.domain.camera import Camera, CameraState, SourceKind, Transport
-from vigint_core.domain.fault import Code
+from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId
 from vigint_core.media.clip import mux
 from vigint_desktop.capture.check import check_camera
 from vigint_desktop.capture.opening import CameraOpener
+from vigint_desktop.capture.pyav_source import open_stream
 from vigint_desktop.capture.source import Demand, Reading, Source, StreamFacts
 from vigint_desktop.capture.worker import Retrying
 
@@ -238,6 +239,17 @@ def test_a_reader_that_hangs_is_replaced_and_counted(film: Path) -> None:
 def test_nobody_at_the_address_is_unreachable() -> None:
     nobody = Camera(CameraId("door"), "Door", SourceKind.RTSP, "rtsp://127.0.0.1:9/camera")
     assert check_camera("c", nobody, PASSWORD, SystemClock()).code is Code.CAMERA_UNREACHABLE
+
+
+def test_an_address_where_nobody_answers_at_all_is_unreachable() -> None:
+    with absent_server() as port, pytest.raises(VigintError) as caught:
+        open_stream(
+            Camera(CameraId("door"), "Door", SourceKind.RTSP, f"rtsp://127.0.0.1:{port}/camera"),
+            "",
+            threading.Event(),
+            SystemClock(),
+        )
+    assert caught.value.code is Code.CAMERA_UNREACHABLE
 
 
 @pytest.mark.parametrize(

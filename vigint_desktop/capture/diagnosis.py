@@ -30,6 +30,8 @@ _BY_NUMBER: Final = {
     errno.EINVAL: Code.CAMERA_NOT_FOUND,  # no address, or none of a kind that is let in
 }
 """What the system's number says of a camera on the network."""
+_NOBODY_THERE: Final = frozenset({errno.EHOSTUNREACH, errno.ETIMEDOUT})
+"""Late errors of connecting; a camera that accepts and then says nothing ends otherwise."""
 _PLAIN: Final[dict[type[av.FFmpegError], Code]] = {
     av.HTTPUnauthorizedError: Code.CAMERA_UNAUTHORIZED,
     av.HTTPForbiddenError: Code.CAMERA_UNAUTHORIZED,
@@ -100,7 +102,7 @@ def _of_input_error(camera: Camera) -> Code:
 
 def _of_network(error: av.FFmpegError, elapsed_s: float, timeout_s: float) -> Code:
     if elapsed_s >= timeout_s * _LATE_SHARE:
-        return Code.CAMERA_UNREACHABLE if error.errno == errno.EHOSTUNREACH else Code.CAMERA_SILENT
+        return Code.CAMERA_UNREACHABLE if error.errno in _NOBODY_THERE else Code.CAMERA_SILENT
     if isinstance(error, (av.InvalidDataError, av.EOFError)):
         return Code.CAMERA_NOT_VIDEO
     return _BY_NUMBER.get(error.errno or 0, Code.CAMERA_FAILED)

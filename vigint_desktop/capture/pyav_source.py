@@ -38,7 +38,6 @@ _MOST_UNDECODABLE_S: Final = 8.0
 _MOST_KEYLESS_S: Final = 30.0
 """A stream that is met in the middle shows nothing before its next key frame: 250 pictures at 10 a second are 25 s."""
 
-_NETWORK: Final = {"rw_timeout": str(int(TIMEOUT_S * 1e6))}
 _OPTIONS: Final[dict[SourceKind, dict[str, str]]] = {
     SourceKind.RTSP: {
         "timeout": str(int(TIMEOUT_S * 1e6)),
@@ -48,7 +47,6 @@ _OPTIONS: Final[dict[SourceKind, dict[str, str]]] = {
         "protocol_whitelist": "rtsp,rtsps,rtp,tcp,tls,udp,http,https",
     },
     SourceKind.MJPEG: {
-        **_NETWORK,
         "use_wallclock_as_timestamps": "1",
         "analyzeduration": "2000000",
         "protocol_whitelist": "http,https,tcp,tls,crypto,httpproxy",

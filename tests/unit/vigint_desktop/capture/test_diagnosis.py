@@ -29,6 +29,7 @@ def network(number: int) -> av.FFmpegError:
         (av.HTTPNotFoundError(1, "text", URL), 0.1, Code.CAMERA_NOT_FOUND),
         (network(errno.ECONNREFUSED), 0.1, Code.CAMERA_UNREACHABLE),
         (network(errno.EHOSTUNREACH), 3.9, Code.CAMERA_UNREACHABLE),
+        (network(errno.ETIMEDOUT), 4.0, Code.CAMERA_UNREACHABLE),
         (network(errno.EIO), 0.1, Code.CAMERA_NOT_VIDEO),
         (network(errno.ECONNRESET), 0.1, Code.CAMERA_LOST),
         (av.InvalidDataError(1, "text", URL), 4.0, Code.CAMERA_SILENT),
