@@ -46,6 +46,7 @@ class Outlet:
         stream: which of the camera's streams this is.
         demand: what is wanted of it now; the supervisor sets it.
         alive_mono_s: when it last brought what is wanted: a frame, or a packet where none is to be decoded; or None.
+        pause_s: between the last two times at which it was alive: a slow camera brings a frame every few seconds.
         size: of its frames, once there was one.
     """
 
@@ -55,6 +56,7 @@ class Outlet:
         self.stream = stream
         self.demand = Demand()
         self.alive_mono_s: float | None = None
+        self.pause_s = 0.0
         self.size = Extent()
         self._camera = camera
         self._channels = channels
@@ -133,6 +135,7 @@ class Outlet:
             self._tap.unseen(span)
 
     def _note_alive(self, at_mono_s: float, *, shows: bool = True) -> None:
+        self.pause_s = 0.0 if self.alive_mono_s is None else at_mono_s - self.alive_mono_s
         self.alive_mono_s = at_mono_s
         if shows:
             self._condition.live(self._warning, self.stream)

@@ -17,6 +17,9 @@ from vigint_desktop.capture.source import Demand, Opener
 from vigint_desktop.capture.worker import CameraWorker, Retrying
 
 STALLED_AFTER_S: Final = 2.0
+_MOST_STALLED_AFTER_S: Final = 10.0
+_LATE: Final = 2.5
+"""Usual pauses after which a picture is late: where one comes every 3 s, two seconds mean nothing."""
 STUCK_AFTER_S: Final = 10.0
 """Longer than the time-outs of opening a stream together (2 x 4 s), so only a call that ignores them is given up."""
 _MOST_ABANDONED: Final = 3
@@ -143,7 +146,8 @@ class Station:
 
     def _notice_stall(self, worker: CameraWorker) -> None:
         alive_s = worker.outlet.alive_mono_s
-        if alive_s is not None and self._gear.clock.monotonic() - alive_s > STALLED_AFTER_S:
+        patience_s = min(max(STALLED_AFTER_S, _LATE * worker.outlet.pause_s), _MOST_STALLED_AFTER_S)
+        if alive_s is not None and self._gear.clock.monotonic() - alive_s > patience_s:
             worker.outlet.tell(lambda condition: condition.stalled(worker.outlet.stream, alive_s))
 
     def _give_up(self, stream: Stream, hanging: CameraWorker) -> None:

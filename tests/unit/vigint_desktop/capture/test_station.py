@@ -254,6 +254,20 @@ def test_a_stall_is_told_since_the_last_picture(post: Post) -> None:
     assert status.since_s == pytest.approx(last_s, abs=0.11)
 
 
+def test_a_slow_camera_is_not_called_stalled_between_its_pictures(posts: list[Post]) -> None:
+    posts.append(Post(replace(BOTH, sub_url="")))
+    post = posts[0]
+    for _ in range(2):
+        post.clock.advance(3.0)
+        post.feed(MAIN)
+    post.clock.advance(3.0)
+    post.settle()
+    assert post.told() == (CameraState.LIVE, None)
+    post.clock.advance(6.0)
+    post.settle()
+    assert post.told() == (CameraState.STALLED, None)
+
+
 def test_another_name_restarts_nothing_and_another_password_does(post: Post) -> None:
     assert not post.station.describe(replace(BOTH, name="Back door", group="yard"), "secret")
     assert post.station.describe(replace(BOTH, name="Back door"), "another")
