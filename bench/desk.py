@@ -10,13 +10,13 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
-from bench import child
+from bench import desktop
 from bench.stalled import STALL_S
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code
@@ -27,35 +27,37 @@ from vigint_core.domain.verdict import IncidentType, Observation, Severity
 from vigint_core.domain.window import Span
 from vigint_desktop.store.ledger import Ledger
 
-CAMERAS = 16
 INCIDENTS = 10_000
 _DAY_S = 24 * 3600.0
 _SETTLED = (IncidentState.CONFIRMED, IncidentState.VETOED, IncidentState.UNCONFIRMED)
-_WINDOW = "1920x1080"
 _RUN_S = 40.0  # the day is read within the first 8 s
 _STALLED_RUN_S = 20.0
 _FIRST_STALL_S = 9.0  # after the start of the process
 _START_S = 45.0  # beyond its duration, a run may take this long to start and stop
 
 
-def measure(file: Path, display: str | None = None) -> dict[str, Any]:
-    """Both runs with ``CAMERAS`` times this stream; offscreen, or on an X display."""
+def measure(urls: Sequence[str], screen: Mapping[str, str]) -> dict[str, Any]:
+    """Both runs with these cameras on a screen."""
     with tempfile.TemporaryDirectory(prefix="vigint-bench-") as folder, _judge() as judge:
-        data = Path(folder)
-        fill(data / "desk.sqlite3", time.time())
-        environment = _environment(judge, display)
-        print(f"desk: {CAMERAS} cameras, {INCIDENTS} incidents ...", flush=True)
-        cost = child.run(_command("vigint_desktop", file, data, _RUN_S, display), _RUN_S + _START_S, environment)
-        smooth = _figures(json.loads((data / "report.json").read_text("utf-8")))
+        data, environment = Path(folder), {**screen, **judge}
+        fill(data / "desk.sqlite3", len(urls), time.time())
+        print(f"desk: {len(urls)} cameras, {INCIDENTS} incidents ...", flush=True)
+        smooth = desktop.run(urls, _RUN_S, environment, data)
         print(f"desk: the window thread stands still for {STALL_S:g} s ...", flush=True)
-        stalled = _stalled(file, data, environment, display)
-    return {"cameras": CAMERAS, "incidents": INCIDENTS, "cores": cost.cpu_s / _RUN_S, **smooth, "stalled": stalled}
+        stalled = _figures(_stalled(urls, data, environment))
+    return {
+        "cameras": len(urls),
+        "incidents": INCIDENTS,
+        "cores": smooth.cost.cpu_s / smooth.cost.wall_s,
+        **_figures(smooth.report),
+        "stalled": {name: stalled[name] for name in ("stall_max_ms", "age_max_ms")},
+    }
 
 
-def fill(file: Path, now_s: float) -> None:
+def fill(file: Path, cameras: int, now_s: float) -> None:
     """A day of every camera: windows, movement, incidents, and some trouble."""
     with closing(Ledger(file)) as ledger, ledger.transaction():
-        for number in range(CAMERAS):
+        for number in range(cameras):
             camera = CameraId(f"c{number + 1}")
             for record in _windows(camera, now_s):
                 ledger.put_window(record)
@@ -63,7 +65,7 @@ def fill(file: Path, now_s: float) -> None:
                 ledger.put_activity(activity)
             ledger.put_health(_trouble(camera, now_s - 3600.0 * (number + 1)))
         for number in range(INCIDENTS):
-            incident = _incident(number, now_s)
+            incident = _incident(number, cameras, now_s)
             ledger.put_incident(incident, now_s)
             ledger.mark_sent(incident.id, 1)
 
@@ -87,9 +89,9 @@ def _trouble(camera: CameraId, start_s: float) -> CameraHealth:
     return CameraHealth(camera, Span(start_s, start_s + 300), CameraState.FAILED, Code.CAMERA_UNREACHABLE, closed=True)
 
 
-def _incident(number: int, now_s: float) -> Incident:
+def _incident(number: int, cameras: int, now_s: float) -> Incident:
     at_s = now_s - _DAY_S + (number + 1) * (_DAY_S - 60) / INCIDENTS
-    camera = f"c{number % CAMERAS + 1}"
+    camera = f"c{number % cameras + 1}"
     return Incident(
         id=IncidentId(f"i{number}"),
         camera_id=CameraId(camera),
@@ -108,30 +110,17 @@ def _incident(number: int, now_s: float) -> Incident:
     )
 
 
-def _stalled(file: Path, data: Path, environment: dict[str, str], display: str | None) -> dict[str, float]:
-    """Stop the window thread once, and see how old the oldest picture was that was ever painted."""
-    command = _command("bench.stalled", file, data, _STALLED_RUN_S, display)
-    with Popen(command, env=environment, stdout=DEVNULL, stderr=PIPE, text=True) as desktop:
+def _stalled(urls: Sequence[str], data: Path, environment: Mapping[str, str]) -> dict[str, Any]:
+    """The report of a run in which the window thread stood still once."""
+    command = [word.replace("vigint_desktop", "bench.stalled") for word in desktop.command(data, urls, _STALLED_RUN_S)]
+    with Popen(command, env={**os.environ, **environment}, stdout=DEVNULL, stderr=PIPE, text=True) as stalling:
         time.sleep(_FIRST_STALL_S)
-        desktop.send_signal(signal.SIGUSR1)
-        _, complaint = desktop.communicate(timeout=_STALLED_RUN_S + _START_S)
-    if desktop.returncode:
+        stalling.send_signal(signal.SIGUSR1)
+        _, complaint = stalling.communicate(timeout=_STALLED_RUN_S + _START_S)
+    if stalling.returncode:
         raise RuntimeError(complaint)
-    figures = _figures(json.loads((data / "report.json").read_text("utf-8")))
-    return {"stall_max_ms": figures["stall_max_ms"], "age_max_ms": figures["age_max_ms"]}
-
-
-def _command(module: str, file: Path, data: Path, duration_s: float, display: str | None) -> list[str]:
-    sources = [word for number in range(1, CAMERAS + 1) for word in ("--source", f"C{number}={file}")]
-    return [
-        sys.executable, "-m", module, "--server", "none", "--data-dir", str(data), "--size", _WINDOW, *sources,
-        "--duration", f"{duration_s:g}", "--report", str(data / "report.json"), *([] if display else ["--offscreen"]),
-    ]  # fmt: skip
-
-
-def _environment(judge: str, display: str | None) -> dict[str, str]:
-    shown = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"} if display else {}
-    return {**os.environ, **shown, "GOOGLE_API_KEY": "stand-in-0123456789", "GOOGLE_GEMINI_BASE_URL": judge}
+    report: dict[str, Any] = json.loads((data / "report.json").read_text("utf-8"))
+    return report
 
 
 def _figures(report: dict[str, Any]) -> dict[str, float]:
@@ -142,21 +131,24 @@ def _figures(report: dict[str, Any]) -> dict[str, float]:
         "stall_max_ms": stall["max"],
         "age_p99_ms": max(age["p99"] or 0.0 for age in ages),
         "age_max_ms": max(age["max"] or 0.0 for age in ages),
-        "shown_per_s_and_camera": sum(c["frames"]["shown"] for c in cameras) / len(cameras) / _shown_s(report),
+        "shown_per_s_and_camera": _shown_per_s(report),
         "windows_judged": sum(c["windows"]["verdicts"] for c in cameras),
         "peak_rss_mib": report["process"]["peak_rss_mib"],
     }
 
 
-def _shown_s(report: dict[str, Any]) -> float:
-    return float(report["process"]["duration_s"] - (report["startup"]["first_frame_s"] or 0.0))
+def _shown_per_s(report: dict[str, Any]) -> float:
+    shown = [camera["frames"]["shown"] for camera in report["cameras"]]
+    seconds = float(report["process"]["duration_s"] - (report["startup"]["first_frame_s"] or 0.0))
+    return sum(shown) / len(shown) / seconds
 
 
 @contextmanager
-def _judge() -> Iterator[str]:
-    """The judge's address; it is ended by its process id."""
+def _judge() -> Iterator[dict[str, str]]:
+    """What makes the desktop ask the judge; it is ended by its process id."""
     with Popen([sys.executable, "-m", "bench.judge"], stdout=PIPE, stderr=DEVNULL, text=True) as judge:
         try:
-            yield judge.stdout.readline().strip() if judge.stdout else ""
+            url = judge.stdout.readline().strip() if judge.stdout else ""
+            yield {"GOOGLE_API_KEY": "stand-in-0123456789", "GOOGLE_GEMINI_BASE_URL": url}
         finally:
             judge.terminate()
