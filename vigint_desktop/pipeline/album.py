@@ -2,6 +2,7 @@
 
 import logging
 import re
+import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -20,11 +21,12 @@ _log = logging.getLogger(__name__)
 
 
 class Album:
-    """Keeps snapshots. ``put`` is for one thread, the rest for every one."""
+    """Keeps snapshots. Thread-safe."""
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
         self.folder = folder
         self._most_bytes = most_bytes
+        self._lock = threading.Lock()
 
     def put(self, camera_name: str, picture: FullPicture) -> str:
         """Keep a picture; returns the file's name: local time and camera.
@@ -32,9 +34,10 @@ class Album:
         Raises VigintError: DISK_FULL, PIPELINE_SNAPSHOT_FAILED.
         """
         try:
-            file = self._free(f"{_stamp(picture.at.wall_s)}_{_plain(camera_name)}")
-            keep(picture.png, file)
-            self._make_room()
+            with self._lock:
+                file = self._free(f"{_stamp(picture.at.wall_s)}_{_plain(camera_name)}")
+                keep(picture.png, file)
+                self._make_room()
         except OSError as error:
             raise VigintError(Code.PIPELINE_SNAPSHOT_FAILED, error.strerror or type(error).__name__) from error
         except VigintError as error:

@@ -99,7 +99,7 @@ class Footage:
     def open_recording(self, camera_id: CameraId, at_s: float, language: Language) -> ClipPlayback | None:
         """Show what lies on disk from a Unix time on, and what only the ring holds behind that; None for nothing."""
         files = self._shelf.segments(camera_id, at_s, MOST_SEGMENTS)
-        reels = [Reel(file, start_of(file) or 0.0) for file in files]
+        reels = [Reel(file, start_of(file.name) or 0.0) for file in files]
         if len(files) < MOST_SEGMENTS:
             reels += self._fresh(camera_id, max(at_s, self.recorder.safe_s(camera_id)))
         return ClipPlayback(reels, language, at_wall_s=at_s) if reels else None

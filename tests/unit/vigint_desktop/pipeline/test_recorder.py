@@ -52,7 +52,7 @@ class Studio:
 
     @property
     def starts(self) -> list[float]:
-        return [round((start_of(file) or 0) - NOON_S, 3) for file in self.files]
+        return [round((start_of(file.name) or 0) - NOON_S, 3) for file in self.files]
 
     @property
     def told(self) -> list[bool]:
