@@ -164,8 +164,9 @@ class PyavSource:
     def _arrive(self, packet: "Packet[VideoStream]", dts_s: float, decoding: Decoding) -> Arrival:
         at = self._time.now(self._time.media_s(dts_s))
         frames, failed = self._decode(packet, at, decoding)
-        self._pictures += len(frames)
-        self._watch_decoder(at.mono_s, packet.is_keyframe, bool(frames) or decoding.pictures is Pictures.NONE)
+        left_out = decoding.pictures is Pictures.NONE
+        self._pictures += 1 if left_out else len(frames)  # what is left out on purpose says nothing against a file
+        self._watch_decoder(at.mono_s, packet.is_keyframe, bool(frames) or left_out)
         effort = Effort(self._thrift.saving, self._thrift.passing_over)
         return Arrival(self._stored(packet, at), frames, failed, effort=effort)
 
