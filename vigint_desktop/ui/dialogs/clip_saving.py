@@ -36,7 +36,7 @@ class ClipSaving(QObject):
         self._texts = texts
         self._check_id, self._conversion_id = uuid4().hex, uuid4().hex
         self._folder = QTemporaryDir()  # gone with this object
-        self._cut = Path(self._folder.path()) / "clip.mp4"
+        self._cut = Path(self._folder.path()) / "cut.mp4"
         self._answer: CheckResult | None = None
         self._target = ""
         self._for_web = False
