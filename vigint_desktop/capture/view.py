@@ -3,6 +3,7 @@
 The small grey picture is brought to 160x90, whatever its shape: main and sub stream show the same view at different
 sizes. The strength of its edges is compared in blocks of 10 px, each by correlation, so that light, contrast and a
 picture that trembles by a pixel change little. Only blocks that have edges, and whose edges stand still, are asked.
+The view is learnt anew with every start of the program: a camera that is covered by then is not known to be.
 """
 
 import zlib

@@ -1,5 +1,8 @@
 """The screen: one stream shows until the wanted one brings its first frame, and time only goes on."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from vigint_core.domain.frame import Frame, Moment
 from vigint_core.domain.ids import CameraId
 from vigint_core.policy.streams import Stream
@@ -51,3 +54,18 @@ def test_a_tile_that_comes_back_shows_what_comes_first() -> None:
     screen.clear()
     assert show(screen, SUB, 1.1)
     assert show(screen, MAIN, 1.2), "still the wanted one"
+
+
+@given(st.lists(st.tuples(st.sampled_from(["show", "want", "clear"]), st.sampled_from([MAIN, SUB]), st.floats(0, 9))))
+def test_whatever_streams_do_numbers_and_times_only_rise(steps: list[tuple[str, Stream, float]]) -> None:
+    screen, frames = Screen(), []
+    for what, stream, at_s in steps:
+        if what == "want":
+            screen.want(stream)
+        elif what == "clear":
+            screen.clear()
+        elif show(screen, stream, at_s) and (frame := screen.take()):
+            frames.append(frame)
+    assert [frame.number for frame in frames] == list(range(1, len(frames) + 1))
+    times = [frame.at.mono_s for frame in frames]
+    assert times == sorted(times)

@@ -7,10 +7,13 @@ import av
 import cv2
 import numpy as np
 import pytest
+from av.codec import CodecContext
 from numpy.typing import NDArray
 
 from vigint_core.media.reduce import GreyReducer
 from vigint_core.policy.picture_truth import Look, Sight, TruthState, examine
+from vigint_desktop.capture import demo_scene
+from vigint_desktop.capture.demo import Reel
 from vigint_desktop.capture.view import View
 
 Grey = NDArray[np.uint8]
@@ -198,3 +201,23 @@ def test_another_room_is_another_view(footage: Path) -> None:
     other = footage / "gate" / "one-by-one-person-detection.mp4"
     looks = [look.kept for look, _ in sights(seconds(other, 10), view, TruthState())]
     assert all(share is not None and share < 0.25 for share in looks)
+
+
+def demo_seconds(name: str) -> Iterator[tuple[Grey, float, int]]:
+    """Looks at one round of a demo scene, five a second."""
+    reel, reducer = Reel(demo_scene.scene(name)), GreyReducer()
+    decoder = CodecContext.create("h264", "r")
+    decoder.extradata = reel.extradata
+    every = demo_scene.FRAMES_PER_S // 5
+    for number in range(round(demo_scene.LOOP_S * demo_scene.FRAMES_PER_S)):
+        for frame in decoder.decode(av.Packet(reel.packet(number))):
+            if number % every == 0:
+                yield reducer.grey(frame), number / demo_scene.FRAMES_PER_S, number // (2 * demo_scene.FRAMES_PER_S)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", demo_scene.NAMES)
+def test_no_demo_scene_is_called_frozen_black_or_covered(name: str) -> None:
+    told = [state.sight for _, state in sights(demo_seconds(name), View(), TruthState())]
+    assert set(told) == {Sight.GOOD}
+    assert len(told) > 30
