@@ -1,7 +1,7 @@
 """What a camera's decoder leaves out: what nobody needs, and what the machine can't keep up with.
 
 The written rule. What nobody needs is never decoded: nothing of a stream that is neither shown nor watched, no
-non-reference pictures for the gate alone, no deblocking where everybody takes at most half the width. When a stream is
+non-reference pictures for the gate alone, no deblocking where a tile of at most half the width is all. When a stream is
 worked on late, the machine can't keep up, and the camera *saves*: deblocking and non-reference pictures go first, and
 when that is not enough everything up to the next key frame, at the moment at which that one has come already, so that
 nothing waits. Cameras that are not on screen do so at half the lateness. Saving ends after a calm time, which doubles
@@ -29,7 +29,7 @@ class Decoding:
 
     Attributes:
         deblocked: the edges between blocks are smoothed, as the codec wants it: a fifth of the work. Without it a
-            picture at half its width keeps 38 dB at worst, 44 as a rule.
+            picture at half its width keeps 38 dB at worst, 44 as a rule: nobody sees that, but the gate does.
     """
 
     pictures: Pictures = Pictures.ALL
@@ -46,7 +46,7 @@ class Need:
     Attributes:
         shown: it is on screen.
         watched: the gate and the windows live on it.
-        halved: all of them take at most half its width.
+        halved: all who need it are people who see it at half its width or less.
         frames_per_s: of the stream; 0.0 where it does not say.
     """
 

@@ -3,7 +3,6 @@
 from typing import Final
 
 from vigint_core.policy.saving import Decoding, Need, SavingRule, SavingState, Waiting, decide
-from vigint_desktop.capture.reduction import PICTURE_WIDTH
 from vigint_desktop.capture.source import Demand, StreamFacts
 
 _WAITED_S: Final = 0.02
@@ -93,8 +92,12 @@ class Thrift:
         return decoding
 
     def _need(self) -> Need:
+        """The gate wants its blocks smoothed, whatever size it takes.
+
+        Without deblocking its precision falls from 0.93 to 0.83 at 1080p and from 0.96 to 0.72 by night at 640x360.
+        """
         demand = self._demand
         if demand is None:  # nobody has said yet what for: everything is wanted
             return Need(shown=True, frames_per_s=self._frames_per_s)
-        widest = max(demand.width, PICTURE_WIDTH if demand.watched else 0)
-        return Need(demand.shown, demand.watched, 2 * widest <= self._width, self._frames_per_s)
+        halved = not demand.watched and 2 * demand.width <= self._width
+        return Need(demand.shown, demand.watched, halved, self._frames_per_s)

@@ -21,9 +21,8 @@ ON_TIME = Waiting(0.0, key=False)
         (Need(shown=True, halved=True), Decoding(Pictures.ALL, deblocked=False)),
         (Need(shown=True, watched=False), Decoding(Pictures.ALL, deblocked=True)),
         (HIDDEN, Decoding(Pictures.REFERENCES, deblocked=True)),
-        (Need(halved=True, frames_per_s=25.0), Decoding(Pictures.REFERENCES, deblocked=False)),
-        (Need(halved=True, frames_per_s=10.0), Decoding(Pictures.ALL, deblocked=False)),
-        (Need(halved=True), Decoding(Pictures.ALL, deblocked=False)),
+        (Need(frames_per_s=10.0), Decoding(Pictures.ALL)),
+        (Need(), Decoding(Pictures.ALL)),
         (Need(watched=False), NOTHING),
     ],
 )

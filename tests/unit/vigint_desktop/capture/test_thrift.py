@@ -65,10 +65,11 @@ def test_the_next_key_frame_is_expected_where_the_last_two_say() -> None:
     ("facts", "demand", "does"),
     [
         (BIG, None, Decoding()),
-        (BIG, Demand(560, 314), Decoding(deblocked=False)),
+        (BIG, Demand(560, 314), Decoding()),
+        (BIG, Demand(560, 314, watched=False), Decoding(deblocked=False)),
         (BIG, Demand(1416, 796), Decoding()),
         (BIG, Demand(1416, 796, watched=False), Decoding()),
-        (BIG, Demand(), Decoding(Pictures.REFERENCES, deblocked=False)),
+        (BIG, Demand(), Decoding(Pictures.REFERENCES)),
         (BIG, Demand(watched=False), NOTHING),
         (SMALL, Demand(376, 212), Decoding()),
         (SMALL, Demand(300, 170, watched=False), Decoding(deblocked=False)),
@@ -83,7 +84,7 @@ def test_what_is_decoded_for_whom(facts: StreamFacts, demand: Demand | None, doe
 
 def test_the_width_that_pictures_turn_out_to_have_counts() -> None:
     thrift = Thrift(StreamFacts("h264", 0, 0, 25.0, b""))
-    thrift.want(Demand(560, 314))
+    thrift.want(Demand(560, 314, watched=False))
     assert thrift.decide(0.0, 0.0, 0.0, True).deblocked
     thrift.saw(1920)
     assert not thrift.decide(0.04, 0.04, 0.0, False).deblocked
