@@ -27,6 +27,10 @@ class Desk:
         """Press keys one after the other, as X names them: ``Return``, ``ctrl+shift+Right``."""
         self._xdotool("key", "--delay", "40", *keys)
 
+    def type(self, text: str) -> None:
+        """Write a text where the keyboard is."""
+        self._xdotool("type", "--delay", "20", text)
+
     def click(self, at: Place, times: int = 1, button: int = 1) -> None:
         """Click somewhere, or double click; button 3 opens a context menu."""
         self._xdotool("mousemove", *self._words(at), "click", "--repeat", str(times), "--delay", "60", str(button))
