@@ -134,7 +134,7 @@ class PyavSource:
                 yield self._drain
                 continue
             waited_s = self._clock.monotonic() - asked_s
-            dts_s = self._time.arrival(self._seconds(packet.pts if packet.dts is None else packet.dts))
+            dts_s = self._time.arrival(self._decoding_s(packet))
             if self._pace:
                 for _ in self._pace.until(self._time, dts_s):
                     yield _NOTHING
@@ -200,6 +200,11 @@ class PyavSource:
         patience_s = _MOST_UNDECODABLE_S if self._had_key else _MOST_KEYLESS_S
         if self._pace is None and now_s - self._last_picture_s > patience_s:
             raise VigintError(Code.CAMERA_UNSUPPORTED, "packets arrive, but none can be decoded")
+
+    def _decoding_s(self, packet: "Packet[VideoStream]") -> float | None:
+        """When a packet is to be decoded; not known of the first ones where pictures are shown in another order."""
+        reordered = packet.dts is None and self._stream.codec_context.has_b_frames
+        return None if reordered else self._seconds(packet.pts if packet.dts is None else packet.dts)
 
     def _seconds(self, ticks: int | None) -> float | None:
         return None if ticks is None else ticks * self._tick_s
