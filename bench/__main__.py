@@ -6,36 +6,54 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import clips, gates, machine, tables, wall, windows
+from bench import clips, gates, machine, memory, presence, tables, wall, windows
 from bench.material import Material
 
 _ROOT = Path(__file__).parents[1]
-_PARTS = ("wall", "gate", "window", "clips")
+_PARTS = ("start", "return", "wall", "overload", "gate", "window", "clips", "memory")
+_FULL = tuple(part for part in _PARTS if part != "memory")  # which takes minutes for itself
+_QUICK = ("wall", "gate", "window", "clips")
 
 
 def main() -> None:
     given = _arguments()
-    material = Material(given.shared, given.cache)
     started = time.monotonic()
     result: dict[str, Any] = {"machine": machine.describe(), "quick": given.quick}
-    clip = "Normal_30" if given.quick else "one-by-one-person-detection"
-    stream = material.variant(clip, "1080p, noise, clock")
-    if "wall" in given.parts:
-        result["wall"] = wall.measure(stream, wall.QUICK if given.quick else wall.FULL)
-    if "gate" in given.parts:
-        result["gate"] = gates.measure(material, gates.QUICK_VARIANTS if given.quick else gates.ALL_VARIANTS)
-        result["look"] = gates.cost_of_look(stream)
-    if "window" in given.parts:
-        result["window"] = windows.measure(stream)
-    if "clips" in given.parts:
-        result["clips"] = clips.measure(stream)
+    measures = _measures(given, Material(given.shared, given.cache))
+    for part in given.parts:
+        result[part] = measures[part]()
     result["took_s"] = round(time.monotonic() - started, 1)
     print(tables.render(result))
     if given.json:
         given.json.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
+
+
+def _measures(given: argparse.Namespace, material: Material) -> dict[str, Callable[[], Any]]:
+    """What measures each part."""
+    quick: bool = given.quick
+    clip = "Normal_30" if quick else "one-by-one-person-detection"
+    cases, plan = (wall.CASES[-1:], wall.QUICK) if quick else (wall.CASES, wall.FULL)
+
+    def stream(variant: str = wall.BIG) -> Path:
+        return material.variant(clip, variant)
+
+    return {
+        "start": lambda: presence.starts(stream(), material.cache, runs=5),
+        "return": lambda: presence.returns(stream(), material.cache, runs=3),
+        "wall": lambda: [wall.measure(case, stream(case.variant), plan) for case in cases],
+        "overload": lambda: wall.overload(stream(), seconds=30.0),
+        "memory": lambda: memory.measure(stream(), cameras=3, minutes=given.minutes),
+        "gate": lambda: {
+            "rows": gates.measure(material, gates.QUICK_VARIANTS if quick else gates.ALL_VARIANTS),
+            "look": gates.cost_of_look(stream()),
+        },
+        "window": lambda: windows.measure(stream()),
+        "clips": lambda: clips.measure(stream()),
+    }
 
 
 def _arguments() -> argparse.Namespace:
@@ -44,8 +62,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     parser.add_argument("--shared", type=Path, default=_ROOT.parent / "shared", help="folder with footage and tools")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir(), "vigint-bench"), metavar="DIR")
-    parser.add_argument("--parts", nargs="+", choices=_PARTS, default=_PARTS)
-    return parser.parse_args()
+    parser.add_argument("--parts", nargs="+", choices=_PARTS, help="what to measure; all but memory unless told")
+    parser.add_argument("--minutes", type=float, default=5.0, metavar="M", help="how long memory is watched")
+    given = parser.parse_args()
+    given.parts = given.parts or (_QUICK if given.quick else _FULL)
+    return given
 
 
 if __name__ == "__main__":

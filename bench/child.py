@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU (user and system, with all threads and children) and wall time of a child, in seconds."""
+    """CPU (user and system, with all threads and children) and wall time of a child, in seconds; and what it said."""
 
     cpu_s: float
     wall_s: float
+    output: str = ""
 
 
 def run(command: Sequence[str], timeout_s: float, environment: Mapping[str, str] | None = None) -> Cost:
@@ -29,7 +30,7 @@ def run(command: Sequence[str], timeout_s: float, environment: Mapping[str, str]
     )
     if done.returncode:
         raise subprocess.CalledProcessError(done.returncode, command, done.stdout)
-    return Cost(_cpu_of_children() - before, time.monotonic() - started)
+    return Cost(_cpu_of_children() - before, time.monotonic() - started, done.stdout)
 
 
 def _cpu_of_children() -> float:

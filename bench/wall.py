@@ -1,85 +1,154 @@
-"""CPU per displayed frame: the desktop with 1, 4 and 9 cameras beside ``ffmpeg -threads 1 -f null``, in one run.
+"""CPU per displayed frame of a wall of RTSP cameras in a 1920x1080 window under Xvfb, beside ffmpeg and the usual way.
 
-The desktop is run twice, for a short and a longer time; the difference of the two is what frames cost, without what
-starting and stopping cost. Both programs are measured by the kernel (user and system time of the child).
+Each program is run twice, for a short and a longer time; the difference of the two is what frames cost, without what
+starting and stopping cost. All are measured by the kernel (user and system time of the child), and take turns.
 """
 
 import json
 import os
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 import av
 
-from bench import child
+from bench import child, desktop
+from bench.display import display
+from tests.fakes.rtsp_server import rtsp_server
 
-STREAM_FPS = 25
-_WINDOW = "1920x1080"
-_PEER_FRAMES = 500  # 20 s of the stream: some 2 s of CPU a run
-_START_S = 45.0  # beyond its duration, a run may take this long to start and stop
+_PEER_FRAMES = 500
+_USUAL_START_S = 60.0
+
+
+@dataclass(frozen=True)
+class Case:
+    """So many cameras of one stream.
+
+    Attributes:
+        tile: what the product shows them at in this window, for the peer that has to be told.
+    """
+
+    name: str
+    cameras: int
+    variant: str
+    tile: str
+
+
+BIG = "1080p, noise, clock"
+SMALL = "400 kbit/s"
+CASES = (Case("9 x 1080p25", 9, BIG, "344x194"), Case("25 x 360p15", 25, SMALL, "198x112"))
+OVERLOAD = Case("16 x 1080p25", 16, BIG, "245x137")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how often.
+    """How long and how often: two durations whose difference is taken, and how many times; medians are reported."""
 
-    Attributes:
-        short_s, long_s: durations of the two runs whose difference is taken.
-        rounds: offscreen repetitions; the medians are reported.
-        shown_rounds: repetitions with a real window under Xvfb.
-    """
-
-    cameras: tuple[int, ...]
     short_s: float
     long_s: float
     rounds: int
-    shown_rounds: int
 
 
-QUICK = Plan(cameras=(1, 4), short_s=3, long_s=8, rounds=1, shown_rounds=0)
-FULL = Plan(cameras=(1, 4, 9), short_s=4, long_s=10, rounds=3, shown_rounds=1)
+QUICK = Plan(short_s=4, long_s=9, rounds=1)
+FULL = Plan(short_s=5, long_s=14, rounds=3)
 
 
-def measure(file: Path, plan: Plan) -> dict[str, Any]:
-    """The whole comparison; peer and product take turns."""
-    peer: list[float] = []
-    offscreen: dict[int, list[dict[str, Any]]] = {count: [] for count in plan.cameras}
-    for turn in range(plan.rounds):
-        for count in plan.cameras:
-            print(f"wall: round {turn + 1} of {plan.rounds}, {count} cameras ...", flush=True)
-            peer.append(_peer_ms(file))
-            offscreen[count].append(_desktop(file, count, plan, display=None))
-    shown: dict[int, list[dict[str, Any]]] = {}
-    if plan.shown_rounds:
-        with _display() as display:
-            for count in plan.cameras:
-                print(f"wall: window {_WINDOW} under Xvfb, {count} cameras ...", flush=True)
-                peer.append(_peer_ms(file))
-                shown[count] = [_desktop(file, count, plan, display) for _ in range(plan.shown_rounds)]
+def measure(case: Case, file: Path, plan: Plan) -> dict[str, Any]:
+    """One row: ours, the usual way, and both against ffmpeg."""
+    ffmpeg: list[float] = []
+    ours: list[dict[str, float]] = []
+    usual: list[dict[str, float]] = []
+    with rtsp_server(file) as server, display() as screen:
+        urls = [server.url] * case.cameras
+        for turn in range(plan.rounds):
+            print(f"wall: {case.name}, round {turn + 1} of {plan.rounds} ...", flush=True)
+            ffmpeg.append(_ffmpeg_ms(file))
+            ours.append(_ours(urls, plan, screen))
+            ffmpeg.append(_ffmpeg_ms(file))
+            usual.append(_usual(urls, case.tile, plan, screen))
+    row = _middle(ours)
+    peer_ms, usual_ms = median(ffmpeg), median(run["ms_per_shown_frame"] for run in usual)
     return {
-        "file": file.name,
-        "ffmpeg_ms": _spread(peer),
-        **_rows("offscreen", offscreen, peer),
-        **_rows("xvfb", shown, peer),
+        "name": case.name,
+        **row,
+        "ffmpeg_ms": peer_ms,
+        "ffmpeg_most_ms": max(ffmpeg),
+        "ratio": row["ms_per_shown_frame"] / peer_ms,
+        "usual": _middle(usual),
+        "of_usual": row["ms_per_shown_frame"] / usual_ms,
     }
 
 
-def _rows(name: str, runs: dict[int, list[dict[str, Any]]], peer: list[float]) -> dict[str, Any]:
-    rows = []
-    for count, measured in runs.items():
-        middle = {key: median(run[key] for run in measured) for key in measured[0]}
-        rows.append({"cameras": count, **middle, "ratio": middle["ms_per_shown_frame"] / median(peer)})
-    return {name: rows} if rows else {}
+def overload(file: Path, seconds: float) -> dict[str, Any]:
+    """More than the machine can decode: what it held, and how honest it was about the rest."""
+    print(f"wall: {OVERLOAD.name} for {seconds:g} s ...", flush=True)
+    with rtsp_server(file) as server, display() as screen:
+        run = desktop.run([server.url] * OVERLOAD.cameras, seconds, screen)
+    live_s = seconds - (run.report["startup"]["first_frame_s"] or 0.0)
+    cameras = run.report["cameras"]
+    return {
+        "name": OVERLOAD.name,
+        "seconds": seconds,
+        "received_per_s_and_camera": run.frames("received") / live_s / len(cameras),
+        "decoded_per_s_and_camera": run.frames("decoded") / live_s / len(cameras),
+        "shown_per_s_and_camera": run.frames("shown") / live_s / len(cameras),
+        "least_shown_per_s": min(camera["frames"]["shown"] for camera in cameras) / live_s,
+        "unseen_share": sum(camera["unseen_s"] for camera in cameras) / live_s / len(cameras),
+        "cores": run.cost.cpu_s / run.cost.wall_s,
+        **_feel(run),
+    }
 
 
-def _peer_ms(file: Path) -> float:
+def _ours(urls: list[str], plan: Plan, screen: Mapping[str, str]) -> dict[str, float]:
+    """One short and one longer run: what the seconds between them cost and showed."""
+    short, long = (desktop.run(urls, seconds, screen) for seconds in (plan.short_s, plan.long_s))
+    shown, decoded = (long.frames(kind) - short.frames(kind) for kind in ("shown", "decoded"))
+    if shown <= 0 or decoded <= 0:
+        raise RuntimeError(f"no frame was shown: {json.dumps(long.report['cameras'])[:400]}")
+    cpu_s, seconds = long.cost.cpu_s - short.cost.cpu_s, plan.long_s - plan.short_s
+    return {
+        "ms_per_shown_frame": cpu_s / shown * 1000,
+        "ms_per_decoded_frame": cpu_s / decoded * 1000,
+        "shown_per_s_and_camera": shown / seconds / len(urls),
+        "decoded_per_s_and_camera": decoded / seconds / len(urls),
+        "cores": cpu_s / seconds,
+        "peak_rss_mib": long.report["process"]["peak_rss_mib"],
+        **_feel(long),
+    }
+
+
+def _feel(run: desktop.Run) -> dict[str, float]:
+    ages = [camera["shown_age_ms"] for camera in run.report["cameras"]]
+    stall = run.report["ui"]["stall_ms"]
+    return {
+        "age_p99_ms": max(age["p99"] or 0.0 for age in ages),
+        "age_max_ms": max(age["max"] or 0.0 for age in ages),
+        "stall_p99_ms": stall["p99"] or 0.0,
+        "stall_max_ms": stall["max"] or 0.0,
+    }
+
+
+def _usual(urls: list[str], tile: str, plan: Plan, screen: Mapping[str, str]) -> dict[str, float]:
+    short, long = (_run_usual(urls, tile, seconds, screen) for seconds in (plan.short_s, plan.long_s))
+    shown = max(1, long[1] - short[1])
+    return {
+        "ms_per_shown_frame": (long[0] - short[0]) / shown * 1000,
+        "shown_per_s_and_camera": shown / (plan.long_s - plan.short_s) / len(urls),
+    }
+
+
+def _run_usual(urls: list[str], tile: str, seconds: float, screen: Mapping[str, str]) -> tuple[float, int]:
+    """CPU seconds and shown frames."""
+    peer = [sys.executable, "-m", "bench.peers.usual_wall", "--tile", tile, "--duration", f"{seconds:g}", *urls]
+    environment = {**os.environ, **screen, "OPENCV_FFMPEG_CAPTURE_OPTIONS": "rtsp_transport;tcp"}
+    cost = child.run(peer, seconds + _USUAL_START_S, environment)
+    return cost.cpu_s, json.loads(cost.output.strip().splitlines()[-1])["shown"]
+
+
+def _ffmpeg_ms(file: Path) -> float:
     """CPU of ffmpeg for each of the file's first frames."""
     with av.open(str(file)) as container:
         frames = min(container.streams.video[0].frames, _PEER_FRAMES)
@@ -88,62 +157,5 @@ def _peer_ms(file: Path) -> float:
     return cost.cpu_s / frames * 1000
 
 
-def _desktop(file: Path, count: int, plan: Plan, display: str | None) -> dict[str, Any]:
-    """One short and one longer run: what the seconds between them cost and showed."""
-    short_cost, short = _run_desktop(file, count, plan.short_s, display)
-    long_cost, long = _run_desktop(file, count, plan.long_s, display)
-    shown = _frames(long, "shown") - _frames(short, "shown")
-    decoded = _frames(long, "decoded") - _frames(short, "decoded")
-    cpu_s = long_cost.cpu_s - short_cost.cpu_s
-    seconds = plan.long_s - plan.short_s
-    if shown <= 0 or decoded <= 0:
-        raise RuntimeError(f"{count} cameras: no frame was shown in {seconds} s: {json.dumps(long['cameras'])[:400]}")
-    ages = [age for camera in long["cameras"] if (age := camera["shown_age_ms"]["p99"]) is not None]
-    return {
-        "ms_per_shown_frame": cpu_s / shown * 1000,
-        "ms_per_decoded_frame": cpu_s / decoded * 1000,
-        "shown_per_s_and_camera": shown / seconds / count,
-        "decoded_per_s_and_camera": decoded / seconds / count,
-        "cores": cpu_s / seconds,
-        "age_p99_ms": max(ages),
-        "stall_p99_ms": long["ui"]["stall_ms"]["p99"] or 0.0,
-        "first_frame_s": long["startup"]["first_frame_s"] or 0.0,
-        "peak_rss_mib": long["process"]["peak_rss_mib"],
-    }
-
-
-def _run_desktop(file: Path, count: int, duration_s: float, display: str | None) -> tuple[child.Cost, dict[str, Any]]:
-    with tempfile.TemporaryDirectory(prefix="vigint-bench-") as folder:
-        report = Path(folder, "report.json")
-        sources = [word for number in range(1, count + 1) for word in ("--source", f"C{number}={file}")]
-        command = [
-            sys.executable, "-m", "vigint_desktop", "--server", "none", "--data-dir", folder, "--size", _WINDOW,
-            *sources, "--duration", f"{duration_s:g}", "--report", str(report),
-        ]  # fmt: skip
-        environment = dict(os.environ)
-        if display is None:
-            command.append("--offscreen")
-        else:
-            environment |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-        cost = child.run(command, duration_s + _START_S, environment)
-        return cost, json.loads(report.read_text("utf-8"))
-
-
-def _frames(report: dict[str, Any], kind: str) -> int:
-    return sum(camera["frames"][kind] for camera in report["cameras"])
-
-
-def _spread(values: list[float]) -> dict[str, float]:
-    return {"median": median(values), "least": min(values), "most": max(values), "runs": len(values)}
-
-
-@contextmanager
-def _display() -> Iterator[str]:
-    """An X server of our own on the first free number; ended by its process id."""
-    size = f"{_WINDOW}x24"
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", size, "-nolisten", "tcp"]
-    with Popen(command, stdout=PIPE, stderr=DEVNULL, text=True) as server:
-        try:
-            yield f":{server.stdout.readline().strip()}" if server.stdout else ":0"
-        finally:
-            server.terminate()
+def _middle(runs: list[dict[str, float]]) -> dict[str, float]:
+    return {key: median(run[key] for run in runs) for key in runs[0]}
