@@ -1,4 +1,4 @@
-"""The last day of one camera, in bounded memory: what may still change one by one, what is settled on shelves."""
+"""The last day of one camera, in bounded memory: what may still change one by one, what is settled as a whole."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -8,7 +8,7 @@ from vigint_core.domain.ids import IncidentId, WindowId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord, WindowResult
 from vigint_core.domain.window import Span
-from vigint_desktop.ui.rows.runs import coalesce, joined, run_shelf, span_shelf
+from vigint_desktop.ui.rows.runs import coalesce, joined, run_stretches, span_stretches
 from vigint_desktop.ui.rows.timeline import LaneData
 
 SETTLED_AFTER_S: Final = 900.0  # what is older is settled: nothing changes it any more
@@ -26,9 +26,9 @@ class CameraHistory:
 
     def __init__(self) -> None:
         self._loose: dict[WindowId, WindowRecord] = {}
-        self._settled = run_shelf(())
+        self._settled = run_stretches(())
         self._open: dict[float, Span] = {}
-        self._past = span_shelf(())
+        self._past = span_stretches(())
         self._incidents: dict[IncidentId, Incident] = {}
         self._health: dict[float, CameraHealth] = {}
         self._snapshots: dict[str, Snapshot] = {}
@@ -103,7 +103,7 @@ class CameraHistory:
             del self._loose[record.id]
         if settling or any(run.span.end_s < oldest_s for run in self._settled.items[:1]):
             runs = joined((*self._settled.items, *coalesce(settling)))
-            self._settled = run_shelf([run for run in runs if run.span.end_s >= oldest_s][-_MOST_SPANS:])
+            self._settled = run_stretches([run for run in runs if run.span.end_s >= oldest_s][-_MOST_SPANS:])
 
     def _settling(self, now_s: float) -> Iterable[WindowRecord]:
         by_age = sorted(self._loose.values(), key=lambda record: record.span.end_s)
@@ -119,4 +119,4 @@ class CameraHistory:
             known = {span.start_s: span for span in self._past.items}  # one that is told again stays one
             known.update((start, self._open.pop(start)) for start in settling)
             spans = sorted(known.values(), key=lambda span: span.start_s)
-            self._past = span_shelf([span for span in spans if span.end_s >= oldest_s][-_MOST_SPANS:])
+            self._past = span_stretches([span for span in spans if span.end_s >= oldest_s][-_MOST_SPANS:])

@@ -8,7 +8,7 @@ from typing import Final
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import WindowRecord, WindowResult
 from vigint_core.domain.window import Span
-from vigint_desktop.ui.rows.shelf import Shelf
+from vigint_desktop.ui.rows.stretches import Stretches
 
 JOIN_S: Final = 1.0  # windows of one result that are no further apart make one run
 GRAVITY: Final = {  # painted in this order: what must not be overlooked lies on top
@@ -66,14 +66,14 @@ def joined_spans(spans: Iterable[Span], gap_s: float) -> list[Span]:
     return [Span(start_s, end_s) for start_s, end_s in made]
 
 
-def run_shelf(runs: Sequence[Run]) -> Shelf[Run]:
-    """Runs, sorted by start, on a shelf."""
-    return Shelf(runs, attrgetter("span"), joined)
+def run_stretches(runs: Sequence[Run]) -> Stretches[Run]:
+    """Settled runs, sorted by start."""
+    return Stretches(runs, attrgetter("span"), joined)
 
 
-def span_shelf(spans: Sequence[Span]) -> Shelf[Span]:
-    """Spans, sorted by start, on a shelf."""
-    return Shelf(spans, lambda span: span, joined_spans)
+def span_stretches(spans: Sequence[Span]) -> Stretches[Span]:
+    """Settled spans, sorted by start."""
+    return Stretches(spans, lambda span: span, joined_spans)
 
 
 def _merged(pieces: list[_Piece], gap_s: float) -> tuple[Run, ...]:

@@ -13,8 +13,8 @@ from vigint_core.domain.status import CameraHealth, Snapshot
 from vigint_core.domain.verdict import Severity
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.rows.clocks import local
-from vigint_desktop.ui.rows.runs import GRAVITY, JOIN_S, Run, joined, joined_spans, run_shelf, span_shelf
-from vigint_desktop.ui.rows.shelf import Shelf
+from vigint_desktop.ui.rows.runs import GRAVITY, JOIN_S, Run, joined, joined_spans, run_stretches, span_stretches
+from vigint_desktop.ui.rows.stretches import Stretches
 
 SHORTEST_S: Final = 60.0
 LONGEST_S: Final = 24 * 3600.0
@@ -88,8 +88,8 @@ class LaneData:
     incidents: Sequence[Incident] = ()
     health: Sequence[CameraHealth] = ()
     snapshots: Sequence[Snapshot] = ()
-    settled: Shelf[Run] = field(default_factory=lambda: run_shelf(()))
-    past: Shelf[Span] = field(default_factory=lambda: span_shelf(()))
+    settled: Stretches[Run] = field(default_factory=lambda: run_stretches(()))
+    past: Stretches[Span] = field(default_factory=lambda: span_stretches(()))
 
     @property
     def runs(self) -> tuple[Run, ...]:

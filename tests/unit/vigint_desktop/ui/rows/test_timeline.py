@@ -15,7 +15,7 @@ from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.status import WindowResult
 from vigint_core.domain.verdict import Severity
 from vigint_core.domain.window import Span
-from vigint_desktop.ui.rows.runs import coalesce, run_shelf, span_shelf
+from vigint_desktop.ui.rows.runs import coalesce, run_stretches, span_stretches
 from vigint_desktop.ui.rows.timeline import (
     LONGEST_S,
     SHORTEST_S,
@@ -140,7 +140,7 @@ def test_arrows_walk_through_the_incidents_of_all_cameras_in_time() -> None:
 
 
 def test_what_is_settled_is_drawn_with_what_is_fresh_as_one() -> None:
-    data = lane(settled=run_shelf(coalesce([window(0, 0)])), fresh_runs=coalesce([window(1, 10)]))
+    data = lane(settled=run_stretches(coalesce([window(0, 0)])), fresh_runs=coalesce([window(1, 10)]))
 
     (made,) = lay_out(frame(0, 100, 100), [data])
 
@@ -149,7 +149,7 @@ def test_what_is_settled_is_drawn_with_what_is_fresh_as_one() -> None:
 
 
 def test_past_activity_is_drawn_as_well() -> None:
-    data = lane(past=span_shelf([Span(0, 5)]), fresh_activity=[Span(50, 60)])
+    data = lane(past=span_stretches([Span(0, 5)]), fresh_activity=[Span(50, 60)])
 
     (made,) = lay_out(frame(0, 100, 100), [data])
 

@@ -1,4 +1,4 @@
-"""Stretches of time on a shelf: those of an hour are found among those of a day without walking past the rest."""
+"""Stretches of time that are settled: those of an hour are found among those of a day without walking past the rest."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +11,7 @@ T = TypeVar("T")
 _GAPS_S: Final = (8.0, 60.0, 180.0)  # joined over gaps that nobody sees in a view of an hour, of eight, of a day
 
 
-class Shelf(Generic[T]):
+class Stretches(Generic[T]):
     """Items that never change, sorted by the start of their spans.
 
     Attributes:
@@ -26,7 +26,7 @@ class Shelf(Generic[T]):
         self._join = join
         self._starts = [span_of(item).start_s for item in self.items]
         self._ends = list(accumulate((span_of(item).end_s for item in self.items), max))  # rises, so it can be searched
-        self._coarser: dict[float, Shelf[T]] = {}
+        self._coarser: dict[float, Stretches[T]] = {}
 
     def visible(self, start_s: float, end_s: float, blur_s: float = 0.0) -> Sequence[T]:
         """What touches a stretch; items less than ``blur_s`` apart may come as one that ``join`` made of them."""
@@ -36,7 +36,7 @@ class Shelf(Generic[T]):
         found = self.items[bisect_left(self._ends, start_s) : bisect_right(self._starts, end_s)]
         return [item for item in found if self._span_of(item).end_s >= start_s]
 
-    def _coarse(self, gap_s: float) -> "Shelf[T]":
+    def _coarse(self, gap_s: float) -> "Stretches[T]":
         if gap_s not in self._coarser:
-            self._coarser[gap_s] = Shelf(self._join(self.items, gap_s), self._span_of, self._join)
+            self._coarser[gap_s] = Stretches(self._join(self.items, gap_s), self._span_of, self._join)
         return self._coarser[gap_s]
