@@ -118,7 +118,7 @@ def _opened(camera: Camera, password: str, facts: Facts, around: _Surroundings) 
     try:
         return around.opener(camera, password, around.interrupt)
     except VigintError as error:
-        if error.code in _ANSWERED:
+        if error.code in _ANSWERED and camera.kind in {SourceKind.RTSP, SourceKind.MJPEG}:
             facts.append(("camera.connected", {"name": camera.name}))
         raise
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.fakes.sources import DOOR, ScriptedOpener, ScriptedSource, arrival
-from vigint_core.domain.camera import Camera, Transport
+from vigint_core.domain.camera import Camera, SourceKind, Transport
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.status import CheckResult
 from vigint_core.ports import Clock
@@ -126,6 +126,11 @@ def test_a_camera_that_can_not_be_opened_says_why_and_how_far_it_got(code: Code,
     result = check(DOOR, ScriptedOpener(VigintError(code)), "pa55word")
     assert (result.ok, result.code, keys(result)) == (False, code, said)
     assert "pa55word" not in repr(result)
+
+
+def test_a_device_that_is_not_there_was_not_connected() -> None:
+    absent = replace(DOOR, kind=SourceKind.USB, url="/dev/video9")
+    assert keys(check(absent, ScriptedOpener(VigintError(Code.CAMERA_NOT_FOUND)))) == []
 
 
 def test_a_camera_that_is_not_there_is_not_even_opened() -> None:
