@@ -26,11 +26,11 @@ from vigint_core.ports import Clock, EventSink
 from vigint_core.texts import Language
 from vigint_desktop import secrets, settings
 from vigint_desktop.capture.clip_sequence import Reel
-from vigint_desktop.capture.discovery import Discovery
-from vigint_desktop.capture.found_streams import StreamSurvey
 from vigint_desktop.capture.playback import ClipPlayback
-from vigint_desktop.capture.sign_in import SignIn
 from vigint_desktop.capture.supervisor import Supervisor
+from vigint_desktop.discovery.found_streams import StreamSurvey
+from vigint_desktop.discovery.search import Discovery
+from vigint_desktop.discovery.sign_in import SignIn
 from vigint_desktop.logsetup import Redactor
 from vigint_desktop.paths import Paths
 from vigint_desktop.pipeline.album import Album

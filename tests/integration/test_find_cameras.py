@@ -17,9 +17,9 @@ from tests.fakes.rtsp_server import RtspServer, rtsp_servers
 from vigint_core.clock import SystemClock
 from vigint_core.domain.status import FoundCamera
 from vigint_desktop.bridge import Bridge
-from vigint_desktop.capture.discovery import Discovery
-from vigint_desktop.capture.found_streams import StreamSurvey
-from vigint_desktop.capture.sign_in import SignIn
+from vigint_desktop.discovery.found_streams import StreamSurvey
+from vigint_desktop.discovery.search import Discovery
+from vigint_desktop.discovery.sign_in import SignIn
 from vigint_desktop.pipeline.enquiries import Enquiries
 from vigint_desktop.settings import CameraSettings
 from vigint_desktop.ui.dialogs.settings import SettingsDialog

@@ -9,10 +9,10 @@ from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CheckResult, FoundCamera, FoundStreams
 from vigint_core.ports import Clock, EventSink
 from vigint_desktop.capture.check import check_camera
-from vigint_desktop.capture.discovery import Discovery
-from vigint_desktop.capture.found_streams import ASK_S, StreamSurvey
-from vigint_desktop.capture.sign_in import SignIn
-from vigint_desktop.capture.tether import Tether
+from vigint_desktop.discovery.found_streams import ASK_S, StreamSurvey
+from vigint_desktop.discovery.search import Discovery
+from vigint_desktop.discovery.sign_in import SignIn
+from vigint_desktop.discovery.tether import Tether
 from vigint_desktop.pipeline.errands import Errand, Errands
 from vigint_desktop.pipeline.worker import Worker
 

@@ -15,9 +15,9 @@ from vigint_core.media.clip import encode_still
 from vigint_core.ports import Clock
 from vigint_desktop.capture.opening import CameraOpener
 from vigint_desktop.capture.reduction import Reducer
-from vigint_desktop.capture.sign_in import SignIn
 from vigint_desktop.capture.source import Opener, arrivals
-from vigint_desktop.capture.tether import Tether
+from vigint_desktop.discovery.sign_in import SignIn
+from vigint_desktop.discovery.tether import Tether
 
 ASK_S: Final = 20.0
 """For everything: some ten questions, of which a slow camera answers four a second, and a picture."""
@@ -38,8 +38,8 @@ class StreamSurvey:
 
         Never raises VigintError: what failed is the answer's code. With a code and streams, the picture failed.
         """
-        from vigint_desktop.capture.onvif import OnvifCamera  # noqa: PLC0415 - 0.1 s of libraries that only this needs
-        from vigint_desktop.capture.soap import DeviceLink  # noqa: PLC0415
+        from vigint_desktop.discovery.onvif import OnvifCamera  # noqa: PLC0415 - 0.1 s of libraries that only this needs
+        from vigint_desktop.discovery.soap import DeviceLink  # noqa: PLC0415
 
         streams: tuple[FoundStream, ...] = ()
         model = ""

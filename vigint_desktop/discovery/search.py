@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CheckResult, FoundCamera
 from vigint_core.ports import Clock
-from vigint_desktop.capture.foreign_words import one_line
+from vigint_desktop.discovery.foreign_words import one_line
 
 GROUP: Final = ("239.255.255.250", 3702)
 """Where WS-Discovery listens."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from vigint_desktop.capture.tether import Tether
+from vigint_desktop.discovery.tether import Tether
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from vigint_core.clock import SystemClock
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CheckResult, FoundCamera
 from vigint_core.texts import LANGUAGES, sentence
-from vigint_desktop.capture import discovery as module
-from vigint_desktop.capture.discovery import Discovery, own_addresses
+from vigint_desktop.discovery import search as module
+from vigint_desktop.discovery.search import Discovery, own_addresses
 
 SEARCHED = ("discovery.searched", {"addresses": LOOPBACK})
 

@@ -13,10 +13,10 @@ from tests.fakes.onvif_words import MEDIA2, MEDIA_ONLY, Mood, Stream
 from vigint_core.clock import SystemClock
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.status import FoundStream
-from vigint_desktop.capture.onvif import MOST_PROFILES, OnvifCamera, without_sign_in
-from vigint_desktop.capture.sign_in import SignIn
-from vigint_desktop.capture.soap import DeviceLink
-from vigint_desktop.capture.tether import Tether
+from vigint_desktop.discovery.onvif import MOST_PROFILES, OnvifCamera, without_sign_in
+from vigint_desktop.discovery.sign_in import SignIn
+from vigint_desktop.discovery.soap import DeviceLink
+from vigint_desktop.discovery.tether import Tether
 
 MAIN = Stream("rtsp://127.0.0.1:554/main", width=1920, height=1080)
 SUB = Stream("rtsp://127.0.0.1:554/sub", "SubStream", 640, 360, frames_per_s="15")

@@ -23,8 +23,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
 from vigint_core.domain.fault import Code, VigintError
-from vigint_desktop.capture.sign_in import SignIn
-from vigint_desktop.capture.tether import Tether
+from vigint_desktop.discovery.sign_in import SignIn
+from vigint_desktop.discovery.tether import Tether
 
 CONNECT_S: Final = 3.05  # a little over the 3 s at which TCP repeats a lost SYN
 READ_S: Final = 5.0

@@ -16,8 +16,8 @@ from xml.sax.saxutils import escape
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.status import FoundStream
 from vigint_core.ports import Clock
-from vigint_desktop.capture.foreign_words import one_line
-from vigint_desktop.capture.soap import DeviceLink, FaultError
+from vigint_desktop.discovery.foreign_words import one_line
+from vigint_desktop.discovery.soap import DeviceLink, FaultError
 
 MOST_PROFILES: Final = 16
 """Asked for their addresses, one by one; a camera has two to six, and a recorder some for each of its channels."""
