@@ -130,7 +130,7 @@ def test_a_camera_that_can_not_be_opened_says_why_and_how_far_it_got(code: Code,
 
 def test_a_device_that_is_not_there_was_not_connected() -> None:
     absent = replace(DOOR, kind=SourceKind.USB, url="/dev/video9")
-    assert keys(check(absent, ScriptedOpener(VigintError(Code.CAMERA_NOT_FOUND)))) == []
+    assert "connected" not in keys(check(absent, ScriptedOpener(VigintError(Code.CAMERA_NOT_FOUND))))
 
 
 def test_a_camera_that_is_not_there_is_not_even_opened() -> None:
