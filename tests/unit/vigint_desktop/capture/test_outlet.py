@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tests.fakes.clock import FakeClock
 from tests.fakes.sink import RecordingSink
-from tests.fakes.sources import DOOR, FACTS, RecordingTap, arrival
+from tests.fakes.sources import DOOR, FACTS, RecordingTap, arrival, encoded
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CameraStatus
@@ -16,7 +16,7 @@ from vigint_core.domain.window import Span
 from vigint_desktop.capture.channels import Channels
 from vigint_desktop.capture.condition import Condition
 from vigint_desktop.capture.outlet import Cadence, Outlet
-from vigint_desktop.capture.source import Arrival, Demand, StreamFacts
+from vigint_desktop.capture.source import Arrival, Demand, Effort, StreamFacts
 
 
 @pytest.fixture
@@ -113,6 +113,32 @@ def test_a_packet_that_fails_is_counted(outlet: Outlet, channels: Channels) -> N
     whole = arrival(1000.0)
     outlet.hand_on(Arrival(whole.packet, (), failed=True))
     assert (channels.counters.failed, channels.counters.decoded) == (1, 0)
+
+
+def test_what_was_passed_over_is_counted_told_and_still_kept_in_the_ring(
+    outlet: Outlet, channels: Channels, tap: RecordingTap
+) -> None:
+    outlet.hand_on(arrival(1000.0))
+    for at_s in (1000.1, 1000.2, 1000.3):
+        outlet.hand_on(Arrival(encoded(at_s), (), effort=Effort(saving=True, passing_over=True)))
+    assert channels.counters.saving
+    outlet.hand_on(arrival(1001.5))
+    assert tap.unseen_spans == [Span(1000.0, 1001.5)]
+    assert channels.counters.unseen_s == pytest.approx(1.5)
+    assert not channels.counters.saving
+    cut = channels.packets.cut(Span(1000.0, 1002.0))
+    assert cut
+    assert len(cut.packets) == 5
+
+
+def test_what_a_stream_passed_over_at_its_end_is_told_as_well(
+    outlet: Outlet, channels: Channels, tap: RecordingTap
+) -> None:
+    outlet.hand_on(arrival(1000.0))
+    outlet.hand_on(Arrival(encoded(1000.1), (), effort=Effort(saving=True, passing_over=True)))
+    outlet.lost(1003.0)
+    assert tap.unseen_spans == [Span(1000.0, 1003.0)]
+    assert not channels.counters.saving
 
 
 def test_reconnects_are_counted(outlet: Outlet, channels: Channels) -> None:

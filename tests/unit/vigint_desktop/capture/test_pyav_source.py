@@ -15,7 +15,7 @@ from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId
 from vigint_core.media.packets import TICKS_PER_S
 from vigint_desktop.capture.pyav_source import PyavSource, address_of, open_stream
-from vigint_desktop.capture.source import Arrival, arrivals
+from vigint_desktop.capture.source import Arrival, Demand, arrivals
 
 FRAMES = 12
 
@@ -213,6 +213,25 @@ def test_what_is_no_address_of_a_camera_is_not_found(url: str, kind: SourceKind)
         open_stream(camera(url, kind, "guard"), "pa55word", threading.Event(), FakeClock())
     assert caught.value.code in {Code.CAMERA_NOT_FOUND, Code.CAMERA_UNREACHABLE}
     assert "pa55word" not in f"{caught.value!r} {caught.value.detail}"
+
+
+def test_a_stream_that_nobody_wants_is_read_and_not_decoded_until_somebody_does(tmp_path: Path) -> None:
+    source, _ = opened(write_film(tmp_path / "film.mp4"))
+    brought: list[Arrival] = []
+    try:
+        source.want(Demand(watched=False))
+        for each in arrivals(source):
+            brought.append(each)
+            if len([one for one in brought if one.packet]) == FRAMES // 2:
+                source.want(Demand(64, 36))
+            if len([one for one in brought if one.packet]) == 3 * FRAMES:
+                break
+    finally:
+        source.close()
+    frames = [len(each.frames) for each in brought if each.packet]
+    assert not any(frames[: FRAMES // 2])
+    assert sum(frames[FRAMES:]) >= FRAMES, "from the next key frame on, the film's next beginning"
+    assert not any(each.effort.passing_over for each in brought), "nobody missed anything"
 
 
 def test_no_password_in_what_the_library_says() -> None:
