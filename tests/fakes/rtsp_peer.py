@@ -163,11 +163,10 @@ class Mount:
         if transport := wanted.get("transports"):
             lower = GstRtsp.RTSPLowerTrans
             self.factory.set_protocols(lower.TCP if transport == "tcp" else lower.UDP)
-        self._players: list[Player] = []
 
     def _configure(self, _factory: Any, media: Any) -> None:
         bin_ = media.get_element()
-        self._players.append(Player(bin_.get_by_name("feed"), self._film, self._wanted))
+        Player(bin_.get_by_name("feed"), self._film, self._wanted)  # lives as long as what it feeds
         if share := self._wanted.get("loss", 0):
             Loss(share).put_on(bin_.get_by_name("pay0").get_static_pad("src"))
 
