@@ -54,6 +54,7 @@ class PacketRing:
         self._keys: deque[int] = deque()
         self._last = 0
         self._bytes = 0
+        self._awaits_key = True
         self._lock = threading.Lock()
 
     @property
@@ -62,13 +63,17 @@ class PacketRing:
         return self._bytes
 
     def begin(self, header: bytes, codec: str = "") -> None:
-        """A stream was opened: packets from now on belong to it. A cut never mixes two different streams.
+        """A stream was opened: packets from now on belong to it, from its first key frame on.
+
+        A cut never mixes two different streams. Where the same one came back, what it sends before a key frame leans on
+        pictures that nobody has received: behind the group before, it would decode to a picture that never was.
 
         ``codec``: its name, by which parameters inside the packets are found; they are part of what a stream is.
         """
         with self._lock:
             same = header == self._origin.header
             self._codec = codec
+            self._awaits_key = True
             self._origin = self._origin if same else Origin(header)
 
     def add(self, packet: EncodedPacket) -> None:
@@ -76,6 +81,7 @@ class PacketRing:
         with self._lock:
             if packet.is_key:
                 self._note_parameters(packet)
+                self._awaits_key = False
             elif not self._continues(packet):
                 self.dropped += 1
                 return
@@ -140,7 +146,7 @@ class PacketRing:
             self._origin = Origin(self._origin.header, found)
 
     def _continues(self, packet: EncodedPacket) -> bool:
-        if not self._kept:
+        if self._awaits_key or not self._kept:
             return False
         last = self._kept[-1]
         return last.origin == self._origin and last.packet.dts < packet.dts

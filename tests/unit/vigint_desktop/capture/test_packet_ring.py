@@ -98,6 +98,15 @@ def test_a_stream_that_came_back_the_same_is_cut_through(ring: PacketRing) -> No
     assert times(ring.cut(Span(0, 99))) == [0, 1, 2, 3, 10, 11, 12, 13]
 
 
+def test_a_stream_that_comes_back_in_the_middle_of_a_group_is_kept_from_its_next_key_frame_on(ring: PacketRing) -> None:
+    fill(ring, range(6))
+    ring.begin(b"one")
+    ring.add(encoded(10))
+    fill(ring, range(11, 13))
+    assert times(ring.cut(Span(0, 99))) == [0, 1, 2, 3, 4, 5, 11, 12]
+    assert ring.dropped == 1
+
+
 def test_streams_with_other_parameters_are_not_mixed(ring: PacketRing) -> None:
     fill(ring, range(4))
     ring.begin(b"two")
