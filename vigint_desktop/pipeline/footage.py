@@ -66,23 +66,27 @@ class Footage:
         self.recorder.limit(RecordingLimits(round(gib * 1024**3), days))
 
     def snapshot(self, camera_id: CameraId) -> None:
-        """Keep what a camera shows now; the desk books and tells it, a failure is a fault of the camera."""
+        """Keep what a camera shows now; the desk books and tells it.
+
+        Whatever keeps it from being kept is one fault of the camera, PIPELINE_SNAPSHOT_FAILED, which the next snapshot
+        clears; its detail names the cause.
+        """
         seat = self._seat(camera_id)
         if seat is None:
             return
         camera = seat.camera
         cut = fresher(seat.channels.packets.newest(), seat.channels.sub_packets.newest())
 
-        def refused(code: Code, detail: str = "") -> Event:
-            return Fault(code, camera.id, detail, self._clock.wall(), camera.name)
+        def failed(detail: str) -> Event:
+            return Fault(Code.PIPELINE_SNAPSHOT_FAILED, camera.id, detail, self._clock.wall(), camera.name)
 
         def run() -> Event:
             try:
                 return self._take(camera, cut)
             except VigintError as error:
-                return refused(Code.PIPELINE_SNAPSHOT_FAILED, error.detail)
+                return failed(error.detail)
 
-        self._errands.ask(Errand(f"snapshot {camera_id}", run, lambda: None, refused))
+        self._errands.ask(Errand(f"snapshot {camera_id}", run, lambda: None, failed))
 
     def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path) -> None:
         """Write seconds of Unix time as an MP4, whole or not at all; answered by a ``CheckResult``.

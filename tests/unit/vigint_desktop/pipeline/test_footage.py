@@ -24,6 +24,7 @@ from vigint_desktop.capture.packet_ring import PacketRing
 from vigint_desktop.capture.playback import ClipPlayback
 from vigint_desktop.pipeline.album import Album
 from vigint_desktop.pipeline.cameras import Seat
+from vigint_desktop.pipeline.errands import MOST_WAITING
 from vigint_desktop.pipeline.footage import Footage
 from vigint_desktop.pipeline.messages import Message, SnapshotTaken
 from vigint_desktop.pipeline.shelf import Shelf
@@ -119,6 +120,15 @@ def test_a_snapshot_of_a_camera_that_shows_nothing_is_its_fault(archive: Archive
     archive.stream.play(1)
     archive.footage.snapshot(DOOR)
     assert archive.sink.wait_for(lambda sink: not sink.open_faults())
+
+
+def test_a_snapshot_that_nobody_has_time_for_is_the_same_fault_and_ends_as_any_other(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)  # its threads were not started
+    archive.stream.play(1)
+    for _ in range(MOST_WAITING + 1):
+        archive.footage.snapshot(DOOR)
+    (fault,) = archive.sink.of(Fault)
+    assert (fault.code, fault.source, fault.detail) == (Code.PIPELINE_SNAPSHOT_FAILED, DOOR, Code.PIPELINE_OVERLOAD)
 
 
 def test_past_seconds_are_saved_as_they_came(archive: Archive) -> None:
