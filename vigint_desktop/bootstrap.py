@@ -92,7 +92,7 @@ def _foundation(options: Options, paths: Paths) -> Foundation:
     except VigintError as error:
         _log.error("settings can't be read: %s", error)
         chosen, unreadable = Settings(), error
-    return Foundation(paths, redactor, store, settings.with_server(chosen, options.server), unreadable)
+    return Foundation(paths, redactor, store, chosen, unreadable)
 
 
 def _run_window(options: Options, foundation: Foundation, application: QApplication, undo: ExitStack) -> int:
@@ -111,7 +111,7 @@ def _run_window(options: Options, foundation: Foundation, application: QApplicat
         passing=options.cameras or (tuple((camera, "") for camera in demo_cameras()) if options.demo else ()),
         demo=demo_cameras(),
     )
-    program = Program(around, foundation.chosen)
+    program = Program(around, foundation.chosen, options.server)
     undo.callback(program.close)
     program.open()
     undo.callback(program.stop)
@@ -129,7 +129,7 @@ def _run_window(options: Options, foundation: Foundation, application: QApplicat
     for timer in timers:
         timer.stop()
     _leave_traces(options, program, window, stopwatch)
-    _remember(window, foundation.paths)
+    _remember(window, foundation.paths, options)
     return 1 if crash.count else code
 
 
@@ -197,7 +197,10 @@ def _restore(window: MainWindow, paths: Paths, options: Options) -> None:
         _log.info("the window's place can't be read: %s", error.strerror)
 
 
-def _remember(window: MainWindow, paths: Paths) -> None:
+def _remember(window: MainWindow, paths: Paths, options: Options) -> None:
+    """For the next start; a run of a given size or without a screen restored nothing, and changes nothing."""
+    if options.size or options.offscreen:
+        return
     try:
         (paths.config / _WINDOW_FILE).write_bytes(window.saved_state())
     except OSError as error:

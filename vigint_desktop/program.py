@@ -80,10 +80,12 @@ class Surroundings:
 class Program:
     """Implements ``Controls``. ``open``, ``start``, ``stop`` and ``close`` once each, all on the GUI thread."""
 
-    def __init__(self, around: Surroundings, chosen: Settings) -> None:
+    def __init__(self, around: Surroundings, stored: Settings, server: str | None = None) -> None:
+        """``stored``: the settings as they lie in their file; ``server``: what stands in for theirs in this run."""
         paths, sink, clock = around.paths, around.sink, around.clock
         self._around = around
-        self._settings = chosen
+        self._stored = stored
+        self._settings = settings.with_server(stored, server)
         self._books = ExitStack()
         self._running = ExitStack()
         self._reader: Reader | None = None
@@ -273,9 +275,11 @@ class Program:
         )
 
     def apply(self, chosen: Settings, typed: NewSecrets) -> None:
-        """Store and put into force."""
-        with settings.saved(chosen, self._around.paths.settings_file):
+        """Store and put into force; what the command line put in place of a stored choice is not stored with it."""
+        stored = settings.chosen_by_hand(chosen, self._settings, self._stored)
+        with settings.saved(stored, self._around.paths.settings_file):
             self._keep(typed)
+        self._stored = stored
         self._around.sink.publish(FaultCleared("settings", Code.SETTINGS_UNREADABLE))
         self._settings = chosen
         self._judging.apply(chosen, self._around.language, self._analyst, self._monitor)
@@ -284,6 +288,7 @@ class Program:
     def keep_views(self, views: Sequence[ViewSettings]) -> None:
         """Store the wall's views alone; what this run's command line changed stays out of the file."""
         settings.save_views(views, self._around.paths.settings_file)
+        self._stored = self._stored.model_copy(update={"views": tuple(views)})
         self._settings = self._settings.model_copy(update={"views": tuple(views)})
 
     def check_server(self, check_id: str, url: str, key: str | None) -> None:

@@ -196,6 +196,16 @@ def with_server(settings: Settings, server: str | None) -> Settings:
             return settings.model_copy(update={"analysis": AnalysisPlace.SERVER, "server_url": url})
 
 
+def chosen_by_hand(chosen: Settings, in_force: Settings, stored: Settings) -> Settings:
+    """What is to be stored of the settings that somebody chose while others were in force than those that are stored.
+
+    A place of analysis that was left as it is in force keeps what is stored.
+    """
+    if (chosen.analysis, chosen.server_url) != (in_force.analysis, in_force.server_url):
+        return chosen
+    return chosen.model_copy(update={"analysis": stored.analysis, "server_url": stored.server_url})
+
+
 def kind_of(url: str) -> SourceKind:
     """What kind of source an address names: ``rtsp://``, ``http(s)://``, a device number or path, else a file."""
     lower = url.lower()

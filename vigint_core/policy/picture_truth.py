@@ -122,10 +122,10 @@ def _lost_since(state: TruthState, look: Look) -> float | None:
 
 
 def _verdict(state: TruthState, look: Look) -> tuple[Sight, float]:
-    if look.at_s - state.fresh_s >= _FROZEN_AFTER_S and look.keys - state.fresh_keys >= _FROZEN_KEYS:
-        return Sight.FROZEN, state.fresh_s
     if state.black_s is not None and look.at_s - state.black_s >= _BLACK_AFTER_S:
         return Sight.BLACK, state.black_s
+    if look.at_s - state.fresh_s >= _FROZEN_AFTER_S and look.keys - state.fresh_keys >= _FROZEN_KEYS:
+        return Sight.FROZEN, state.fresh_s
     if state.lost_s is not None and look.at_s - state.lost_s >= _COVERED_AFTER_S:
         return Sight.COVERED, state.lost_s
     return Sight.GOOD, look.at_s

@@ -34,7 +34,7 @@ from vigint_desktop.logsetup import Redactor
 from vigint_desktop.paths import Paths
 from vigint_desktop.program import Program, Surroundings
 from vigint_desktop.secrets import FileSecrets
-from vigint_desktop.settings import AnalysisPlace, CameraSettings, Settings, ViewSettings
+from vigint_desktop.settings import AnalysisPlace, CameraSettings, Settings, ViewSettings, load
 from vigint_desktop.store.ledger import Ledger
 from vigint_desktop.ui.controls import NewSecrets
 
@@ -201,6 +201,15 @@ def test_a_camera_of_this_run_stands_in_for_those_set_up_and_is_stored_nowhere(s
     assert shop.files_with("hunter2") == set()
     assert shop.files_with("Guest") == set()
     assert "hunter2" not in shop.redactor.clean("it is hunter2 of the guest")
+
+
+def test_the_server_of_this_run_is_in_force_and_is_not_stored(shop: Shop) -> None:
+    around = Surroundings(shop.paths, shop.store, shop.sink, SystemClock(), shop.redactor, "en")
+    with running(Program(around, OFF, "none")) as program:
+        assert program.settings().analysis is AnalysisPlace.DIRECT
+        program.apply(program.settings().model_copy(update={"theme": "light"}), NewSecrets())
+        assert program.settings().analysis is AnalysisPlace.DIRECT
+    assert load(shop.paths.settings_file) == OFF.model_copy(update={"theme": "light"})
 
 
 def test_typed_secrets_are_kept_in_the_store_alone(shop: Shop) -> None:

@@ -15,6 +15,7 @@ from vigint_desktop.settings import (
     CameraSettings,
     Settings,
     ViewSettings,
+    chosen_by_hand,
     kind_of,
     load,
     save,
@@ -180,3 +181,12 @@ def test_no_password_stays_in_an_address(password: str) -> None:
         "admin",
         f"x{password}",
     )
+
+
+def test_what_a_command_line_chose_is_not_stored_unless_somebody_chooses_it_by_hand() -> None:
+    stored = Settings(analysis=AnalysisPlace.EMBEDDED)
+    in_force = with_server(stored, "none")
+    light = in_force.model_copy(update={"theme": "light"})
+    assert chosen_by_hand(light, in_force, stored) == stored.model_copy(update={"theme": "light"})
+    off = in_force.model_copy(update={"analysis": AnalysisPlace.OFF})
+    assert chosen_by_hand(off, in_force, stored) == off

@@ -65,6 +65,11 @@ def test_five_seconds_without_light_and_shape_are_black() -> None:
     assert after(1, black, start_s=66).sight is Sight.GOOD
 
 
+def test_a_black_picture_that_never_changes_is_black_and_not_frozen() -> None:
+    """What to do about it is to look at lens and light; a restart would change nothing."""
+    assert after(60, WELL, start_s=60, light=17.0, shape=0.0, kept=None, new=False).sight is Sight.BLACK
+
+
 @pytest.mark.parametrize(("light", "shape"), [(30.0, 12.0), (80.0, 1.0)])
 def test_a_dark_picture_with_shapes_is_not_black_nor_is_a_grey_one(light: float, shape: float) -> None:
     assert after(60, WELL, start_s=60, light=light, shape=shape, kept=None).sight is Sight.GOOD
