@@ -75,8 +75,8 @@ class Segment:
         with self._failing():
             if self._container is not None:
                 self._container.close()
+            self._end()
         self.safe = self.last.packet
-        self._end()
 
     def abandon(self) -> None:
         """Leave what can be played of the file, or no file where that is nothing. Raises nothing."""
@@ -155,12 +155,19 @@ class _Disk:
         self._failed = True
 
     def end(self) -> None:
-        """Close the file; after a failure keep its whole pieces alone."""
+        """Close the file, or an OSError: some disks say only now what they did not write.
+
+        After a failure its whole pieces alone are kept, and nothing is raised any more.
+        """
         if self._raw.closed:
             return
-        with suppress(OSError):  # the disk that has just failed
-            if self._failed:
-                self._raw.truncate(self._whole)
-        self._raw.close()
-        if self._failed and not self._whole:
-            self._file.unlink(missing_ok=True)
+        if not self._failed:
+            self._raw.close()
+            return
+        with suppress(OSError):  # the disk that has just failed; it may take no change at all any more
+            self._raw.truncate(self._whole)
+        with suppress(OSError):
+            self._raw.close()
+        with suppress(OSError):
+            if not self._whole:
+                self._file.unlink(missing_ok=True)

@@ -1,6 +1,8 @@
 """A file of a recording: readable while it grows, when it is torn, when the disk is full; plain once it is closed."""
 
+import errno
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,20 @@ class Limited:
         taken = min(self.room, len(data))
         self.room -= taken
         return self.raw.write(data[:taken])  # type: ignore[attr-defined, no-any-return]
+
+
+@dataclass
+class LateToTell:
+    """A raw file on a network disk: it takes everything, and fails when it is closed."""
+
+    raw: FileIO
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.raw, name)
+
+    def close(self) -> None:
+        self.raw.close()
+        raise OSError(errno.EIO, "Input/output error")
 
 
 FILMS: dict[str, dict[str, Any]] = {
@@ -120,6 +136,33 @@ def test_nothing_is_left_of_a_file_that_holds_nothing(tmp_path: Path) -> None:
     segment = Segment(tmp_path / "a.mp4", packets(ten_seconds())[0])
     segment.abandon()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_takes_no_change_any_more_is_named_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, *others = packets(ten_seconds())
+    segment = Segment(tmp_path / "a.mp4", first)
+    disk = segment._disk
+    assert disk
+    disk._raw = Limited(disk._raw, 0)  # type: ignore[assignment]
+
+    def refuse(_file: Path, **_how: bool) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(VigintError) as caught:
+        add_all(segment, others)
+    assert caught.value.code is Code.DISK_FULL
+    assert disk._raw.closed
+
+
+def test_a_disk_that_tells_only_at_the_end_what_it_did_not_write_is_named(tmp_path: Path) -> None:
+    segment = begun(tmp_path / "a.mp4", ten_seconds())
+    disk = segment._disk
+    assert disk
+    disk._raw = LateToTell(disk._raw)  # type: ignore[assignment]
+    with pytest.raises(VigintError) as caught:
+        segment.close()
+    assert caught.value.code is Code.PIPELINE_RECORDING_FAILED
 
 
 def test_what_mp4_cannot_hold_is_named_and_leaves_no_file(tmp_path: Path) -> None:
