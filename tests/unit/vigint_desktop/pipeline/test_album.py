@@ -77,3 +77,16 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(VigintError) as caught:
         Album(tmp_path / "album").put("Door", PICTURE)
     assert caught.value.code is Code.PIPELINE_SNAPSHOT_FAILED
+
+
+def test_a_picture_that_is_kept_is_no_failure_though_no_other_can_make_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_file: Path, **_how: bool) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    album = Album(tmp_path, most_bytes=4)
+    first = album.put("Door", PICTURE)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    second = album.put("Door", PICTURE)
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted([first, second])
