@@ -78,12 +78,7 @@ class Recorder:
     def finish(self) -> None:
         """Write what is still in the rings and close the files. Called after the worker has ended."""
         for tape in list(self._tapes.values()):
-            try:
-                self._pump(tape)
-                tape.rest()
-            except VigintError as error:
-                _log.error("the end of a recording of %s is lost: %s", tape.camera.id, error)
-            self._tell(tape)
+            self._finish(tape)
 
     def _step(self) -> None:
         self.worker.stopping.wait(EVERY_S)
@@ -106,19 +101,27 @@ class Recorder:
             raise failure
 
     def _follow_cameras(self) -> None:
-        """A tape for each ring; one that is gone is closed."""
+        """A tape for each ring; one that is gone is finished: its ring holds what came since the last look."""
         rings = {camera.id: (camera, ring) for camera, ring in self._rings()}
         for camera_id, tape in list(self._tapes.items()):
             if camera_id not in rings or rings[camera_id][1] is not tape.ring:
-                tape.rest()
-                self._tell(tape)
                 del self._tapes[camera_id]
+                self._finish(tape)
         for camera_id, (camera, ring) in rings.items():
             if camera_id not in self._tapes:
                 counters = self._counters.setdefault(camera_id, TapeCounters())
                 place = partial(self._shelf.place, camera_id)
                 self._tapes[camera_id] = Tape(camera, ring, place, self._rule, counters)
             self._tapes[camera_id].camera = camera
+
+    def _finish(self, tape: Tape) -> None:
+        """Write what is left of a camera and close its file; nobody asks for it again, so nothing is raised."""
+        try:
+            self._pump(tape)
+            tape.rest()
+        except VigintError as error:
+            _log.error("the end of a recording of %s is lost: %s", tape.camera.id, error)
+        self._tell(tape)
 
     def _follow_gates(self) -> None:
         with self._lock:

@@ -164,13 +164,25 @@ def test_another_stream_is_another_file(studio: Studio) -> None:
     assert [len(shown(file.read_bytes())) for file in studio.files] == [5 * FPS, 20]
 
 
-def test_a_camera_that_is_taken_off_the_wall_leaves_a_closed_file(studio: Studio) -> None:
+def test_a_camera_that_is_taken_off_the_wall_leaves_a_closed_file_with_its_last_picture(studio: Studio) -> None:
     studio.run(5)
+    studio.stream.play(1)
     studio.rings.clear()
     studio.recorder._step()
     assert studio.told == [True, False]
-    assert pictures(studio.files) == 5 * FPS
-    assert studio.recorder.counters(studio.stream.camera.id).packets == 5 * FPS
+    assert pictures(studio.files) == 6 * FPS
+    assert studio.recorder.counters(studio.stream.camera.id).packets == 6 * FPS
+
+
+@pytest.mark.expects_log("the end of a recording of door is lost")
+def test_a_camera_that_leaves_while_the_disk_refuses_is_let_go(studio: Studio) -> None:
+    studio.shelf.folder.touch()
+    studio.stream.play(1)
+    with pytest.raises(VigintError):
+        studio.recorder._step()
+    studio.rings.clear()
+    studio.recorder._step()
+    assert not studio.recorder._tapes
 
 
 def test_a_choice_that_changes_takes_effect(studio: Studio) -> None:
