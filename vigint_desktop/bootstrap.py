@@ -126,6 +126,7 @@ def _run_window(options: Options, foundation: Foundation, application: QApplicat
     QTimer.singleShot(0, lambda: _start(program, bridge, foundation))
     timers = [*_leave_after(options, application), _listen_to_signals(application)]
     code = application.exec()
+    _log.info("VigInt leaves")
     for timer in timers:
         timer.stop()
     _leave_traces(options, program, window, stopwatch)

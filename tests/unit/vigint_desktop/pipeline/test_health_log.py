@@ -1,5 +1,6 @@
 """From a camera's states to its line in the books: noted, due until written, followed for every camera by itself."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +61,24 @@ def test_a_camera_that_leaves_the_wall_is_forgotten_after_its_trouble_was_ended(
     (told,) = log.due(110.0)
     assert told.closed
     assert log._signs == {}
+
+
+def test_the_log_gets_one_line_a_change_and_none_for_a_try_that_ends_as_the_last_one(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    log = HealthLog()
+    for number, (state, code) in enumerate(
+        [
+            (CameraState.CONNECTING, None),
+            (CameraState.FAILED, Code.CAMERA_UNREACHABLE),
+            (CameraState.CONNECTING, Code.CAMERA_UNREACHABLE),
+            (CameraState.FAILED, Code.CAMERA_UNREACHABLE),
+            (CameraState.LIVE, None),
+        ]
+    ):
+        log.note(status(DOOR, state, 100.0 + number, code), 100.0 + number)
+    assert caplog.messages == ["camera door is failed (camera.unreachable)", "camera door is live"]
 
 
 def test_the_desk_hears_the_states_alone_and_everybody_hears_everything() -> None:
