@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import clips, gates, machine, memory, presence, tables, wall, windows
+from bench import clips, desk, gates, machine, memory, presence, tables, wall, windows
 from bench.material import Material
 
 _ROOT = Path(__file__).parents[1]
-_PARTS = ("start", "return", "wall", "overload", "gate", "window", "clips", "memory")
+_PARTS = ("start", "return", "wall", "overload", "desk", "gate", "window", "clips", "memory")
 _FULL = tuple(part for part in _PARTS if part != "memory")  # which takes minutes for itself
 _QUICK = ("wall", "gate", "window", "clips")
 
@@ -46,6 +46,7 @@ def _measures(given: argparse.Namespace, material: Material) -> dict[str, Callab
         "return": lambda: presence.returns(stream(), material.cache, runs=3),
         "wall": lambda: [wall.measure(case, stream(case.variant), plan) for case in cases],
         "overload": lambda: wall.overload(stream(), seconds=30.0),
+        "desk": lambda: desk.measure(stream(wall.SMALL)),
         "memory": lambda: memory.measure(stream(), cameras=3, minutes=given.minutes),
         "gate": lambda: {
             "rows": gates.measure(material, gates.QUICK_VARIANTS if quick else gates.ALL_VARIANTS),

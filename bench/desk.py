@@ -17,7 +17,9 @@ from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 from bench import desktop
+from bench.display import display
 from bench.stalled import STALL_S
+from tests.fakes.rtsp_server import rtsp_server
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
@@ -27,6 +29,7 @@ from vigint_core.domain.verdict import IncidentType, Observation, Severity
 from vigint_core.domain.window import Span
 from vigint_desktop.store.ledger import Ledger
 
+CAMERAS = 16
 INCIDENTS = 10_000
 _DAY_S = 24 * 3600.0
 _SETTLED = (IncidentState.CONFIRMED, IncidentState.VETOED, IncidentState.UNCONFIRMED)
@@ -36,7 +39,13 @@ _FIRST_STALL_S = 9.0  # after the start of the process
 _START_S = 45.0  # beyond its duration, a run may take this long to start and stop
 
 
-def measure(urls: Sequence[str], screen: Mapping[str, str]) -> dict[str, Any]:
+def measure(file: Path) -> dict[str, Any]:
+    """Both runs over RTSP, with a real window."""
+    with rtsp_server(file) as server, display() as screen:
+        return busy_day([server.url] * CAMERAS, screen)
+
+
+def busy_day(urls: Sequence[str], screen: Mapping[str, str]) -> dict[str, Any]:
     """Both runs with these cameras on a screen."""
     with tempfile.TemporaryDirectory(prefix="vigint-bench-") as folder, _judge() as judge:
         data, environment = Path(folder), {**screen, **judge}

@@ -112,11 +112,25 @@ def _gate_row(row: dict[str, Any]) -> str:
     )
 
 
+def _desk(row: dict[str, Any]) -> str:
+    stalled = row["stalled"]
+    return (
+        f"{row['cameras']} x 360p15 with gate and analysis ({row['windows_judged']} windows judged), "
+        f"{row['incidents']} incidents on the timeline: stall p99/max "
+        f"{row['stall_p99_ms']:.0f}/{row['stall_max_ms']:.0f} ms; age p99/max "
+        f"{row['age_p99_ms']:.0f}/{row['age_max_ms']:.0f} ms;\n"
+        f"  {row['shown_per_s_and_camera']:.1f} frames a second and camera on screen; {row['cores']:.2f} cores; "
+        f"{row['peak_rss_mib']:.0f} MiB; oldest picture in a run whose window thread stood still for "
+        f"{stalled['stall_max_ms'] / 1000:.1f} s: {stalled['age_max_ms']:.0f} ms"
+    )
+
+
 _PARTS = {
     "start": _start,
     "return": _return,
     "wall": _wall,
     "overload": _overload,
+    "desk": _desk,
     "memory": _memory,
     "gate": _gate,
     "window": _window,
