@@ -23,6 +23,7 @@ LONG_MODULES: dict[str, str] = {}
 
 # Where everything may be caught and not raised again, each with its reason.
 BROAD_EXCEPTS: dict[str, str] = {
+    "vigint_desktop/capture/supervisor.py": "outermost frame of the watch over the cameras",
     "vigint_desktop/capture/worker.py": "outermost frame of a camera's thread",
     "vigint_desktop/pipeline/worker.py": "outermost frame of every worker thread of the pipeline",
     "server/routes/problems.py": "outermost frame of a request: a bug answers 500 with a code, and is logged",

@@ -1,11 +1,13 @@
 """All cameras of the wall: starts and stops them, at their hours too, and has each looked after twice a second."""
 
+import logging
 import threading
 from typing import Final
 
 from vigint_core.domain.camera import Camera
+from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId
-from vigint_core.domain.status import CameraStatus
+from vigint_core.domain.status import CameraStatus, FaultCleared
 from vigint_core.policy.hours import is_on
 from vigint_core.policy.streams import Extent
 from vigint_core.ports import Clock, EventSink
@@ -16,6 +18,8 @@ from vigint_desktop.capture.station import Gear, Station
 from vigint_desktop.capture.worker import CameraWorker, Retrying
 
 _CHECK_EVERY_S: Final = 0.5
+_NAME: Final = "supervisor"
+_log: Final = logging.getLogger(__name__)
 
 
 class Supervisor:
@@ -24,14 +28,16 @@ class Supervisor:
     def __init__(
         self, sink: EventSink, clock: Clock, opener: Opener | None = None, retrying: Retrying | None = None
     ) -> None:
+        self._sink = sink
         self._clock = clock
         self._gear = Gear(sink, clock, opener or CameraOpener(clock), retrying or Retrying())
         self._stations: dict[CameraId, Station] = {}
         self._leaving: list[CameraWorker] = []
         self._started = False
+        self._failing = False
         self._stop = threading.Event()
         self._lock = threading.RLock()
-        self._thread = threading.Thread(target=self._run, name="supervisor", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=_NAME, daemon=True)
 
     def start(self) -> None:
         """Start every camera, and the watch over them; ``stop`` ends both."""
@@ -129,8 +135,26 @@ class Supervisor:
                 station.check()
 
     def _run(self) -> None:
+        """Watch until the end, whatever happens: else a picture that stands still would pass for a live one."""
         while not self._stop.wait(_CHECK_EVERY_S):
-            self.check()
+            try:
+                self.check()
+            except Exception as error:  # noqa: BLE001 - the outermost frame of the watch
+                self._failed(error)
+            else:
+                self._recovered()
+
+    def _failed(self, error: Exception) -> None:
+        """Tell it, and log the first of a row: the next look is half a second away."""
+        if not self._failing:
+            _log.error("the watch over the cameras failed", exc_info=error)
+        self._failing = True
+        self._sink.publish(Fault(Code.WORKER_CRASHED, _NAME, type(error).__name__, self._clock.wall()))
+
+    def _recovered(self) -> None:
+        if self._failing:
+            self._failing = False
+            self._sink.publish(FaultCleared(_NAME, Code.WORKER_CRASHED))
 
     def _keep_hours(self, station: Station) -> None:
         """Start or stop a camera as its hours want it."""

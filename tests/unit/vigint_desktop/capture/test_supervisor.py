@@ -346,3 +346,16 @@ def test_a_decoder_that_hangs_gives_its_turn_to_the_other_cameras(hall: Hall) ->
     supervisor.check()
     assert wait_until(lambda: channels.counters.decoded == 1, every_s=0.005)
     assert (channels.counters.replaced, supervisor.channels(DOOR.id).counters.replaced) == (0, 1)
+
+
+@pytest.mark.expects_log("the watch over the cameras failed")
+def test_the_watch_survives_a_mistake_and_tells_it(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistaken() -> None:
+        raise RuntimeError("can't start new thread")
+
+    supervisor = hall.open(ScriptedOpener())
+    monkeypatch.setattr(supervisor, "check", mistaken)
+    supervisor.start()
+    assert hall.sink.wait_for(lambda sink: ("supervisor", Code.WORKER_CRASHED) in sink.open_faults())
+    monkeypatch.undo()
+    assert hall.sink.wait_for(lambda sink: not sink.open_faults())
