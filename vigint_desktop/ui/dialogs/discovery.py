@@ -66,6 +66,8 @@ class DiscoveryDialog(QDialog):
         self._list = QVBoxLayout()
         self._lay_out()
         self._listen()
+        # What opens without a size gets the one of its layout, whose wrapped words want no height at all.
+        self.resize(self.sizeHint().boundedTo(self.screen().availableSize()))
         self.search()
 
     @property
