@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         cameras, at_wall = self._actions["cameras"], [self._actions["full_screen"], self._actions["second_wall"]]
         self.wall_pane = WallPane(self._stage, cameras, at_wall)
         self.wall = self.wall_pane.wall
-        self.second_wall = SecondWall(self._stage, cameras, [self._actions["keys"]], self)
+        self.second_wall = SecondWall(self._stage, cameras, [self._actions["keys"], self._actions["quit"]], self)
         self.timeline = TimelineView(self.models.timeline, texts, theme, clock)
         self.incidents = IncidentList(self.models.incidents, texts, theme)
         self.status_bar = StatusBar(texts, theme, clock)
