@@ -18,6 +18,7 @@ from vigint_desktop.ui.widgets.tile import Tile
 
 INTERVAL_MS = 20  # half of what cameras send: at 40 ms, one frame in ten was overwritten before it was taken
 BEAT_TICKS = 12  # words age, and sizes are looked at again, four times a second
+EARLY_S = 1.0  # before a camera came on screen; what is older waited in the mailbox while nobody looked
 _NOWHERE = QSize(0, 0)
 
 
@@ -75,6 +76,7 @@ class Projection(QObject):
         self._clock = clock
         self._walls: dict[QObject, dict[CameraId, Tile]] = {}
         self._tiles: dict[CameraId, tuple[Tile, ...]] = {}
+        self._since: dict[CameraId, float] = {}  # monotonic time at which each camera on screen came there
         self._told: dict[CameraId, QSize] = {}
         self._moving: set[CameraId] = set()
         self._saving: set[CameraId] = set()
@@ -101,6 +103,8 @@ class Projection(QObject):
         else:
             self._walls.pop(wall, None)
         self._tiles = self._by_camera()
+        now_s = self._clock.monotonic()
+        self._since = {camera_id: self._since.get(camera_id, now_s) for camera_id in self._tiles}
         self._mark(tiles.values())
         self._run(bool(self._walls))
 
@@ -146,10 +150,11 @@ class Projection(QObject):
 
     def _bring(self) -> None:
         """The new pictures to their tiles; also just before a paint that a stall of this thread has held up."""
-        tiles = self._tiles
+        since = self._since
         for camera_id, frame in self._controls.take_frames().items():
-            for tile in tiles.get(camera_id, ()):
-                tile.set_frame(frame)
+            if camera_id in since and frame.at.mono_s >= since[camera_id] - EARLY_S:
+                for tile in self._tiles[camera_id]:
+                    tile.set_frame(frame)
 
     def _beat(self) -> None:
         for tile in self._shown():

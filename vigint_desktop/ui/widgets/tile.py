@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFont,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -189,6 +190,12 @@ class Tile(QWidget):
         if self._fresh:
             self._fresh = False
             self.frame_shown.emit(self._age_s())
+
+    def hideEvent(self, _event: QHideEvent) -> None:
+        """Off screen: when it comes back, what it shows now is old, and must not pass for what happens then."""
+        self._fresh = False
+        self._picture.drop()
+        self._say()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Another place for the picture, and perhaps for more words."""

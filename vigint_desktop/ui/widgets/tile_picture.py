@@ -54,6 +54,11 @@ class TilePicture:
         self._put()
         return True
 
+    def drop(self) -> None:
+        """No frame any more, until the next one."""
+        self.frame, self._image = None, None
+        self._put()
+
     def move_to(self, area: QRect, ratio: float) -> None:
         """Another area, or another screen."""
         self._area, self._ratio = area, ratio

@@ -15,7 +15,7 @@ from vigint_core.domain.window import Span
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.theme.tokens import DARK
-from vigint_desktop.ui.widgets.projection import INTERVAL_MS
+from vigint_desktop.ui.widgets.projection import EARLY_S, INTERVAL_MS
 from vigint_desktop.ui.widgets.wall import Wall
 
 
@@ -65,6 +65,39 @@ def test_a_frame_of_a_camera_that_has_left_is_dropped(walls: WallSet, wall: Wall
     walls.send(CameraId("garage"))
 
     assert walls.controls.frames == {}
+
+
+def test_a_camera_that_was_hidden_comes_back_without_its_old_picture(walls: WallSet, wall: Wall) -> None:
+    walls.model.upsert(status("till"))
+    walls.send(TILL)
+    wall.grab()
+    walls.send(TILL, number=2)  # not painted any more
+    wall.show_alone(DOOR)
+    walls.clock.advance(60)
+
+    wall.show_alone(None)
+    wall.grab()
+
+    till = walls.projection.figures.tiles[TILL]
+    assert wall.tile(TILL).frame is None
+    assert "60 s" not in wall.tile(TILL).said()
+    assert (till.shown, till.age_s.largest) == (1, 0.0)
+
+    walls.send(TILL, number=3)
+    wall.grab()
+    assert (till.shown, till.age_s.largest) == (2, 0.0)
+
+
+def test_a_frame_that_waited_while_nobody_looked_is_not_shown(walls: WallSet, wall: Wall) -> None:
+    wall.hide()
+    walls.clock.advance(60)
+    wall.show()
+
+    walls.send(DOOR, age_s=EARLY_S + 0.1)
+    assert wall.tile(DOOR).frame is None
+
+    walls.send(DOOR, number=2, age_s=EARLY_S - 0.1)
+    assert wall.tile(DOOR).frame is not None
 
 
 def test_the_first_frame_is_told_once(walls: WallSet, wall: Wall) -> None:
