@@ -34,8 +34,9 @@ class FieldRow(QWidget):
         super().__init__()
         self.remark = Remark()
         label = QLabel(text)
-        label.setBuddy(field)
-        field.setAccessibleName(text.replace("&", ""))
+        writes = field.focusProxy() or field  # the key must lead to what takes it, not to what holds that
+        label.setBuddy(writes)
+        writes.setAccessibleName(text.replace("&", ""))
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(field, 1)

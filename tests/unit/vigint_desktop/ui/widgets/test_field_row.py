@@ -3,7 +3,9 @@
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.widgets.field_row import FieldRow, Remark
+from vigint_desktop.ui.widgets.fields import SecretField
 
 
 def test_the_label_leads_to_the_field_and_names_it(qtbot: QtBot) -> None:
@@ -13,6 +15,15 @@ def test_the_label_leads_to_the_field_and_names_it(qtbot: QtBot) -> None:
 
     assert row.findChild(QLabel).buddy() is field
     assert field.accessibleName() == "Name"
+
+
+def test_the_label_leads_into_a_field_that_is_made_of_several(qtbot: QtBot, words: Texts) -> None:
+    field = SecretField(words, stored=True)
+    row = FieldRow("&Password", field)
+    qtbot.addWidget(row)
+
+    assert row.findChild(QLabel).buddy() is field.line, "what holds the line takes no key"
+    assert field.line.accessibleName() == "Password"
 
 
 def test_a_remark_takes_room_only_while_there_is_one(qtbot: QtBot) -> None:
