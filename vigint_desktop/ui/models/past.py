@@ -85,7 +85,8 @@ class Past(QObject):
             self.finished.emit()
 
     def _read_slice(self) -> None:
-        start_s = max(self._span.start_s, self._span.end_s - _SLICE_S)
-        for item in known_of(self._controls, Span(start_s, self._span.end_s)):
-            self._read[item.camera_id].append(item)
+        """The slice before the last one; books that refuse it cost this slice alone, and are told once."""
+        start_s, end_s = max(self._span.start_s, self._span.end_s - _SLICE_S), self._span.end_s
         self._span = Span(self._span.start_s, start_s)
+        for item in known_of(self._controls, Span(start_s, end_s)):
+            self._read[item.camera_id].append(item)

@@ -7,8 +7,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.controls import FakeControls
 from tests.fakes.moments import NOON_S, StandingClock, camera, incident, snapshot, unwell, window
+from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId
-from vigint_core.domain.status import Activity
+from vigint_core.domain.status import Activity, WindowRecord
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.models import past as past_module
 from vigint_desktop.ui.models.incidents import IncidentModel
@@ -71,3 +72,22 @@ def test_the_list_gets_the_latest_at_once(past: tuple[Past, FakeControls], words
 def test_without_anything_in_the_books_it_is_soon_done(past: tuple[Past, FakeControls], qtbot: QtBot) -> None:
     with qtbot.waitSignal(past[0].finished, timeout=30_000):
         past[0].start()
+
+
+def test_a_slice_that_the_books_refuse_is_not_asked_for_again(
+    past: tuple[Past, FakeControls], timeline: TimelineModel, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    brought, controls = past
+    controls.window_list = [window(0, NOON_S - 40_000)]
+    brought.start()
+
+    def refuse(_span: Span) -> list[WindowRecord]:
+        raise VigintError(Code.STORE_FAILED, "disk I/O error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(controls, "windows", refuse)
+        with pytest.raises(VigintError):
+            brought._step()
+    with qtbot.waitSignal(brought.finished, timeout=30_000):
+        pass
+    assert sum(run.count for run in timeline.lanes()[0].runs) == 1
