@@ -70,6 +70,12 @@ def search(qtbot: QtBot, bridge: Bridge, words: Texts) -> Iterator[Search]:
         dialog.reject()
 
 
+def test_it_opens_with_room_for_what_is_found(search: Search) -> None:
+    room = search.dialog.screen().availableSize()
+
+    assert search.dialog.size() == search.dialog.sizeHint().boundedTo(room)
+
+
 def test_it_fits_a_small_screen(search: Search) -> None:
     hint = search.dialog.sizeHint()
 
