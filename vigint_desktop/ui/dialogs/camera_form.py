@@ -41,6 +41,7 @@ class CameraForm(QWidget):
         self.group = QuietComboBox()
         self.password = SecretField(texts, stored=False)
         self.file_button = QPushButton(texts("cameras.file"))
+        self.file_button.setAutoDefault(False)
         self.options = CameraOptions(texts)
         self.more = Fold(texts("cameras.more"), self.options)
         self.check = CheckLine(texts, theme, start_check, stop_check)

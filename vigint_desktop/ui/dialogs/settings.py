@@ -111,7 +111,8 @@ class SettingsDialog(QDialog):
         save = buttons.addButton(self._texts("settings.save"), QDialogButtonBox.ButtonRole.AcceptRole)
         save.setObjectName("primary")
         save.setDefault(True)
-        buttons.addButton(self._texts("settings.cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        cancel = buttons.addButton(self._texts("settings.cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        cancel.setAutoDefault(False)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         return buttons

@@ -26,6 +26,7 @@ class SecretField(QWidget):
         self.line.setEchoMode(QLineEdit.EchoMode.Password)
         self.line.setInputMethodHints(Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText)
         self.remove_button = QPushButton(words("field.remove"))
+        self.remove_button.setAutoDefault(False)
         self.remove_button.setVisible(stored)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -80,6 +81,7 @@ class CheckLine(QWidget):
         self._running = False
         self._sign: HealthSign | None = None
         self.button = QPushButton(words("check_line.test"))
+        self.button.setAutoDefault(False)  # Enter belongs to the dialog it is in
         self.answer = QLabel()
         self.answer.setWordWrap(True)
         self.answer.setTextFormat(Qt.TextFormat.PlainText)

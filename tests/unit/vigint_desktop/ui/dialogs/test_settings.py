@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.controls import FakeControls
@@ -50,6 +50,15 @@ def test_it_fits_a_small_screen(desk: Desk) -> None:
     assert hint.width() <= 1280
     assert hint.height() <= 680  # 720 less a title bar
     assert desk.dialog.minimumSizeHint().height() <= 680
+
+
+def test_save_alone_is_the_default_whichever_button_has_the_keyboard(desk: Desk) -> None:
+    buttons = desk.dialog.findChildren(QPushButton)
+    save = next(button for button in buttons if button.objectName() == "primary")
+
+    assert len(buttons) > 4
+    assert [button.text() for button in buttons if button is not save and button.autoDefault()] == []
+    assert save.isDefault()
 
 
 def test_saving_without_a_change_changes_nothing(desk: Desk) -> None:

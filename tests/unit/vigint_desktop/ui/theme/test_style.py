@@ -21,6 +21,15 @@ def test_every_token_in_the_sheet_is_filled(tokens: Tokens) -> None:
     assert all(QColor(colour).isValid() for colour in colours)
 
 
+@pytest.mark.parametrize("state", [":default", ":focus", ":hover", ":pressed", ":checked"])
+def test_no_state_makes_the_words_of_a_button_wider(state: str) -> None:
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", style_sheet(DARK))
+    wider = [names.strip() for names, rule in rules if state in names and "font" in rule]
+
+    assert any(state in names for names, _ in rules)
+    assert wider == []
+
+
 def test_the_palette_agrees_with_the_sheet() -> None:
     made = palette(LIGHT)
 
