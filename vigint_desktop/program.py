@@ -33,7 +33,6 @@ from vigint_desktop.discovery.search import Discovery
 from vigint_desktop.discovery.sign_in import SignIn
 from vigint_desktop.logsetup import Redactor
 from vigint_desktop.paths import Paths
-from vigint_desktop.pipeline.album import Album
 from vigint_desktop.pipeline.analyst import Analyst, Books
 from vigint_desktop.pipeline.cameras import Cameras, Seat
 from vigint_desktop.pipeline.checks import check_gemini, check_server
@@ -46,8 +45,9 @@ from vigint_desktop.pipeline.judging import Judging
 from vigint_desktop.pipeline.messages import ActivitySeen, Message
 from vigint_desktop.pipeline.monitor import Backlog, Monitor, NoServerProbe
 from vigint_desktop.pipeline.outbox import Outbox
+from vigint_desktop.pipeline.recording_folder import RecordingFolder
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
-from vigint_desktop.pipeline.shelf import Shelf
+from vigint_desktop.pipeline.snapshot_folder import SnapshotFolder
 from vigint_desktop.pipeline.tally import Tally
 from vigint_desktop.secrets import SecretStore, Told
 from vigint_desktop.settings import CameraSettings, Settings, ViewSettings
@@ -101,8 +101,8 @@ class Program:
         first = self._judging.first_judge()
         self._analyst = Analyst(first, Books(self._desk.post, self.tally), sink, clock)
         self.seating = Cameras(self.supervisor, self._analyst.submit, self._heard)
-        shelf, album = Shelf(paths.recordings), Album(paths.snapshots)
-        self.footage = Footage(shelf, album, self._seats, self._post, sink, clock)
+        recordings, snapshots = RecordingFolder(paths.recordings), SnapshotFolder(paths.snapshots)
+        self.footage = Footage(recordings, snapshots, self._seats, self._post, sink, clock)
         self._monitor = Monitor(NoServerProbe(first.status), self._backlog, sink, clock)
         self._enquiries = Enquiries(sink, clock, Discovery(clock), StreamSurvey(clock))
 
@@ -210,11 +210,11 @@ class Program:
     def snapshots(self, span: Span) -> Sequence[Snapshot]:
         """Those whose picture is still there."""
         booked = self._reader.snapshots(span) if self._reader else []
-        return [snapshot for snapshot in booked if self.footage.album.has(snapshot)]
+        return [snapshot for snapshot in booked if self.footage.snapshots.has(snapshot)]
 
     def snapshot_image(self, snapshot: Snapshot) -> bytes | None:
         """The PNG."""
-        return self.footage.album.read(snapshot)
+        return self.footage.snapshots.read(snapshot)
 
     def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path) -> None:
         """Write a camera's packets of a past window."""

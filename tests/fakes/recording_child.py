@@ -18,7 +18,7 @@ from vigint_core.clock import SystemClock
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.status import CameraRecording, Event, FaultCleared
 from vigint_desktop.pipeline.recorder import Recorder
-from vigint_desktop.pipeline.shelf import Shelf
+from vigint_desktop.pipeline.recording_folder import RecordingFolder
 
 _PADDING = bytes(10_000)  # makes a tenth of a second some 80 KiB, as a large camera does
 
@@ -49,7 +49,10 @@ def main(arguments: Sequence[str]) -> None:
     clock = SystemClock()
     stream = FakeStream(clock, cut=heavy)
     recorder = Recorder(
-        Shelf(folder), lambda: [(stream.camera, stream.ring)], PrintingSink(ballast[0] if ballast else None), clock
+        RecordingFolder(folder),
+        lambda: [(stream.camera, stream.ring)],
+        PrintingSink(ballast[0] if ballast else None),
+        clock,
     )
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()

@@ -19,12 +19,12 @@ from vigint_core.texts import Language
 from vigint_desktop.capture.clip_sequence import Reel
 from vigint_desktop.capture.packet_ring import PacketRing
 from vigint_desktop.capture.playback import ClipPlayback
-from vigint_desktop.pipeline.album import Album
 from vigint_desktop.pipeline.cameras import Seat, fresher, longer
 from vigint_desktop.pipeline.errands import Errand, Errands
 from vigint_desktop.pipeline.messages import Message, SnapshotTaken
 from vigint_desktop.pipeline.recorder import Recorder
-from vigint_desktop.pipeline.shelf import Shelf, start_of
+from vigint_desktop.pipeline.recording_folder import RecordingFolder, start_of
+from vigint_desktop.pipeline.snapshot_folder import SnapshotFolder
 from vigint_desktop.pipeline.worker import Worker
 
 MOST_SEGMENTS: Final = 72  # of one film: six hours of a camera that is always recorded
@@ -36,13 +36,13 @@ class Footage:
 
     Attributes:
         recorder: writes recordings.
-        album: holds snapshots.
+        snapshots: where snapshots lie.
     """
 
     def __init__(
         self,
-        shelf: Shelf,
-        album: Album,
+        recordings: RecordingFolder,
+        snapshots: SnapshotFolder,
         seats: Callable[[], Sequence[Seat]],
         tell: Callable[[Message], None],
         sink: EventSink,
@@ -51,10 +51,10 @@ class Footage:
         self._seats = seats
         self._tell = tell
         self._clock = clock
-        self._shelf = shelf
+        self._recordings = recordings
         self._errands = Errands("footage", _THREADS, sink, clock)
-        self.album = album
-        self.recorder = Recorder(shelf, self._rings, sink, clock)
+        self.snapshots = snapshots
+        self.recorder = Recorder(recordings, self._rings, sink, clock)
 
     @property
     def workers(self) -> Sequence[Worker]:
@@ -102,7 +102,7 @@ class Footage:
 
     def open_recording(self, camera_id: CameraId, at_s: float, language: Language) -> ClipPlayback | None:
         """Show what lies on disk from a Unix time on, and what only the ring holds behind that; None for nothing."""
-        files = self._shelf.segments(camera_id, at_s, MOST_SEGMENTS)
+        files = self._recordings.segments(camera_id, at_s, MOST_SEGMENTS)
         reels = [Reel(file, start_of(file.name) or 0.0) for file in files]
         if len(files) < MOST_SEGMENTS:
             reels += self._fresh(camera_id, max(at_s, self.recorder.safe_s(camera_id)))
@@ -143,7 +143,7 @@ class Footage:
         if cut is None:
             raise VigintError(Code.PIPELINE_SNAPSHOT_FAILED, "the camera has sent no picture yet")
         picture = newest_picture(cut)
-        file = self.album.put(camera.name, picture)
+        file = self.snapshots.put(camera.name, picture)
         self._tell(SnapshotTaken(Snapshot(camera.id, picture.at.wall_s, file, picture.width, picture.height)))
         return FaultCleared(camera.id, Code.PIPELINE_SNAPSHOT_FAILED)
 

@@ -15,8 +15,8 @@ from vigint_core.policy.recording import RecordingLimits, RecordingRule, to_remo
 from vigint_core.policy.retention import surplus
 from vigint_core.ports import Clock, EventSink
 from vigint_desktop.capture.packet_ring import PacketRing
-from vigint_desktop.pipeline.shelf import Shelf
-from vigint_desktop.pipeline.tape import Tape, TapeCounters
+from vigint_desktop.pipeline.recording_folder import RecordingFolder
+from vigint_desktop.pipeline.segment_writer import RecordingCounters, SegmentWriter
 from vigint_desktop.pipeline.worker import Worker
 
 EVERY_S: Final = 0.5  # between two looks into the rings
@@ -34,20 +34,20 @@ class Recorder:
 
     def __init__(
         self,
-        shelf: Shelf,
+        recordings: RecordingFolder,
         rings: Rings,
         sink: EventSink,
         clock: Clock,
         rule: RecordingRule = RecordingRule(),  # noqa: B008 - frozen
     ) -> None:
-        self._shelf = shelf
+        self._recordings = recordings
         self._rings = rings
         self._sink = sink
         self._clock = clock
         self._rule = rule
         self._limits: RecordingLimits | None = None
-        self._tapes: dict[CameraId, Tape] = {}
-        self._counters: dict[CameraId, TapeCounters] = {}
+        self._writers: dict[CameraId, SegmentWriter] = {}
+        self._counters: dict[CameraId, RecordingCounters] = {}
         self._seen: list[Activity] = []
         self._lock = threading.Lock()
         self._recording: set[CameraId] = set()
@@ -66,19 +66,19 @@ class Recorder:
             if len(self._seen) < _MOST_SEEN:
                 self._seen.append(activity)
 
-    def counters(self, camera_id: CameraId) -> TapeCounters:
+    def counters(self, camera_id: CameraId) -> RecordingCounters:
         """What became of a camera's packets so far."""
-        return replace(self._counters.get(camera_id, TapeCounters()))
+        return replace(self._counters.get(camera_id, RecordingCounters()))
 
     def safe_s(self, camera_id: CameraId) -> float:
         """Unix time of the camera's last picture that this run has put on disk; minus infinity before the first."""
-        tape = self._tapes.get(camera_id)
-        return tape.safe_s if tape else float("-inf")
+        writer = self._writers.get(camera_id)
+        return writer.safe_s if writer else float("-inf")
 
     def finish(self) -> None:
         """Write what is still in the rings and close the files. Called after the worker has ended."""
-        for tape in list(self._tapes.values()):
-            self._finish(tape)
+        for writer in list(self._writers.values()):
+            self._finish(writer)
 
     def _step(self) -> None:
         self.worker.stopping.wait(EVERY_S)
@@ -91,66 +91,66 @@ class Recorder:
     def _pump_all(self) -> None:
         """Write what all cameras have; what one of them meets does not keep the others from the disk."""
         failure: VigintError | None = None
-        for tape in self._tapes.values():
+        for writer in self._writers.values():
             try:
-                self._pump(tape)
+                self._pump(writer)
             except VigintError as error:
                 failure = failure or error
-            self._tell(tape)
+            self._tell(writer)
         if failure:
             raise failure
 
     def _follow_cameras(self) -> None:
-        """A tape for each ring; one that is gone is finished: its ring holds what came since the last look."""
+        """A writer for each ring; one that is gone is finished: its ring holds what came since the last look."""
         rings = {camera.id: (camera, ring) for camera, ring in self._rings()}
-        for camera_id, tape in list(self._tapes.items()):
-            if camera_id not in rings or rings[camera_id][1] is not tape.ring:
-                del self._tapes[camera_id]
-                self._finish(tape)
+        for camera_id, writer in list(self._writers.items()):
+            if camera_id not in rings or rings[camera_id][1] is not writer.ring:
+                del self._writers[camera_id]
+                self._finish(writer)
         for camera_id, (camera, ring) in rings.items():
-            if camera_id not in self._tapes:
-                counters = self._counters.setdefault(camera_id, TapeCounters())
-                place = partial(self._shelf.place, camera_id)
-                self._tapes[camera_id] = Tape(camera, ring, place, self._rule, counters)
-            self._tapes[camera_id].camera = camera
+            if camera_id not in self._writers:
+                counters = self._counters.setdefault(camera_id, RecordingCounters())
+                place = partial(self._recordings.place, camera_id)
+                self._writers[camera_id] = SegmentWriter(camera, ring, place, self._rule, counters)
+            self._writers[camera_id].camera = camera
 
-    def _finish(self, tape: Tape) -> None:
+    def _finish(self, writer: SegmentWriter) -> None:
         """Write what is left of a camera and close its file; nobody asks for it again, so nothing is raised."""
         try:
-            self._pump(tape)
-            tape.rest()
+            self._pump(writer)
+            writer.rest()
         except VigintError as error:
-            _log.error("the end of a recording of %s is lost: %s", tape.camera.id, error)
-        self._tell(tape)
+            _log.error("the end of a recording of %s is lost: %s", writer.camera.id, error)
+        self._tell(writer)
 
     def _follow_gates(self) -> None:
         with self._lock:
             seen, self._seen = self._seen, []
         for activity in seen:
-            tape = self._tapes.get(activity.camera_id)
-            if tape:
-                tape.note(activity.span, closed=activity.closed)
+            writer = self._writers.get(activity.camera_id)
+            if writer:
+                writer.note(activity.span, closed=activity.closed)
 
-    def _pump(self, tape: Tape) -> None:
+    def _pump(self, writer: SegmentWriter) -> None:
         """Write what one camera has. Raises VigintError for a disk that refuses; a codec that does is told here."""
         try:
-            tape.pump(self._clock.monotonic())
+            writer.pump(self._clock.monotonic())
         except VigintError as error:
             if error.code is Code.PIPELINE_CLIP_UNSUPPORTED:
-                self._refuse(tape, error)
+                self._refuse(writer, error)
                 return
             if error.code is Code.DISK_FULL:
                 self._make_room()
             raise
 
-    def _refuse(self, tape: Tape, error: VigintError) -> None:
-        camera = tape.camera
+    def _refuse(self, writer: SegmentWriter, error: VigintError) -> None:
+        camera = writer.camera
         self._refusing.add(camera.id)
         self._sink.publish(Fault(error.code, camera.id, error.detail, self._clock.wall(), camera.name))
 
-    def _tell(self, tape: Tape) -> None:
+    def _tell(self, writer: SegmentWriter) -> None:
         """Tell when a camera's packets begin or cease to go to disk."""
-        camera_id, running = tape.camera.id, tape.running is not None
+        camera_id, running = writer.camera.id, writer.running is not None
         if running and camera_id in self._refusing:
             self._refusing.discard(camera_id)
             self._sink.publish(FaultCleared(camera_id, Code.PIPELINE_CLIP_UNSUPPORTED))
@@ -163,12 +163,12 @@ class Recorder:
         self._tidied_mono_s = self._clock.monotonic()
         if self._limits is None:
             return
-        running = [self._shelf.name(tape.running) for tape in self._tapes.values() if tape.running]
+        running = [self._recordings.name(writer.running) for writer in self._writers.values() if writer.running]
         try:
-            files = self._shelf.files()
+            files = self._recordings.files()
             for name in to_remove(files, running, self._limits, self._clock.wall()):
                 _log.info("recordings are over their limit: %s removed", name)
-                self._shelf.remove(name)
+                self._recordings.remove(name)
         except OSError as error:
             raise VigintError(Code.PIPELINE_RECORDING_FAILED, f"recordings: {error.strerror}") from error
 
@@ -176,9 +176,9 @@ class Recorder:
         """Let the oldest go where the disk is full, so that the newest can be written."""
         young_s = self._clock.wall() - 2 * self._rule.segment_s
         try:
-            files = [file for file in self._shelf.files() if file.since_s < young_s]
+            files = [file for file in self._recordings.files() if file.since_s < young_s]
             for name in surplus(files, sum(file.size for file in files) - _MAKE_ROOM_BYTES):
                 _log.info("the disk is full: recording %s removed", name)
-                self._shelf.remove(name)
+                self._recordings.remove(name)
         except OSError as error:
             _log.info("recordings can't be removed: %s", error.strerror)

@@ -19,8 +19,8 @@ from vigint_core.policy.sampling import SamplingRule
 from vigint_desktop import report
 from vigint_desktop.capture.supervisor import Supervisor
 from vigint_desktop.pipeline.cameras import Cameras
+from vigint_desktop.pipeline.segment_writer import RecordingCounters
 from vigint_desktop.pipeline.tally import Tally
-from vigint_desktop.pipeline.tape import TapeCounters
 from vigint_desktop.report import Shown
 
 DOOR = CameraId("door")
@@ -34,7 +34,7 @@ def program() -> Iterator[SimpleNamespace]:
     supervisor = Supervisor(RecordingSink(), FakeClock())
     seating = Cameras(supervisor, lambda window: None, lambda message: None)
     seating.arrange([(Camera(DOOR, "Door", SourceKind.FILE, "a.mp4"), "hunter2")], SamplingRule())
-    recorder = SimpleNamespace(counters=lambda camera_id: TapeCounters(3 * 1024**2, 300, 2, 7))
+    recorder = SimpleNamespace(counters=lambda camera_id: RecordingCounters(3 * 1024**2, 300, 2, 7))
     yield SimpleNamespace(
         supervisor=supervisor,
         seating=seating,

@@ -22,12 +22,12 @@ from vigint_core.policy.sampling import SamplingRule
 from vigint_desktop.capture.channels import Channels
 from vigint_desktop.capture.packet_ring import PacketRing
 from vigint_desktop.capture.playback import ClipPlayback
-from vigint_desktop.pipeline.album import Album
 from vigint_desktop.pipeline.cameras import Seat
 from vigint_desktop.pipeline.errands import MOST_WAITING
 from vigint_desktop.pipeline.footage import Footage
 from vigint_desktop.pipeline.messages import Message, SnapshotTaken
-from vigint_desktop.pipeline.shelf import Shelf
+from vigint_desktop.pipeline.recording_folder import RecordingFolder
+from vigint_desktop.pipeline.snapshot_folder import SnapshotFolder
 
 DOOR = CameraId("door")
 
@@ -47,9 +47,11 @@ class Archive:
         self.sink = RecordingSink()
         self.stream = FakeStream(self.clock)
         self.told: list[Message] = []
-        self.shelf, self.album = Shelf(folder / "recordings"), Album(folder / "snapshots")
+        self.recordings, self.snapshots = RecordingFolder(folder / "recordings"), SnapshotFolder(folder / "snapshots")
         self.seat = seat_of(self.stream)
-        self.footage = Footage(self.shelf, self.album, lambda: [self.seat], self.told.append, self.sink, self.clock)
+        self.footage = Footage(
+            self.recordings, self.snapshots, lambda: [self.seat], self.told.append, self.sink, self.clock
+        )
 
     def answer(self, check_id: str) -> CheckResult:
         assert self.sink.wait_for(lambda sink: any(r.check_id == check_id for r in sink.of(CheckResult)))
@@ -95,7 +97,7 @@ def test_a_snapshot_is_kept_and_told_to_the_desk(archive: Archive) -> None:
     assert (snapshot.camera_id, snapshot.at_s) == (DOOR, NOON_S + 3 - 1 / FPS)
     assert (snapshot.width, snapshot.height) == (64, 48)
     assert snapshot.file.endswith("_Door.png")
-    assert archive.album.has(snapshot)
+    assert archive.snapshots.has(snapshot)
 
 
 def test_while_the_main_stream_is_away_the_sub_stream_is_what_the_camera_shows(archive: Archive) -> None:
@@ -211,7 +213,7 @@ def walls(film: ClipPlayback, count: int) -> list[float]:
 def test_a_film_begins_on_disk_and_goes_on_into_the_ring(archive: Archive) -> None:
     archive.footage.recorder._rule = RecordingRule(segment_s=10)
     archive.record(25)
-    assert len(list(archive.shelf.folder.glob("*/*.mp4"))) == 3, "the last one is being written"
+    assert len(list(archive.recordings.folder.glob("*/*.mp4"))) == 3, "the last one is being written"
     film = archive.footage.open_recording(DOOR, NOON_S + 4, "en")
     assert film
     try:
@@ -244,4 +246,4 @@ def test_the_limits_of_the_settings_are_those_of_the_recorder(archive: Archive) 
     archive.record(12)
     archive.footage.limit(gib=1e-9, days=1)
     archive.record(1)
-    assert len(list(archive.shelf.folder.glob("*/*.mp4"))) == 1
+    assert len(list(archive.recordings.folder.glob("*/*.mp4"))) == 1

@@ -19,7 +19,7 @@ from vigint_core.media import segment as segment_module
 from vigint_core.policy.recording import RecordingLimits, RecordingRule
 from vigint_desktop.capture.packet_ring import PacketRing
 from vigint_desktop.pipeline.recorder import Recorder
-from vigint_desktop.pipeline.shelf import Shelf, start_of
+from vigint_desktop.pipeline.recording_folder import RecordingFolder, start_of
 
 RULE = RecordingRule(pre_roll_s=3, post_roll_s=5, segment_s=20)
 
@@ -32,8 +32,8 @@ class Studio:
         self.sink = RecordingSink()
         self.stream = FakeStream(self.clock, recording)
         self.rings: list[tuple[Camera, PacketRing]] = [(self.stream.camera, self.stream.ring)]
-        self.shelf = Shelf(folder / "recordings")
-        self.recorder = Recorder(self.shelf, lambda: self.rings, self.sink, self.clock, RULE)
+        self.recordings = RecordingFolder(folder / "recordings")
+        self.recorder = Recorder(self.recordings, lambda: self.rings, self.sink, self.clock, RULE)
         self.recorder.worker.stopping.set()  # its steps do not wait
 
     def run(self, seconds: float) -> None:
@@ -48,7 +48,7 @@ class Studio:
 
     @property
     def files(self) -> list[Path]:
-        return sorted(self.shelf.folder.glob("*/*.mp4"))
+        return sorted(self.recordings.folder.glob("*/*.mp4"))
 
     @property
     def starts(self) -> list[float]:
@@ -176,13 +176,13 @@ def test_a_camera_that_is_taken_off_the_wall_leaves_a_closed_file_with_its_last_
 
 @pytest.mark.expects_log("the end of a recording of door is lost")
 def test_a_camera_that_leaves_while_the_disk_refuses_is_let_go(studio: Studio) -> None:
-    studio.shelf.folder.touch()
+    studio.recordings.folder.touch()
     studio.stream.play(1)
     with pytest.raises(VigintError):
         studio.recorder._step()
     studio.rings.clear()
     studio.recorder._step()
-    assert not studio.recorder._tapes
+    assert not studio.recorder._writers
 
 
 def test_a_choice_that_changes_takes_effect(studio: Studio) -> None:
@@ -262,13 +262,13 @@ def test_one_camera_whose_folder_refuses_does_not_keep_the_others_from_the_disk(
     other = FakeStream(studio.clock)
     till = replace(other.camera, id="till", name="Till")
     studio.rings.insert(0, (till, other.ring))
-    studio.shelf.folder.mkdir()
-    (studio.shelf.folder / "till").touch()
+    studio.recordings.folder.mkdir()
+    (studio.recordings.folder / "till").touch()
     other.play(1)
     with pytest.raises(VigintError) as caught:
         studio.run(1)
     assert caught.value.code is Code.PIPELINE_RECORDING_FAILED
-    studio.recorder._tapes.pop("till")  # type: ignore[call-overload]
+    studio.recorder._writers.pop("till")  # type: ignore[call-overload]
     studio.recorder.finish()
     assert pictures(studio.files) == FPS
 

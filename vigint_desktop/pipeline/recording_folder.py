@@ -15,7 +15,7 @@ _NAME: Final = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\.(\d{3})Z\.mp
 _FORMAT: Final = "%Y%m%dT%H%M%S.%f"
 
 
-class Shelf:
+class RecordingFolder:
     """The folder of recordings. Files that it has not named itself are not touched."""
 
     def __init__(self, folder: Path) -> None:

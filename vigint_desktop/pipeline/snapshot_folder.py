@@ -20,7 +20,7 @@ _MOST_TRIES: Final = 100  # pictures of one camera in one second
 _log = logging.getLogger(__name__)
 
 
-class Album:
+class SnapshotFolder:
     """Keeps snapshots. Thread-safe."""
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:

@@ -11,7 +11,7 @@ from tests.fakes.rings import FPS, FakeStream
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.media import segment as segment_module
 from vigint_core.policy.recording import RecordingRule
-from vigint_desktop.pipeline.tape import Tape, TapeCounters
+from vigint_desktop.pipeline.segment_writer import RecordingCounters, SegmentWriter
 
 RULE = RecordingRule(segment_s=10)
 
@@ -27,11 +27,11 @@ def stream(clock: FakeClock) -> FakeStream:
 
 
 @pytest.fixture
-def tape(stream: FakeStream, tmp_path: Path) -> Tape:
+def writer(stream: FakeStream, tmp_path: Path) -> SegmentWriter:
     def place(start_s: float) -> Path:
         return tmp_path / f"{start_s - NOON_S:06.2f}.mp4"
 
-    return Tape(stream.camera, stream.ring, place, RULE, TapeCounters())
+    return SegmentWriter(stream.camera, stream.ring, place, RULE, RecordingCounters())
 
 
 def pictures(folder: Path) -> dict[str, int]:
@@ -39,11 +39,11 @@ def pictures(folder: Path) -> dict[str, int]:
 
 
 def test_a_file_that_cannot_be_closed_is_written_again_from_what_was_safe(
-    stream: FakeStream, tape: Tape, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stream: FakeStream, writer: SegmentWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stream.play(9)
-    tape.pump(0.0)
-    safe_s = tape.safe_s - NOON_S
+    writer.pump(0.0)
+    safe_s = writer.safe_s - NOON_S
     stream.play(3)
 
     def full(disk: segment_module._Disk, data: bytes) -> int:
@@ -53,35 +53,35 @@ def test_a_file_that_cannot_be_closed_is_written_again_from_what_was_safe(
     with monkeypatch.context() as patch:
         patch.setattr(segment_module._Disk, "write", full)
         with pytest.raises(VigintError) as caught:
-            tape.pump(1.0)
+            writer.pump(1.0)
     assert caught.value.code is Code.DISK_FULL
-    assert tape.running is None
+    assert writer.running is None
 
-    tape.pump(2.0)
-    tape.rest()
+    writer.pump(2.0)
+    writer.rest()
     first, second = pictures(tmp_path).items()
     assert first[1] / FPS >= safe_s, "its whole pieces"
     assert float(second[0]) <= first[1] / FPS, "no gap between the two"
     assert float(second[0]) + second[1] / FPS == 12
-    assert tape.counters.lost == 0
+    assert writer.counters.lost == 0
 
 
-def test_packets_before_the_first_key_frame_after_a_loss_are_counted(stream: FakeStream, tape: Tape) -> None:
+def test_packets_before_the_first_key_frame_after_a_loss_are_counted(stream: FakeStream, writer: SegmentWriter) -> None:
     stream.play(5)
-    tape.pump(0.0)
+    writer.pump(0.0)
     stream.play(90)
-    tape.pump(1.0)
-    tape.rest()
-    counters = tape.counters
+    writer.pump(1.0)
+    writer.rest()
+    counters = writer.counters
     assert counters.packets + counters.lost == stream.sent
     assert counters.bytes > 0
 
 
-def test_resting_twice_is_resting_once(stream: FakeStream, tape: Tape, tmp_path: Path) -> None:
-    tape.rest()
+def test_resting_twice_is_resting_once(stream: FakeStream, writer: SegmentWriter, tmp_path: Path) -> None:
+    writer.rest()
     stream.play(2)
-    tape.pump(0.0)
-    tape.rest()
-    tape.rest()
+    writer.pump(0.0)
+    writer.rest()
+    writer.rest()
     assert list(pictures(tmp_path).values()) == [2 * FPS]
-    assert tape.safe_s == NOON_S + 2 - 1 / FPS
+    assert writer.safe_s == NOON_S + 2 - 1 / FPS

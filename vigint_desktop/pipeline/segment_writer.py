@@ -19,7 +19,7 @@ Place = Callable[[float], Path]
 
 
 @dataclass(slots=True)
-class TapeCounters:
+class RecordingCounters:
     """What became of a camera's packets that were to be recorded, since the program started.
 
     Attributes:
@@ -34,7 +34,7 @@ class TapeCounters:
     lost: int = 0
 
 
-class Tape:
+class SegmentWriter:
     """Takes the packets of one camera out of its ring and writes them. Used by the recorder's thread.
 
     The ring is the queue: what can't be written stays there, and is lost when it leaves the ring unwritten.
@@ -42,12 +42,12 @@ class Tape:
     Attributes:
         camera: whose; may be described anew while its ring stays.
         ring: its packets.
-        counters: where is counted what was done; shared with the tapes that the camera had before.
+        counters: where is counted what was done; shared with the writers that the camera had before.
         safe_s: Unix time of the last picture that is on disk.
     """
 
     def __init__(
-        self, camera: Camera, ring: PacketRing, place: Place, rule: RecordingRule, counters: TapeCounters
+        self, camera: Camera, ring: PacketRing, place: Place, rule: RecordingRule, counters: RecordingCounters
     ) -> None:
         self.camera = camera
         self.ring = ring
