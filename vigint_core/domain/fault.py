@@ -14,6 +14,7 @@ class Code(StrEnum):
     CAMERA_UNREACHABLE = "camera.unreachable"
     CAMERA_UNAUTHORIZED = "camera.unauthorized"
     CAMERA_NOT_FOUND = "camera.not_found"
+    CAMERA_NO_DEVICE = "camera.no_device"
     CAMERA_NOT_VIDEO = "camera.not_video"
     CAMERA_EMPTY = "camera.empty"
     CAMERA_NO_VIDEO_STREAM = "camera.no_video_stream"

@@ -58,7 +58,7 @@ def _of_opening(error: av.FFmpegError, camera: Camera, elapsed_s: float, timeout
     if isinstance(error, (av.DecoderNotFoundError, av.DemuxerNotFoundError, av.PatchWelcomeError)):
         return Code.CAMERA_UNSUPPORTED
     if camera.kind is SourceKind.USB:
-        return Code.CAMERA_NOT_FOUND if error.errno in {errno.ENOENT, errno.ENODEV} else Code.CAMERA_FAILED
+        return Code.CAMERA_NO_DEVICE if error.errno in {errno.ENOENT, errno.ENODEV, errno.ENXIO} else Code.CAMERA_FAILED
     if error.errno == errno.EIO:
         return _of_input_error(camera)
     return _of_network(error, elapsed_s, timeout_s)

@@ -54,8 +54,12 @@ def test_a_name_that_nobody_knows_is_unreachable() -> None:
     assert diagnosis.of_opening(network(errno.EIO), named, 0.1, 4.0).code is Code.CAMERA_UNREACHABLE
 
 
-def test_an_unplugged_usb_camera_is_not_found() -> None:
-    assert diagnosis.of_opening(network(errno.ENODEV), USB, 0.0, 4.0).code is Code.CAMERA_NOT_FOUND
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.ENODEV, errno.ENXIO])
+def test_an_unplugged_usb_camera_is_a_device_that_is_not_there(number: int) -> None:
+    assert diagnosis.of_opening(network(number), USB, 0.0, 4.0).code is Code.CAMERA_NO_DEVICE
+
+
+def test_a_usb_camera_that_is_there_is_not_called_absent() -> None:
     assert diagnosis.of_opening(network(errno.EBUSY), USB, 0.0, 4.0).code is Code.CAMERA_FAILED
 
 
