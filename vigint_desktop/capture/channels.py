@@ -10,7 +10,7 @@ from vigint_core.domain.frame import Moment
 from vigint_core.domain.window import Span
 from vigint_desktop.capture.packet_ring import MIB, PacketRing
 from vigint_desktop.capture.picture_ring import PictureRing
-from vigint_desktop.capture.screen import Screen
+from vigint_desktop.capture.tile_mailbox import TileMailbox
 
 
 class Tap(Protocol):
@@ -77,7 +77,7 @@ class Channels:
         sub_packets, sub_counters: of the sub stream; empty where there is none. Two rings: no cut mixes streams.
     """
 
-    mailbox: Screen = field(default_factory=Screen)
+    mailbox: TileMailbox = field(default_factory=TileMailbox)
     packets: PacketRing = field(default_factory=PacketRing)
     pictures: PictureRing = field(default_factory=PictureRing)
     counters: CaptureCounters = field(default_factory=CaptureCounters)

@@ -123,12 +123,12 @@ class Station:
             if not workers:
                 return
             service = self._service = self._decided(workers)
-            screen = self.channels.mailbox
-            screen.want(service.tile)
+            mailbox = self.channels.mailbox
+            mailbox.want(service.tile)
             self._lookout.watch(service.watch, self._gear.clock.monotonic())
             for stream, worker in workers.items():
                 shown = stream is service.tile or (
-                    screen.showing is not service.tile and not self.condition.lost(stream)
+                    mailbox.showing is not service.tile and not self.condition.lost(stream)
                 )
                 tile = self._tile if shown else Extent()
                 watched = stream is service.watch or stream is Stream.SUB

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from vigint_desktop.ui.models.cameras import CameraModel
-from vigint_desktop.ui.rows.typed import TypedNumber
+from vigint_desktop.ui.rows.typed_number import TypedNumber
 from vigint_desktop.ui.rows.words import Words
 
 WAIT_MS = 1200  # for a second digit; long enough for one finger

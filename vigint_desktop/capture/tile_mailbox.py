@@ -7,7 +7,7 @@ from vigint_core.policy.streams import Stream
 from vigint_desktop.capture.mailbox import Mailbox
 
 
-class Screen(Mailbox[Frame]):
+class TileMailbox(Mailbox[Frame]):
     """Takes frames of the stream that shows now, until the wanted one brings its first: no gap, and never back in time.
 
     Thread-safe.

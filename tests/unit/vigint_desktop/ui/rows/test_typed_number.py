@@ -2,7 +2,7 @@
 
 import pytest
 
-from vigint_desktop.ui.rows.typed import TypedNumber
+from vigint_desktop.ui.rows.typed_number import TypedNumber
 
 
 @pytest.mark.parametrize(
