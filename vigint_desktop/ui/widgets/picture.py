@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from vigint_core.domain.frame import Frame
@@ -88,6 +88,15 @@ def paint_map(painter: QPainter, target: QRect, zoom: Zoom, light: QColor) -> No
         painter.setPen(QPen(colour, pixels))
         painter.drawRect(whole)
         painter.drawRect(part)
+
+
+def paint_edge(painter: QPainter, area: QRect, pen: QPen) -> None:
+    """A line just inside an area, with square corners."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setPen(pen)
+    inset = pen.widthF() / 2
+    painter.drawRect(QRectF(area).adjusted(inset, inset, -inset, -inset))
 
 
 def _cut_out(width: int, height: int, target: QRect, ratio: float, zoom: Zoom) -> QRectF:

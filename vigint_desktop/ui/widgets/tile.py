@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -27,6 +27,7 @@ from vigint_desktop.ui.rows.tile import BandRow, TileMarks, TileRow, TileWish, b
 from vigint_desktop.ui.rows.words import Words
 from vigint_desktop.ui.rows.zoom import Zoom
 from vigint_desktop.ui.theme.style import Theme
+from vigint_desktop.ui.widgets.picture import paint_edge
 from vigint_desktop.ui.widgets.plate import Plate
 from vigint_desktop.ui.widgets.tile_band import BAND_PX, SMALL_BAND_PX, BandPainter
 from vigint_desktop.ui.widgets.tile_picture import TilePicture
@@ -385,18 +386,11 @@ class Tile(QWidget):
     def _paint_edges(self, painter: QPainter) -> None:
         if self._marks.severity is not None:
             colour = QColor(self._theme.tokens.severity(self._marks.severity))
-            self._paint_edge(painter, QPen(colour, _FRAME_PX))
+            paint_edge(painter, self.rect(), QPen(colour, _FRAME_PX))
         elif self.hasFocus():
-            self._paint_edge(painter, QPen(self._theme.colour("accent"), 2))
+            paint_edge(painter, self.rect(), QPen(self._theme.colour("accent"), 2))
         elif self._marks.moving and self.row.live:
-            self._paint_edge(painter, QPen(self._theme.colour("muted"), 1))
-
-    def _paint_edge(self, painter: QPainter, pen: QPen) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        inset = pen.widthF() / 2
-        painter.drawRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset))
+            paint_edge(painter, self.rect(), QPen(self._theme.colour("muted"), 1))
 
     def _font(self) -> QFont:
         font = QFont(self.font())
