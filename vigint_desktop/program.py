@@ -11,6 +11,7 @@ from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
+from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import (
     Activity,
     CameraHealth,
@@ -30,7 +31,6 @@ from vigint_desktop.capture.playback import ClipPlayback
 from vigint_desktop.capture.supervisor import Supervisor
 from vigint_desktop.discovery.found_streams import StreamSurvey
 from vigint_desktop.discovery.search import Discovery
-from vigint_desktop.discovery.sign_in import SignIn
 from vigint_desktop.logsetup import Redactor
 from vigint_desktop.paths import Paths
 from vigint_desktop.pipeline.analyst import Analyst, Books

@@ -16,12 +16,12 @@ from vigint_core.clock import SystemClock
 from vigint_core.domain.camera import Camera, SourceKind
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId
+from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import CheckResult, FoundCamera, FoundStreams
 from vigint_desktop import program as module
 from vigint_desktop.capture.check import check_camera
 from vigint_desktop.discovery.found_streams import StreamSurvey
 from vigint_desktop.discovery.search import Discovery
-from vigint_desktop.discovery.sign_in import SignIn
 from vigint_desktop.logsetup import Redactor
 from vigint_desktop.paths import Paths
 from vigint_desktop.pipeline.enquiries import Enquiries

@@ -15,11 +15,11 @@ from tests.fakes.onvif_device import LOOPBACK, OnvifDevice, onvif_device
 from tests.fakes.onvif_words import Mood, Stream
 from tests.fakes.rtsp_server import RtspServer, rtsp_servers
 from vigint_core.clock import SystemClock
+from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import FoundCamera
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.discovery.found_streams import StreamSurvey
 from vigint_desktop.discovery.search import Discovery
-from vigint_desktop.discovery.sign_in import SignIn
 from vigint_desktop.pipeline.enquiries import Enquiries
 from vigint_desktop.settings import CameraSettings
 from vigint_desktop.ui.dialogs.settings import SettingsDialog

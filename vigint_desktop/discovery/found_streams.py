@@ -10,13 +10,13 @@ from vigint_core.domain.camera import Camera, SourceKind
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.frame import Moment, Picture
 from vigint_core.domain.ids import CameraId
+from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import FoundCamera, FoundStream, FoundStreams
 from vigint_core.media.clip import encode_still
 from vigint_core.ports import Clock
 from vigint_desktop.capture.opening import CameraOpener
 from vigint_desktop.capture.reduction import Reducer
 from vigint_desktop.capture.source import Opener, arrivals
-from vigint_desktop.discovery.sign_in import SignIn
 from vigint_desktop.discovery.tether import Tether
 
 ASK_S: Final = 20.0

@@ -23,7 +23,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, InsecureRequestWarning
 
 from vigint_core.domain.fault import Code, VigintError
-from vigint_desktop.discovery.sign_in import SignIn
+from vigint_core.domain.sign_in import SignIn
 from vigint_desktop.discovery.tether import Tether
 
 CONNECT_S: Final = 3.05  # a little over the 3 s at which TCP repeats a lost SYN

@@ -6,12 +6,12 @@ from functools import partial
 
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Code
+from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import CheckResult, FoundCamera, FoundStreams
 from vigint_core.ports import Clock, EventSink
 from vigint_desktop.capture.check import check_camera
 from vigint_desktop.discovery.found_streams import ASK_S, StreamSurvey
 from vigint_desktop.discovery.search import Discovery
-from vigint_desktop.discovery.sign_in import SignIn
 from vigint_desktop.discovery.tether import Tether
 from vigint_desktop.pipeline.errands import Errand, Errands
 from vigint_desktop.pipeline.worker import Worker

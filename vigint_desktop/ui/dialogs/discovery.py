@@ -10,13 +10,14 @@ from typing import Final
 from PySide6.QtCore import QDeadlineTimer, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import CheckResult, FoundCamera, FoundStreams
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.ui.controls import Controls
 from vigint_desktop.ui.dialogs.camera_draft import CameraDraft
 from vigint_desktop.ui.dialogs.checks import found
 from vigint_desktop.ui.dialogs.finding_card import FindingCard
-from vigint_desktop.ui.dialogs.findings import SignIn, known_as, name_of
+from vigint_desktop.ui.dialogs.findings import known_as, name_of
 from vigint_desktop.ui.dialogs.form import label
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.widgets.field_row import FieldRow, Remark

@@ -8,9 +8,10 @@ from PySide6.QtGui import QImageReader, QPixmap
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from vigint_core.domain.fault import Code
+from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import FoundCamera, FoundStream, FoundStreams
 from vigint_desktop.ui.dialogs.camera_draft import CameraDraft
-from vigint_desktop.ui.dialogs.findings import SignIn, draft_of, main_and_sub, stream_words
+from vigint_desktop.ui.dialogs.findings import draft_of, main_and_sub, stream_words
 from vigint_desktop.ui.dialogs.form import label
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.widgets.choices import QuietComboBox

@@ -1,9 +1,9 @@
 """What a found camera becomes: its streams in words, which of them to take, and the draft that is added. No Qt."""
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
+from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import FoundCamera, FoundStream
 from vigint_desktop.ui.dialogs.camera_draft import CameraDraft
 from vigint_desktop.ui.text import Texts
@@ -12,14 +12,6 @@ _SUB_WIDTH: Final = 640
 """Pixels: what the gate and the windows look at, and about a tile of a 3 x 3 wall; a larger small stream is a waste."""
 _NARROWEST: Final = 320
 _CODEC_NAMES: Final = {"h264": "H.264", "h265": "H.265", "hevc": "H.265", "jpeg": "MJPEG", "mjpeg": "MJPEG"}
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """User and password for found cameras."""
-
-    user: str = ""
-    password: str = field(default="", repr=False)
 
 
 def main_and_sub(streams: Sequence[FoundStream]) -> tuple[int, int | None]:

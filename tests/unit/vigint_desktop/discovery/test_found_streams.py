@@ -15,10 +15,10 @@ from tests.fakes.sources import ScriptedOpener, ScriptedSource, arrival
 from tests.fakes.waiting import wait_until
 from vigint_core.clock import SystemClock
 from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import FoundCamera, FoundStreams
 from vigint_desktop.capture.source import Arrival
 from vigint_desktop.discovery.found_streams import StreamSurvey
-from vigint_desktop.discovery.sign_in import SignIn
 from vigint_desktop.discovery.tether import Tether
 
 MAIN = Stream("rtsp://127.0.0.1:554/main", width=1920, height=1080)

@@ -12,9 +12,9 @@ from tests.fakes.onvif_device import OnvifDevice, onvif_device
 from tests.fakes.onvif_words import MEDIA2, MEDIA_ONLY, Mood, Stream
 from vigint_core.clock import SystemClock
 from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import FoundStream
 from vigint_desktop.discovery.onvif import MOST_PROFILES, OnvifCamera, without_sign_in
-from vigint_desktop.discovery.sign_in import SignIn
 from vigint_desktop.discovery.soap import DeviceLink
 from vigint_desktop.discovery.tether import Tether
 

@@ -8,7 +8,7 @@ import pytest
 from tests.fakes.http_peer import HttpPeer, Reply, http_peer
 from tests.fakes.onvif_words import BOMB, GREEDY
 from vigint_core.domain.fault import Code, VigintError
-from vigint_desktop.discovery.sign_in import SignIn
+from vigint_core.domain.sign_in import SignIn
 from vigint_desktop.discovery.soap import MOST_ANSWER, DeviceLink, FaultError, parse
 from vigint_desktop.discovery.tether import Tether
 

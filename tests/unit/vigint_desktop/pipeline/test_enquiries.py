@@ -10,11 +10,11 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.sink import RecordingSink
 from tests.fakes.sources import DOOR
 from vigint_core.domain.fault import Code
+from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import CheckResult, FoundCamera, FoundStreams
 from vigint_desktop.capture.demo import demo_cameras
 from vigint_desktop.discovery.found_streams import StreamSurvey
 from vigint_desktop.discovery.search import Discovery
-from vigint_desktop.discovery.sign_in import SignIn
 from vigint_desktop.discovery.tether import Tether
 from vigint_desktop.pipeline.enquiries import Enquiries
 from vigint_desktop.pipeline.errands import MOST_WAITING

@@ -2,9 +2,10 @@
 
 import pytest
 
+from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import FoundCamera, FoundStream
 from vigint_desktop.ui.dialogs.camera_draft import CameraDraft
-from vigint_desktop.ui.dialogs.findings import SignIn, draft_of, known_as, main_and_sub, name_of, stream_words
+from vigint_desktop.ui.dialogs.findings import draft_of, known_as, main_and_sub, name_of, stream_words
 from vigint_desktop.ui.text import Texts
 
 
