@@ -1,6 +1,7 @@
-"""What the patterns of the timeline mean, as many as there is room for; the tool tip tells all."""
+"""What the patterns of the timeline mean: those on screen first, as many as fit; the tool tip tells all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.status import WindowResult
+from vigint_desktop.ui.rows.legend import fitting
 from vigint_desktop.ui.rows.words import Words
 from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.widgets.timeline_paint import paint_health_run, paint_result, paint_snapshot
@@ -34,29 +36,30 @@ class Legend(QWidget):
         super().__init__()
         self._theme = theme
         self._entries = _entries(words, theme)
+        self._seen: AbstractSet[str] = frozenset()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setToolTip(", ".join(entry.word for entry in self._entries))
+        self.setToolTip(", ".join(entry.word for entry in self._entries.values()))
         self.setAccessibleName(self.toolTip())
 
     def sizeHint(self) -> QSize:
         """All entries."""
-        return QSize(sum(self._width_of(entry) for entry in self._entries), self.fontMetrics().height() + 4)
+        return QSize(sum(self._width_of(entry) for entry in self._entries.values()), self.fontMetrics().height() + 4)
 
-    def shown(self) -> int:
-        """How many entries there is room for."""
-        room, count = self.width(), 0
-        for entry in self._entries:
-            room -= self._width_of(entry)
-            if room < -_BETWEEN:
-                break
-            count += 1
-        return count
+    def set_seen(self, seen: AbstractSet[str]) -> None:
+        """The names of the patterns that are on screen: where room is short, their words come first."""
+        self._seen = seen
+        self.update()
+
+    def shown(self) -> list[str]:
+        """The names of the entries there is room for."""
+        widths = [(name, self._width_of(entry)) for name, entry in self._entries.items()]
+        return fitting(widths, self._seen, self.width() + _BETWEEN)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Swatches and words."""
         painter = QPainter(self)
         left = 0
-        for entry in self._entries[: self.shown()]:
+        for entry in (self._entries[name] for name in self.shown()):
             top = (self.height() - _SWATCH.height()) / 2
             painter.save()
             entry.paint(painter, QRectF(left, top, _SWATCH.width(), _SWATCH.height()))
@@ -72,7 +75,7 @@ class Legend(QWidget):
         return _SWATCH.width() + _GAP + self.fontMetrics().horizontalAdvance(entry.word) + _BETWEEN
 
 
-def _entries(words: Words, theme: Theme) -> Sequence[Entry]:
+def _entries(words: Words, theme: Theme) -> Mapping[str, Entry]:
     def result(which: WindowResult) -> Callable[[QPainter, QRectF], None]:
         return lambda painter, box: paint_result(painter, which, [box], theme)
 
@@ -86,4 +89,4 @@ def _entries(words: Words, theme: Theme) -> Sequence[Entry]:
         "saving": lambda painter, box: paint_result(painter, WindowResult.NOT_ANALYSED, [box], theme, saved_on=True),
         "snapshot": lambda painter, box: paint_snapshot(painter, QPointF(box.center()), theme),
     }
-    return [Entry(words(f"timeline.legend.{name}"), paint) for name, paint in painters.items()]
+    return {name: Entry(words(f"timeline.legend.{name}"), paint) for name, paint in painters.items()}

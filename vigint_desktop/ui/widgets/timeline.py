@@ -22,6 +22,7 @@ from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Snapshot
 from vigint_core.ports import Clock
 from vigint_desktop.ui.models.timeline import HISTORY_S, TimelineModel
+from vigint_desktop.ui.rows.legend import seen_on
 from vigint_desktop.ui.rows.timeline import (
     Frame,
     Lane,
@@ -67,12 +68,14 @@ class TimelineView(QWidget):
         snapshot_chosen: a snapshot was clicked; carries it.
         recording_asked: a double click on a lane; carries the camera's id and the Unix time.
         following_changed: carries ``following``.
+        seen_changed: carries the names of the patterns on screen, as the legend calls them.
     """
 
     incident_chosen = Signal(str)
     snapshot_chosen = Signal(object)
     recording_asked = Signal(str, float)
     following_changed = Signal(bool)
+    seen_changed = Signal(object)
 
     def __init__(self, model: TimelineModel, words: Words, theme: Theme, clock: Clock) -> None:
         super().__init__()
@@ -93,6 +96,7 @@ class TimelineView(QWidget):
         self._grip: QPointF | None = None
         self._dragged = False
         self._refreshes = 0
+        self._seen: frozenset[str] = frozenset()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -307,6 +311,7 @@ class TimelineView(QWidget):
         turn = self._refreshes % _TURNS
         if turn == 0:
             self._move_on()
+            self._tell_seen()
         if self._refreshes % _PRUNE_EVERY == 0:
             self._model.prune_next(self._clock.wall())
         for place, lane in enumerate(self._lanes):
@@ -329,6 +334,12 @@ class TimelineView(QWidget):
         if self.view.end_s >= now_s - pixel_s:
             self._stale.update(lane.camera_id for lane in self._lanes)
             self.update()
+
+    def _tell_seen(self) -> None:
+        seen = seen_on(self._lanes)
+        if seen != self._seen:
+            self._seen = seen
+            self.seen_changed.emit(seen)
 
     def _show_anew(self) -> None:
         """Another view by hand: all lanes at once."""

@@ -21,6 +21,7 @@ class TimelinePane(QFrame):
         self.view = view
         self._theme = theme
         self._words = words
+        self.legend = Legend(words, theme)
         self._zoom_out = self._button("zoom_out", words("timeline.zoom_out"))
         self._zoom_in = self._button("zoom_in", words("timeline.zoom_in"))
         self.now_button = QPushButton(words("timeline.now"))
@@ -31,6 +32,7 @@ class TimelinePane(QFrame):
         self._zoom_in.clicked.connect(lambda: view.zoom(0.5))
         self._zoom_out.clicked.connect(lambda: view.zoom(2.0))
         self.now_button.clicked.connect(self._now_clicked)
+        view.seen_changed.connect(self.legend.set_seen)
         view.following_changed.connect(self.now_button.setChecked)
         theme.changed.connect(self._tint)
         self._tint()
@@ -55,7 +57,7 @@ class TimelinePane(QFrame):
         title.setObjectName("heading")
         heading.addWidget(title)
         heading.addSpacing(16)
-        heading.addWidget(Legend(self._words, self._theme), 1)
+        heading.addWidget(self.legend, 1)
         for button in (self._zoom_out, self._zoom_in, self.now_button):
             heading.addWidget(button)
         area = QScrollArea()

@@ -32,7 +32,7 @@ def test_what_was_saved_on_is_told_as_such(words: Texts) -> None:
 
     said = told_run("Door", run, words)
 
-    assert "not looked at, the computer was saving (clips: 1)" in said
+    assert "not looked at: the computer could not keep up and left pictures out (clips: 1)" in said
     assert words.remedy(Code.PIPELINE_SAVING) in said
 
 

@@ -219,6 +219,25 @@ def test_without_cameras_it_says_what_belongs_here(
     assert len({image.pixel(x, y) for x in range(0, 800, 2) for y in range(0, 100, 2)}) > 5
 
 
+def test_the_legend_hears_what_is_on_screen(
+    model: TimelineModel, words: Texts, theme: Theme, clock: StandingClock, qtbot: QtBot
+) -> None:
+    view = TimelineView(model, words, theme, clock)
+    pane = TimelinePane(view, words, theme)
+    qtbot.addWidget(pane)
+    pane.legend.resize(pane.legend.sizeHint().width() // 2, 20)
+    assert "saving" not in pane.legend.shown()
+
+    model.add_window(window(99, NOON_S - 100, WindowResult.NOT_ANALYSED, Code.PIPELINE_SAVING))
+    pane.resize(WIDTH, 200)
+    pane.show()
+    with qtbot.waitSignal(view.seen_changed, timeout=30_000, check_params_cb=lambda seen: "saving" in seen):
+        pane.grab()
+    pane.legend.resize(pane.legend.sizeHint().width() // 2, 20)
+
+    assert "saving" in pane.legend.shown()
+
+
 def test_the_pane_leads_back_to_now(
     model: TimelineModel, qtbot: QtBot, words: Texts, theme: Theme, clock: StandingClock
 ) -> None:
