@@ -154,8 +154,6 @@ def test_a_stream_that_changes_its_size_goes_on_and_a_clip_never_holds_both(
 
     assert wait_until(both_were_seen, timeout_s=60.0, every_s=0.5)
     assert seat.channels.counters.opened == 1
-    frame = seat.channels.mailbox.take()
-    assert frame is None or frame.width <= 320
 
 
 def test_a_camera_that_plays_nothing_is_silent_and_tried_again(variants: Path) -> None:
