@@ -48,6 +48,14 @@ class Desk:
         found = self._run(["xdotool", "search", "--onlyvisible", "--name", name])
         return found.stdout.decode().split() if found.returncode == 0 else []
 
+    def box(self, window: str) -> tuple[int, int, int, int]:
+        """Where a window is: left, top, right, bottom."""
+        told = self._run(["xdotool", "getwindowgeometry", "--shell", window])
+        assert told.returncode == 0, told.stderr.decode()
+        at = dict(line.split("=") for line in told.stdout.decode().split())
+        left, top = int(at["X"]), int(at["Y"])
+        return left, top, left + int(at["WIDTH"]), top + int(at["HEIGHT"])
+
     def bring_to_front(self, window: str) -> None:
         """Raise a window and give it the keyboard."""
         self._xdotool("windowactivate", "--sync", window)
