@@ -159,6 +159,12 @@ class MainWindow(QMainWindow):
         """A wall on another screen, with a view of its own."""
         return self.second_wall.open()
 
+    def reconnect_all(self) -> None:
+        """Try every camera again that ought to be live and is not: its password was put right, or its network."""
+        for row in self.models.cameras.rows():
+            if not row.live and not (row.state and row.state.rests):
+                self._controls.reconnect(row.camera_id)
+
     def changeEvent(self, event: QEvent) -> None:
         """Over the whole screen the wall is alone, however that came about."""
         super().changeEvent(event)
@@ -243,6 +249,7 @@ class MainWindow(QMainWindow):
             "keys": ("?", self.show_keys),
             "cameras": ("Ctrl+K", lambda: self.open_settings("cameras")),
             "settings": ("Ctrl+,", lambda: self.open_settings("analysis")),
+            "reconnect_all": ("Ctrl+R", self.reconnect_all),
             "quit": ("Ctrl+Q", self.close),
         }
         return commands(self, self._texts, table)
@@ -256,7 +263,7 @@ class MainWindow(QMainWindow):
     def _fill_menus(self, actions: dict[str, QAction]) -> None:
         menus = (
             ("program", ("settings", "cameras", "quit")),
-            ("view", ("wall", "timeline", "incidents", "full_screen", "second_wall")),
+            ("view", ("wall", "timeline", "incidents", "full_screen", "second_wall", "reconnect_all")),
             ("help", ("keys",)),
         )
         for title, names in menus:

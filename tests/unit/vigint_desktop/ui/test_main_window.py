@@ -282,17 +282,6 @@ def test_escape_leaves_one_camera_before_it_leaves_the_full_screen(open_window: 
     assert not made.isFullScreen()
 
 
-def test_the_program_is_left_from_the_second_wall_too(open_window: Make, qtbot: QtBot) -> None:
-    made = open_window()
-    other = made.open_second_wall()
-    qtbot.waitUntil(other.isActiveWindow, timeout=30_000)
-
-    qtbot.keyClick(other.pane.wall, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
-
-    assert not made.isVisible()
-    assert made.second_wall.window is None
-
-
 def test_views_and_the_second_wall_come_back(open_window: Make) -> None:
     first = open_window()
     first.wall_pane.arrangement.set_layout("1+5")
