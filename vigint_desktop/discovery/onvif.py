@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.status import FoundStream
 from vigint_core.ports import Clock
+from vigint_core.redaction import SIGN_IN_NAMES
 from vigint_desktop.discovery.foreign_words import one_line
 from vigint_desktop.discovery.soap import DeviceLink, FaultError
 
@@ -27,7 +28,7 @@ _MEDIA2: Final = "http://www.onvif.org/ver20/media/wsdl"
 _SCHEMA: Final = "http://www.onvif.org/ver10/schema"
 _YEARS: Final = range(1970, 2200)
 """In which a camera's clock may stand; with an empty battery it begins in the year it was built for."""
-_SECRET: Final = re.compile(r"(?i)^(user|usr|username|password|passwd|pass|pwd|auth|loginuse|loginpas)$")
+_SECRET: Final = re.compile(f"(?i)^({SIGN_IN_NAMES})$")
 _SECRET_IN_PATH: Final = re.compile(r"(?i)(password|passwd|pwd)=")
 
 

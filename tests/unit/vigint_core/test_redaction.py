@@ -10,6 +10,11 @@ from vigint_core.redaction import without_secrets
         ("rtsp://admin:p@ss:word@10.0.0.5/live", "rtsp://***@10.0.0.5/live"),
         ("postgresql://vigint:hunter2@db/books", "postgresql://***@db/books"),
         ("http://cam/video?user=admin&password=hunter2&fps=5", "http://cam/video?user=***&password=***&fps=5"),
+        (
+            "http://cam/videostream.cgi?loginuse=admin&loginpas=hunter2",
+            "http://cam/videostream.cgi?loginuse=***&loginpas=***",
+        ),
+        ("rtsp://cam/user=admin_password=hunter2_channel=1.sdp failed", "rtsp://cam/user=admin_password=*** failed"),
         ("GET /x?key=hunter2&page=2", "GET /x?key=***&page=2"),
         ("GET /x?page=2&api_key=hunter2", "GET /x?page=2&api_key=***"),
         ("key vg_ab12_hunter2hunter2-x_y!", "key vg_ab12_***!"),

@@ -155,6 +155,8 @@ def test_a_list_that_cannot_take_its_place_leaves_nothing_behind(tmp_path: Path)
         ("rtsp://192.0.2.5/live", False),
         ("rtsp://a:b@192.0.2.5/live", True),
         ("http://192.0.2.5/v?user=a&password=b", True),
+        ("http://192.0.2.5/v?loginuse=a&loginpas=b", True),
+        ("rtsp://192.0.2.5/user=a_password=b_channel=1_stream=0.sdp", True),
         ("http://192.0.2.5/v?channel=1", False),
         ("0", False),
         ("/home/shop/film.mp4", False),
