@@ -83,6 +83,7 @@ class Code(StrEnum):
     PIPELINE_ENCODE_FAILED = "pipeline.encode_failed"
     PIPELINE_CLIP_FAILED = "pipeline.clip_failed"
     PIPELINE_CLIP_GONE = "pipeline.clip_gone"
+    PIPELINE_CLIP_EMPTY = "pipeline.clip_empty"
     PIPELINE_CLIP_UNSUPPORTED = "pipeline.clip_unsupported"
     PIPELINE_SAVING = "pipeline.saving"
     PIPELINE_RECORDING_FAILED = "pipeline.recording_failed"

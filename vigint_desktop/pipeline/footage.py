@@ -94,7 +94,8 @@ class Footage:
         The packets are taken out of the ring now, whenever they are written.
         """
         cut = self._cut(camera_id, span)
-        self._check(check_id, lambda: _saved(check_id, cut, file))
+        lacking = self._lacking(camera_id, span)
+        self._check(check_id, lambda: _saved(check_id, cut, lacking, file))
 
     def convert_clip(self, check_id: str, clip: Path, file: Path) -> None:
         """Write a clip so that every browser plays it, whole or not at all; answered by a ``CheckResult``."""
@@ -132,6 +133,15 @@ class Footage:
             return None
         return longer(seat.channels.packets.cut_by_wall(span), seat.channels.sub_packets.cut_by_wall(span))
 
+    def _lacking(self, camera_id: CameraId, span: Span) -> Code:
+        """Why nothing is there of a span of Unix time: the rings went on since, or the camera sent nothing then."""
+        seat = self._seat(camera_id)
+        if seat is None:
+            return Code.PIPELINE_CLIP_GONE
+        newest = fresher(seat.channels.packets.newest(), seat.channels.sub_packets.newest())
+        went_on = newest is not None and newest.start.wall_s > span.end_s
+        return Code.PIPELINE_CLIP_GONE if went_on else Code.PIPELINE_CLIP_EMPTY
+
     def _rings(self) -> list[tuple[Camera, PacketRing]]:
         """What is recorded: the main streams. Callable from any thread."""
         return [(seat.camera, seat.channels.packets) for seat in self._seats()]
@@ -148,10 +158,10 @@ class Footage:
         return FaultCleared(camera.id, Code.PIPELINE_SNAPSHOT_FAILED)
 
 
-def _saved(check_id: str, cut: PacketCut | None, file: Path) -> CheckResult:
+def _saved(check_id: str, cut: PacketCut | None, lacking: Code, file: Path) -> CheckResult:
     """Raises VigintError."""
     if cut is None:
-        raise VigintError(Code.PIPELINE_CLIP_GONE)
+        raise VigintError(lacking)
     clip = film(cut)
     keep(clip, file)
     seconds = cut.packets[-1].at.media_s - cut.start.media_s

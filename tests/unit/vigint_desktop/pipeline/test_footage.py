@@ -170,6 +170,17 @@ def test_a_clip_that_is_gone_or_none_is_not_converted(archive: Archive) -> None:
     assert not (archive.folder / "page.mp4").exists()
 
 
+def test_of_a_camera_that_sent_nothing_it_is_not_said_that_it_is_no_longer_kept(archive: Archive) -> None:
+    assert archive.save(-30, 0).code is Code.PIPELINE_CLIP_EMPTY, "it never sent anything"
+
+
+def test_of_a_camera_that_fell_silent_long_ago_neither(archive: Archive) -> None:
+    archive.stream.play(5)
+    archive.clock.advance(120)
+
+    assert archive.save(95, 125).code is Code.PIPELINE_CLIP_EMPTY
+
+
 @pytest.mark.parametrize("camera_id", ["door", "nobody"])
 def test_seconds_that_nobody_has_are_no_clip(archive: Archive, camera_id: str) -> None:
     archive.stream.play(5)
