@@ -1,9 +1,11 @@
 """Saves the last seconds of a camera: cut at once, because the ring rolls on; then asked where to."""
 
+import shutil
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
-from PySide6.QtCore import QFile, QObject, QStandardPaths, Qt, QTemporaryDir, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Qt, QTemporaryDir, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from vigint_core.domain.ids import CameraId
@@ -90,8 +92,7 @@ class ClipSaving(QObject):
                 self.chooser.reject()
 
     def _move(self, answer: CheckResult) -> None:
-        QFile.remove(self._target)  # the chooser has asked
-        if QFile.rename(str(self._cut), self._target):
+        if _put(self._cut, Path(self._target)):
             self._end(self._saved(answer), str(Path(self._target).parent))
         else:
             self._end(self._texts("saved.failed", file=self._target))
@@ -105,3 +106,16 @@ class ClipSaving(QObject):
 
     def _facts(self, answer: CheckResult) -> list[str]:
         return [self._texts.fact(key, values) for key, values in answer.facts]
+
+
+def _put(clip: Path, target: Path) -> bool:
+    """Take a clip to where it is wanted; what lies there already goes only once the new one is whole."""
+    fresh = target.with_name(f"{target.name}.part")
+    try:
+        shutil.copyfile(clip, fresh)
+        fresh.replace(target)
+    except OSError:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        return False
+    return True

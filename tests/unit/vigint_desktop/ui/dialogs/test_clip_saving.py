@@ -83,6 +83,23 @@ def test_a_place_that_can_not_be_written_is_said(stage: Stage, tmp_path: Path) -
     assert "could not be written" in stage.told[0][0]
 
 
+def test_a_disk_that_takes_only_half_of_it_leaves_the_older_file(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(clip: Path, fresh: Path) -> None:
+        fresh.write_bytes(clip.read_bytes()[:4])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfile", half)
+    file = tmp_path / "Door.mp4"
+    file.write_bytes(b"an older one")
+    stage.answer()
+    stage.saving.chooser.fileSelected.emit(str(file))
+
+    assert "could not be written" in stage.told[0][0]
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("Door.mp4", b"an older one")]
+
+
 def test_giving_up_says_nothing_and_leaves_nothing(stage: Stage) -> None:
     stage.saving.chooser.reject()
     stage.answer()
