@@ -29,6 +29,7 @@ _HEALTH: Final = {
 _WIDE_PX: Final = 320  # from here on there is room for the word of the gate
 _AGE_PX: Final = 220  # and from here for how old a picture is that is not live; below, it stands over the picture
 _CLOCK_PX: Final = 420  # and from here for the clock
+_AWAITED: Final = "…"
 
 
 class TileWish(StrEnum):
@@ -171,9 +172,12 @@ def state_word(row: TileRow, age_s: float | None, words: Words) -> str:
 
 
 def explanation(row: TileRow, age_s: float | None, now_mono_s: float, words: Words, px: int) -> tuple[str, ...]:
-    """What stands over the picture of a tile ``px`` pixels wide, the weightiest first; nothing while it is live."""
+    """What stands over the picture of a tile ``px`` pixels wide, the weightiest first; nothing while it is live.
+
+    A live camera that has just come on screen has no picture yet: three points say that one is being waited for.
+    """
     if row.live:
-        return ()
+        return () if age_s is not None else (_AWAITED,)
     age = age_word(age_s, words) if px < _AGE_PX else ""
     lines = (row.cause or row.state_word, age, row.remedy, retry_word(row.retry_at_mono_s, now_mono_s, words))
     return tuple(line for line in lines if line)

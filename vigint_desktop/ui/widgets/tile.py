@@ -123,6 +123,7 @@ class Tile(QWidget):
         """A new picture."""
         self._fresh = True
         if self._picture.take(frame):
+            self._say()
             self.update()
         else:
             self.update(self._picture.target)

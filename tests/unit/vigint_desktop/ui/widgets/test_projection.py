@@ -81,9 +81,11 @@ def test_a_camera_that_was_hidden_comes_back_without_its_old_picture(walls: Wall
     till = walls.projection.figures.tiles[TILL]
     assert wall.tile(TILL).frame is None
     assert "60 s" not in wall.tile(TILL).said()
+    assert wall.tile(TILL)._lines == ("…",), "one is being waited for"
     assert (till.shown, till.age_s.largest) == (1, 0.0)
 
     walls.send(TILL, number=3)
+    assert wall.tile(TILL)._lines == ()
     wall.grab()
     assert (till.shown, till.age_s.largest) == (2, 0.0)
 
