@@ -376,7 +376,7 @@ class Tile(QWidget):
 
     def _words_pixmap(self) -> QPixmap:
         size = self._picture_area().size()
-        lines, as_caption = self._lines, not self.row.veiled
+        lines, as_caption = self._lines, not self.row.veiled and self.frame is not None
 
         def paint(painter: QPainter) -> None:
             WordsPainter(painter, size, self._font(), self._theme).paint(lines, as_caption=as_caption)
