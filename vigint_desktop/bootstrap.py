@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from PySide6.QtCore import QLockFile, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
 from vigint_core import __version__
@@ -32,6 +33,7 @@ from vigint_desktop.ui.theme.style import Theme
 
 _log = logging.getLogger(__name__)
 _WINDOW_FILE = "window.state"
+_MOST_REST_MS = 60_000
 _OFFSCREEN_SIZE = (1600, 900)  # a common window; Qt's imagined screen would squeeze it to its smallest
 
 
@@ -118,7 +120,7 @@ def _run_window(options: Options, foundation: Foundation, application: QApplicat
     theme = Theme(foundation.chosen.theme)
     dress(application, theme)
     window = MainWindow(program, bridge, Texts(language), theme, clock)
-    stopwatch = Stopwatch(window)
+    stopwatch, farewell = Stopwatch(window), Farewell(window) if options.screenshot else None
     _restore(window, foundation.paths, options)
     window.show()
     undo.callback(window.close)
@@ -129,7 +131,8 @@ def _run_window(options: Options, foundation: Foundation, application: QApplicat
     _log.info("VigInt leaves")
     for timer in timers:
         timer.stop()
-    _leave_traces(options, program, window, stopwatch)
+    window.close()  # also when the loop was left without it
+    _leave_traces(options, program, window, stopwatch, farewell)
     _remember(window, foundation.paths, options)
     return 1 if crash.count else code
 
@@ -137,7 +140,7 @@ def _run_window(options: Options, foundation: Foundation, application: QApplicat
 def _spare_the_collector(window: MainWindow) -> None:
     """Let Python's collector walk only over what is new: over a day's books, a full walk stops every thread for 0.1 s.
 
-    Until the books are read it rests (some 10 s); then everything there is counts as there to stay.
+    Until the books are read it rests (some 10 s, a minute at most); then everything there is counts as there to stay.
     """
 
     def go_on() -> None:
@@ -147,6 +150,23 @@ def _spare_the_collector(window: MainWindow) -> None:
     gc.freeze()
     gc.disable()
     window.past_read.connect(go_on)
+    QTimer.singleShot(_MOST_REST_MS, window, go_on)
+
+
+class Farewell:
+    """What the window looked like when it was closed, for ``--screenshot``: closed, its tiles show nothing any more.
+
+    Attributes:
+        picture: None until then.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self.picture: QPixmap | None = None
+        self._window = window
+        window.closing.connect(self._keep)
+
+    def _keep(self) -> None:
+        self.picture = self._window.grab()
 
 
 class Stopwatch:
@@ -227,12 +247,14 @@ def _listen_to_signals(application: QApplication) -> QTimer:
     return timer
 
 
-def _leave_traces(options: "Options", program: Program, window: MainWindow, stopwatch: Stopwatch) -> None:
-    """Screenshot while all runs; report when the last window has its account. Raises VigintError(STORE_FAILED)."""
+def _leave_traces(
+    options: Options, program: Program, window: MainWindow, stopwatch: Stopwatch, farewell: Farewell | None
+) -> None:
+    """Screenshot of the last moment; report when the last window has its account. Raises VigintError(STORE_FAILED)."""
     try:
-        if options.screenshot:
+        if options.screenshot and farewell and farewell.picture:
             options.screenshot.parent.mkdir(parents=True, exist_ok=True)
-            if not window.grab().save(str(options.screenshot)):
+            if not farewell.picture.save(str(options.screenshot)):
                 raise VigintError(Code.STORE_FAILED, f"{options.screenshot} can't be written")
         if options.report:
             statuses, shown = program.camera_statuses(), _shown(window, stopwatch)

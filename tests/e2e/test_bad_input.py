@@ -27,6 +27,13 @@ def audio_only(file: Path) -> Path:
     return file
 
 
+def vivid(picture: Path) -> bool:
+    """Whether a screenshot shows more colours than a window without any camera's picture."""
+    with av.open(str(picture)) as container:
+        pixels = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    return len(np.unique(pixels.reshape(-1, 3), axis=0)) > 4000
+
+
 def test_every_bad_camera_says_what_is_wrong_and_the_good_one_runs_on(footage: Path, tmp_path: Path) -> None:
     whole = footage / "incident" / "Normal_82.mp4"
     text, empty, cut = tmp_path / "text.mp4", tmp_path / "empty.mp4", tmp_path / "cut.mp4"
@@ -49,9 +56,11 @@ def test_every_bad_camera_says_what_is_wrong_and_the_good_one_runs_on(footage: P
             "Missing": str(tmp_path / "missing.mp4"),
         }
         words = [word for name, address in sources.items() for word in ("--source", f"{name}={address}")]
-        run = run_desktop(tmp_path / "data", ["--server", "none", *words], 14.0)
+        shot = ["--screenshot", str(tmp_path / "shot.png")]
+        run = run_desktop(tmp_path / "data", ["--server", "none", *shot, *words], 14.0)
 
     assert run.code == 0, run.output
+    assert vivid(tmp_path / "shot.png"), "the screenshot shows the one camera that has a picture"
     faults = {c["name"]: c["fault"] for c in run.report["cameras"]}
     assert faults == {
         "Good": None,

@@ -68,6 +68,7 @@ class Outlet:
         self._pictures = Cadence(PICTURE_EVERY_S)
         self._unseen = Unseen()
         self._warning: Code | None = None
+        self._known_pace = False  # an absence is no pace: the first frame of a stream tells none
         self._shut = False
         self._lock = threading.RLock()
 
@@ -94,7 +95,7 @@ class Outlet:
             if self._shut:
                 return
             self._channels.counters.opened += 1
-            self._warning = facts.warning
+            self._warning, self._known_pace = facts.warning, False
             self._channels.packets.begin(facts.header, facts.codec)
 
     def lost(self, mono_s: float) -> None:
@@ -135,8 +136,9 @@ class Outlet:
             self._tap.unseen(span)
 
     def _note_alive(self, at_mono_s: float, *, shows: bool = True) -> None:
-        self.pause_s = 0.0 if self.alive_mono_s is None else at_mono_s - self.alive_mono_s
-        self.alive_mono_s = at_mono_s
+        before_s = self.alive_mono_s if self._known_pace else None
+        self.pause_s = 0.0 if before_s is None else at_mono_s - before_s
+        self.alive_mono_s, self._known_pace = at_mono_s, True
         if shows:
             self._condition.live(self._warning, self.stream)
 

@@ -153,6 +153,8 @@ class CameraWorker:
         turn = self._turnstile.turn(size.width * size.height, shown=shown)
         self._busy_since_s = None  # who waits for a turn does not hang
         with turn:
+            if self._interrupt.is_set():  # given up while it waited: nobody would take the turn from it any more
+                return
             self._turn, self._busy_since_s = turn, self._clock.monotonic()
             self.outlet.hand_on(reading())
 

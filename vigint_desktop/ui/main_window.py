@@ -52,11 +52,13 @@ class MainWindow(QMainWindow):
         first_painted: once, after the window was painted for the first time.
         first_frame_shown: once, when the first picture of a camera was painted.
         past_read: once, when the whole last day is on the timeline.
+        closing: the window goes, and shows everything for the last time.
     """
 
     first_painted = Signal()
     first_frame_shown = Signal()
     past_read = Signal()
+    closing = Signal()
 
     def __init__(self, controls: Controls, bridge: Bridge, texts: Texts, theme: Theme, clock: Clock) -> None:
         super().__init__()
@@ -182,6 +184,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """End with the window what is being played and read, and the wall on another screen."""
+        self.closing.emit()
         self._past.stop()
         self.second_wall.close()
         self.player.clip.close_clip()

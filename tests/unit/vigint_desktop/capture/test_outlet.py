@@ -147,6 +147,16 @@ def test_reconnects_are_counted(outlet: Outlet, channels: Channels) -> None:
     assert channels.counters.snapshot().reconnects == 1
 
 
+def test_an_absence_is_no_pace_of_the_camera(outlet: Outlet) -> None:
+    outlet.opened(FACTS)
+    outlet.hand_on(arrival(1000.0))
+    outlet.hand_on(arrival(1000.1))
+    assert outlet.pause_s == pytest.approx(0.1)
+    outlet.opened(FACTS)
+    outlet.hand_on(arrival(1040.0))
+    assert outlet.pause_s == 0.0
+
+
 def test_a_warning_of_the_stream_stands_beside_its_pictures(outlet: Outlet, sink: RecordingSink) -> None:
     outlet.opened(StreamFacts("h264", 64, 36, 10.0, b"", warning=Code.CAMERA_TRUNCATED))
     outlet.hand_on(arrival(1000.0))

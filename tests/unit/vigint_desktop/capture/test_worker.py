@@ -222,3 +222,23 @@ def test_a_mistake_of_our_own_is_reported_without_the_librarys_text(
     fault = line.sink.last(Fault)
     assert (fault.code, fault.detail) == (Code.WORKER_CRASHED, "ValueError")
     assert SECRET not in caplog.text
+
+
+def test_a_worker_given_up_while_it_waits_for_its_turn_does_not_take_it(started: list[Line]) -> None:
+    line = Line(ScriptedOpener(ScriptedSource([arrival(1000.0)])), NEVER)
+    started.append(line)
+    turnstile = line.worker._turnstile
+    turns = [turnstile.turn(0, shown=True) for _ in range(64)]
+    for turn in turns:
+        if not turnstile.waiting:
+            turnstile.enter(turn)
+        if turnstile._free == 0:
+            break
+    line.worker.start()
+    assert wait_until(lambda: turnstile.waiting == 1, every_s=0.005)
+    line.worker.give_up()
+    for turn in turns:
+        turnstile.leave(turn)
+    assert line.worker.stop(30.0)
+    assert line.channels.counters.decoded == 0
+    assert turnstile._free > 0
