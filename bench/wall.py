@@ -53,7 +53,7 @@ class Plan:
 
 
 QUICK = Plan(short_s=4, long_s=9, rounds=1)
-FULL = Plan(short_s=5, long_s=14, rounds=3)
+FULL = Plan(short_s=5, long_s=14, rounds=2)
 
 
 def measure(case: Case, file: Path, plan: Plan) -> dict[str, Any]:

@@ -24,7 +24,11 @@ _EDGE: Final = slice(1, 8)
 """Rows of blocks without the first and the last: there the camera writes its clock."""
 _TREMBLES: Final = (5, 5)
 _REMEMBERED: Final = 16
-"""Pictures; at five looks a second a film must be shorter than 3 s to be taken for a picture that does not change."""
+"""Pictures; a still one that is encoded anew comes back in as many forms as there are looks between two key frames."""
+_MOVED: Final = 24
+"""Grey levels by which a pixel differs when something moved; another key frame of a still picture changes it by less."""
+_MOVED_SHARE: Final = 0.002
+"""Of the pixels; then a picture is another one, even if it was seen lately: a film of 2 s that plays on and on."""
 _LEARNT: Final = 20
 """Looks before a view is known; one a second."""
 _FORGETS: Final = 1 / 600
@@ -47,6 +51,7 @@ class View:
     def __init__(self) -> None:
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._new = False
+        self._last: NDArray[np.uint8] | None = None
         self.forget()
 
     def forget(self) -> None:
@@ -58,11 +63,18 @@ class View:
     def glance(self, grey: NDArray[np.uint8]) -> None:
         """Notice whether this very picture was seen lately; at every look, some 40 us."""
         mark = zlib.crc32(np.ascontiguousarray(grey).data)
-        self._new |= mark not in self._seen
+        self._new |= mark not in self._seen or self._moved(grey)
+        self._last = grey
         self._seen[mark] = None
         self._seen.move_to_end(mark)
         if len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
+
+    def _moved(self, grey: NDArray[np.uint8]) -> bool:
+        if self._last is None or self._last.shape != grey.shape:
+            return False
+        changed = np.count_nonzero(cv2.absdiff(grey, self._last) > _MOVED)
+        return bool(changed > _MOVED_SHARE * grey.size)
 
     def look(self, grey: NDArray[np.uint8], at_s: float, keys: int) -> Look:
         """The look in numbers, and a little of it into the view; once a second.

@@ -221,3 +221,14 @@ def test_no_demo_scene_is_called_frozen_black_or_covered(name: str) -> None:
     told = [state.sight for _, state in sights(demo_seconds(name), View(), TruthState())]
     assert set(told) == {Sight.GOOD}
     assert len(told) > 30
+
+
+def test_a_short_film_that_plays_again_and_again_moves_all_the_same() -> None:
+    view = View()
+    pictures = [np.full((90, 160), 90, np.uint8) for _ in range(4)]
+    for place, picture in enumerate(pictures):
+        picture[40:60, 30 * place : 30 * place + 15] = 200
+    for picture in pictures:
+        view.glance(picture)
+    assert taken(view, pictures[0]).new
+    assert taken(view, pictures[1]).new
