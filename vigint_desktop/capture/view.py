@@ -26,7 +26,7 @@ _TREMBLES: Final = (5, 5)
 _REMEMBERED: Final = 16
 """Pictures; a still one that is encoded anew comes back in as many forms as there are looks between two key frames."""
 _MOVED: Final = 24
-"""Grey levels by which a pixel differs when something moved; another key frame of a still picture changes it by less."""
+"""Grey levels by which a pixel differs when something moved; another key frame of a still picture changes it less."""
 _MOVED_SHARE: Final = 0.002
 """Of the pixels; then a picture is another one, even if it was seen lately: a film of 2 s that plays on and on."""
 _LEARNT: Final = 20
