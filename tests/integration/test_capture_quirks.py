@@ -40,10 +40,11 @@ class Peers:
 
 
 @pytest.fixture(autouse=True)
-def sockets_that_linger(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def sockets_that_linger(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The first stream opened in a process gives its sockets back late, after the camera's thread has ended."""
     monkeypatch.setattr("tests.strictness.leftovers._internet_sockets", set)
-    request.addfinalizer(gc.collect)
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="module")
