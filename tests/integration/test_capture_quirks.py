@@ -1,6 +1,5 @@
 """Cameras as they were met, all at once on one wall: each plays whatever its answers look like, or says why not."""
 
-import gc
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -39,12 +38,12 @@ class Peers:
             yield camera
 
 
-@pytest.fixture(autouse=True)
-def sockets_that_linger(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture(autouse=True, scope="module")
+def sockets_that_linger() -> Iterator[None]:
     """The first stream opened in a process gives its sockets back late, after the camera's thread has ended."""
-    monkeypatch.setattr("tests.strictness.leftovers._internet_sockets", set)
-    yield
-    gc.collect()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.strictness.leftovers._internet_sockets", set)
+        yield
 
 
 @pytest.fixture(scope="module")
