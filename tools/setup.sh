@@ -22,7 +22,7 @@ wanted_packages() {
     [ -x "$venv/bin/python" ] || "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 || echo python3-venv
 }
 
-missing_packages() { # prints, for each wanted package that is not installed, the name this system knows it by
+missing_packages() { # prints the line of each wanted package that is installed under none of its names
     local wanted line name installed
     wanted="$(wanted_packages)"
     # shellcheck disable=SC2046  # one word a name is what dpkg-query wants; names hold no spaces
@@ -32,35 +32,42 @@ missing_packages() { # prints, for each wanted package that is not installed, th
         for name in ${line//|/ }; do
             [[ "$installed" == *" $name "* ]] && continue 2
         done
-        known_name "$line"
+        echo "$line"
     done <<<"$wanted"
 }
 
-known_name() { # of "old|new", the name that apt knows here; newer ones last
-    local name chosen="${1%%|*}"
-    if [[ "$1" == *"|"* ]]; then
-        for name in ${1//|/ }; do
-            apt-cache show --no-all-versions "$name" >/dev/null 2>&1 && chosen="$name"
-        done
-    fi
-    echo "$chosen"
+known_names() { # prints, for each line, the name that apt can install here, of several the last; else the first
+    local line name chosen
+    for line in "$@"; do
+        chosen="${line%%|*}"
+        if [[ "$line" == *"|"* ]]; then
+            for name in ${line//|/ }; do
+                # A name that other packages only mention is found without an error and without a word.
+                [ -z "$(apt-cache show --no-all-versions "$name" 2>/dev/null)" ] || chosen="$name"
+            done
+        fi
+        echo "$chosen"
+    done
 }
 
-install_packages() {
-    local install=(apt-get install --yes --no-install-recommends "$@")
-    if [ "$(id -u)" = 0 ]; then
-        say "installing system packages: $*"
-        apt-get update --quiet=2 || say "apt-get update failed; trying with the lists that are here"
-        DEBIAN_FRONTEND=noninteractive "${install[@]}" --quiet=2 >/dev/null
-    elif sudo -n true 2>/dev/null; then
-        say "installing system packages: $*"
-        sudo -n apt-get update --quiet=2 || say "apt-get update failed; trying with the lists that are here"
-        sudo -n env DEBIAN_FRONTEND=noninteractive "${install[@]}" --quiet=2 >/dev/null
-    else
-        say "system packages are missing, and only an administrator may install them. Please type:"
-        printf '\n  sudo apt-get update && sudo %s\n\n' "${install[*]}" >&2
-        fail "then run make again."
+install_packages() { # takes lines of the lists
+    local as_root=()
+    if [ "$(id -u)" != 0 ]; then
+        if ! sudo -n true 2>/dev/null; then
+            say "system packages are missing, and only an administrator may install them. Please type:"
+            printf '\n  sudo apt-get update && sudo apt-get install --yes --no-install-recommends %s\n\n' \
+                "$(known_names "$@" | paste -sd ' ')" >&2
+            fail "then run make again."
+        fi
+        as_root=(sudo -n)
     fi
+    # First the lists: a machine that has none yet knows no name.
+    "${as_root[@]}" apt-get update --quiet=2 || say "apt-get update failed; trying with the lists that are here"
+    local names
+    mapfile -t names < <(known_names "$@")
+    say "installing system packages: ${names[*]}"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install --yes --no-install-recommends "${names[@]}" --quiet=2 >/dev/null
 }
 
 ensure_packages() {
@@ -91,10 +98,12 @@ ensure_environment() {
     rm -f "$stamp"
     "$venv/bin/python" -m pip --version >/dev/null 2>&1 || { rm -rf "$venv"; "$python" -m venv "$venv"; }
     say "installing the locked dependencies into $venv (a minute or two the first time)"
+    # The lock is whole, so nothing is resolved again: pip 23 would look for "google-auth[requests]" among the newest.
     "$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check \
-        --require-hashes --requirement requirements.lock
+        --no-deps --require-hashes --requirement requirements.lock
     "$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check \
         --no-deps --no-build-isolation --no-index --editable .
+    "$venv/bin/python" -m pip check --disable-pip-version-check >&2
     printf '%s\n' "$now" >"$stamp"
 }
 

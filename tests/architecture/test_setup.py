@@ -126,9 +126,27 @@ def test_a_package_that_has_another_name_here_counts(machine: Machine) -> None:
 
 def test_the_name_that_apt_knows_is_asked_for(machine: Machine) -> None:
     machine.has_packages(but=("libglib2.0-0",))
-    machine.has(**{"apt-cache": 'case "$*" in *t64*) exit 0;; *) exit 1;; esac'})
+    machine.has(**{"apt-cache": 'case "$*" in *t64*) echo "Package: known";; *) exit 100;; esac'})
 
     assert "--no-install-recommends libglib2.0-0t64\n" in machine.set_up("run").stderr
+
+
+def test_a_name_that_apt_has_only_heard_of_is_not_asked_for(machine: Machine) -> None:
+    machine.has_packages(but=("chromium",))
+    machine.has(**{"apt-cache": 'case "$*" in *chromium-browser) exit 0;; *) echo "Package: known";; esac'})
+
+    assert "--no-install-recommends chromium\n" in machine.set_up("test").stderr
+
+
+def test_a_machine_without_lists_gets_them_before_its_names_are_chosen(machine: Machine) -> None:
+    machine.has_packages(but=("libglib2.0-0",))
+    machine.has_environment()
+    machine.has(id="echo 0", **{"apt-get": "exit 0"})
+
+    assert machine.set_up("run").returncode == 0
+
+    called = [call.split(" --")[0] for call in machine.calls if call.startswith("apt")]
+    assert called == ["apt-get update", "apt-cache show", "apt-cache show", "apt-get install"]
 
 
 def test_the_environment_is_made_once_and_again_when_the_lock_changes(machine: Machine) -> None:
@@ -140,7 +158,7 @@ def test_the_environment_is_made_once_and_again_when_the_lock_changes(machine: M
 
     assert machine.set_up("test").returncode == 0
     first, second = installations()
-    assert "--require-hashes --requirement requirements.lock" in first
+    assert "--no-deps --require-hashes --requirement requirements.lock" in first
     assert "--no-deps --no-build-isolation --no-index --editable ." in second
 
     assert machine.set_up("test").returncode == 0

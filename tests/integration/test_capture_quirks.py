@@ -38,14 +38,6 @@ class Peers:
             yield camera
 
 
-@pytest.fixture(autouse=True, scope="module")
-def sockets_that_linger() -> Iterator[None]:
-    """The first stream opened in a process gives its sockets back late, after the camera's thread has ended."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.strictness.leftovers._internet_sockets", set)
-        yield
-
-
 @pytest.fixture(scope="module")
 def peers(footage: Path, variants: Path) -> Peers:
     films = {"h264": "sub_360p15_400k.mp4", "hevc": "hevc_360p10.mp4"}
@@ -57,7 +49,10 @@ def seats(peers: Peers) -> Iterator[dict[str, Seat]]:
     """All of them on one wall, asked over the transport that they answered with."""
     with ExitStack() as running, camera_wall() as wall:
         cameras = {name: running.enter_context(peers.met(name)) for name in QUIRKS}
-        yield {name: wall.seat(name, met.url, transport=QUIRKS[name].transport) for name, met in cameras.items()}
+        made = {name: wall.seat(name, met.url, transport=QUIRKS[name].transport) for name, met in cameras.items()}
+        for name in PLAYING:  # their sockets are this fixture's, and not of the test that happens to be running
+            assert made[name].decodes(1), name
+        yield made
 
 
 @pytest.mark.parametrize("name", PLAYING)

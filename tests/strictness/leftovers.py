@@ -138,11 +138,6 @@ def scope(book: StartBook) -> Iterator[list[str]]:
     if left:
         _let_go(threads=set(threading.enumerate()) - older)
         left = book.leftovers(before, older)
-        deadline, pause = time.monotonic() + _GRACE_S, threading.Event()
-        while left and time.monotonic() < deadline:  # a C library closes its sockets a little after its thread ended
-            pause.wait(0.05)
-            gc.collect()
-            left = book.leftovers(before, older)
     found += left
 
 
