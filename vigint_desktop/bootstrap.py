@@ -37,6 +37,9 @@ _MOST_REST_MS = 60_000
 _SWITCH_S = 0.001
 """How long a thread keeps Python's lock while others want it; 0.005 by default. With 16 cameras the window waits 20 ms
 instead of 33 at p99, and 14.9 pictures a second reach the screen instead of 12.6."""
+_MOST_UNJUDGED_MS = 3000
+_SETTLED_MS = 1000
+"""After the first picture the others come; the first window falls due 5 s later or more."""
 _OFFSCREEN_SIZE = (1600, 900)  # a common window; Qt's imagined screen would squeeze it to its smallest
 
 
@@ -130,6 +133,7 @@ def _run_window(options: Options, foundation: Foundation, application: QApplicat
     undo.callback(window.close)
     _spare_the_collector(window)
     QTimer.singleShot(0, lambda: _start(program, bridge, foundation))
+    _judge_late(program, window)
     timers = [*_leave_after(options, application), _listen_to_signals(application)]
     code = application.exec()
     _log.info("VigInt leaves")
@@ -208,6 +212,14 @@ def _start(program: Program, bridge: Bridge, foundation: Foundation) -> None:
     if foundation.unreadable:
         at_s = SystemClock().wall()
         bridge.publish(Fault(foundation.unreadable.code, "settings", foundation.unreadable.detail, at_s))
+
+
+def _judge_late(program: Program, window: MainWindow) -> None:
+    """Begin to judge once a picture is on screen, or none has come for a while. The first window falls due later."""
+    timer = QTimer(window, singleShot=True, interval=_MOST_UNJUDGED_MS)
+    timer.timeout.connect(program.judge)
+    window.first_frame_shown.connect(lambda: timer.start(min(_SETTLED_MS, timer.remainingTime())))
+    timer.start()
 
 
 def _restore(window: MainWindow, paths: Paths, options: Options) -> None:

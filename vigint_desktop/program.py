@@ -78,7 +78,7 @@ class Surroundings:
 
 
 class Program:
-    """Implements ``Controls``. ``open``, ``start``, ``stop`` and ``close`` once each, all on the GUI thread."""
+    """Implements ``Controls``. ``open``, ``start``, ``judge``, ``stop`` and ``close`` in turn, on the GUI thread."""
 
     def __init__(self, around: Surroundings, stored: Settings, server: str | None = None) -> None:
         """``stored``: the settings as they lie in their file; ``server``: what stands in for theirs in this run."""
@@ -136,11 +136,8 @@ class Program:
         self._desk.worker.start()
         self._running.callback(self._desk.drain)
         self._running.callback(self._desk.worker.stop)
-        self._analyst.start()
         self._running.callback(self._analyst.stop)
-        self._monitor.worker.start()
         self._running.callback(self._monitor.worker.stop)
-        self._judging.apply(self._settings, self._around.language, self._analyst, self._monitor)
         self._running.callback(self._judging.stop)
         self._running.callback(self.footage.recorder.finish)
         for worker in self.footage.workers:
@@ -151,6 +148,15 @@ class Program:
         self._arrange()
         if not self._store.protected:
             self._report(Code.SECRETS_UNPROTECTED, self._store.place)
+
+    def judge(self) -> None:
+        """Begin to judge, after ``start``: until then nothing is said of server and AI, and windows wait.
+
+        Apart, because what judges takes a second of both cores to load, and the first pictures come before.
+        """
+        self._judging.apply(self._settings, self._around.language, self._analyst, self._monitor)
+        self._analyst.start()
+        self._monitor.worker.start()
 
     def stop(self) -> None:
         """Stop every worker, the cameras first; the books stay open for whoever wants to read what came of the run."""

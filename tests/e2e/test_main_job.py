@@ -85,7 +85,9 @@ def test_ordinary_shopping_is_clear(footage: Path, gemini: GeminiStandIn, tmp_pa
     assert run.report["incidents"] == []
     assert windows(run)["clear"] >= 2
     unseen = run.rows("SELECT DISTINCT reason FROM windows WHERE result <> 'clear'")
-    assert set(unseen) <= {("pipeline.stopped",)}  # the last ones were still out when the run ended
+    # The last ones were still out when the run ended; a busy machine may have passed over a second, and says so.
+    assert set(unseen) <= {("pipeline.stopped",), ("pipeline.saving",)}
+    assert run.camera("Door")["unseen_s"] < RUN_S / 4
 
 
 def test_a_veto_never_alerts_but_stays_findable(footage: Path, gemini: GeminiStandIn, tmp_path: Path) -> None:

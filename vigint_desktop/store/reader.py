@@ -1,5 +1,6 @@
 """The read side of the desk's books: short queries on a connection of one's own."""
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,13 +39,14 @@ class Reader:
 
     def incidents(self, most: int) -> list[Incident]:
         """The latest incidents, newest first."""
-        rows = self._rows("SELECT body FROM incidents ORDER BY opened_s DESC LIMIT ?", (most,))
+        rows = self._listed(("body",), "FROM incidents ORDER BY opened_s DESC LIMIT ?", (most,))
         return readable(body for (body,) in rows)
 
     def incidents_in(self, span: Span) -> list[Incident]:
         """The incidents that were opened within ``span``, oldest first; at most the latest ``MOST_ROWS``."""
-        rows = self._rows(
-            "SELECT body FROM incidents WHERE opened_s >= ? AND opened_s < ? ORDER BY opened_s DESC LIMIT ?",
+        rows = self._listed(
+            ("body",),
+            "FROM incidents WHERE opened_s >= ? AND opened_s < ? ORDER BY opened_s DESC LIMIT ?",
             (span.start_s, span.end_s, MOST_ROWS),
         )
         return readable(body for (body,) in reversed(rows))
@@ -56,58 +58,49 @@ class Reader:
 
     def windows(self, span: Span) -> list[WindowRecord]:
         """Accounts of the windows that ended within ``span``, oldest first; at most the latest ``MOST_ROWS``."""
-        rows = self._rows(
-            "SELECT id, camera_id, start_s, end_s, result, reason, type, summary, model FROM windows"
-            " WHERE end_s BETWEEN ? AND ? ORDER BY end_s DESC LIMIT ?",
-            (span.start_s, span.end_s, MOST_ROWS),
-        )
+        columns = ("start_s", "end_s", "id", "camera_id", "result", "reason", "type", "summary", "model")
         return [
             WindowRecord(
                 WindowId(identity),
                 CameraId(camera),
-                Span(start, end),
+                Span(float(start), float(end)),
                 WindowResult(result),
                 Code(reason) if reason else None,
                 IncidentType(kind) if kind else None,
                 summary,
                 model,
             )
-            for identity, camera, start, end, result, reason, kind, summary, model in reversed(rows)
+            for start, end, identity, camera, result, reason, kind, summary, model in self._ended(
+                "windows", columns, span
+            )
         ]
 
     def activities(self, span: Span) -> list[Activity]:
         """When gates were open, until within ``span``, oldest first; at most the latest ``MOST_ROWS``."""
-        rows = self._rows(
-            "SELECT camera_id, start_s, end_s, closed FROM activities WHERE end_s BETWEEN ? AND ?"
-            " ORDER BY end_s DESC LIMIT ?",
-            (span.start_s, span.end_s, MOST_ROWS),
-        )
+        columns = ("start_s", "end_s", "camera_id", "closed")
         return [
-            Activity(CameraId(camera), Span(start, end), bool(closed)) for camera, start, end, closed in reversed(rows)
+            Activity(CameraId(camera), Span(float(start), float(end)), bool(closed))
+            for start, end, camera, closed in self._ended("activities", columns, span)
         ]
 
     def health(self, span: Span) -> list[CameraHealth]:
         """When cameras were not well, until within ``span``, oldest first; at most the latest ``MOST_ROWS``."""
-        rows = self._rows(
-            "SELECT camera_id, start_s, end_s, state, code, closed FROM health WHERE end_s BETWEEN ? AND ?"
-            " ORDER BY end_s DESC LIMIT ?",
-            (span.start_s, span.end_s, MOST_ROWS),
-        )
+        columns = ("start_s", "end_s", "camera_id", "state", "code", "closed")
         return [
             CameraHealth(
-                CameraId(camera), Span(start, end), CameraState(state), Code(code) if code else None, bool(closed)
+                CameraId(camera),
+                Span(float(start), float(end)),
+                CameraState(state),
+                Code(code) if code else None,
+                bool(closed),
             )
-            for camera, start, end, state, code, closed in reversed(rows)
+            for start, end, camera, state, code, closed in self._ended("health", columns, span)
         ]
 
     def snapshots(self, span: Span) -> list[Snapshot]:
         """The snapshots of ``span``, oldest first; at most the latest ``MOST_ROWS``."""
-        rows = self._rows(
-            "SELECT camera_id, at_s, file, width, height FROM snapshots WHERE at_s BETWEEN ? AND ?"
-            " ORDER BY at_s DESC LIMIT ?",
-            (span.start_s, span.end_s, MOST_ROWS),
-        )
-        return [Snapshot(CameraId(camera), *others) for camera, *others in reversed(rows)]
+        rows = self._ended("snapshots", ("camera_id", "at_s", "file", "width", "height"), span, by="at_s")
+        return [Snapshot(CameraId(camera), float(at), *others) for camera, at, *others in rows]
 
     def outbox(self, most: int) -> list[OutboxEntry]:
         """What waits for the server, oldest first."""
@@ -122,6 +115,23 @@ class Reader:
     def outbox_size(self) -> int:
         """How many incidents wait for the server."""
         return int(self._rows("SELECT count(*) FROM outbox", ())[0][0])
+
+    def _ended(self, table: str, columns: tuple[str, ...], span: Span, by: str = "end_s") -> list[list[Any]]:
+        """Rows of a table whose time lies in ``span``, oldest first; at most the latest ``MOST_ROWS``."""
+        rest = f"FROM {table} WHERE {by} BETWEEN ? AND ? ORDER BY {by} DESC LIMIT ?"
+        return self._listed(columns, rest, (span.start_s, span.end_s, MOST_ROWS))[::-1]
+
+    def _listed(self, columns: tuple[str, ...], rest: str, values: tuple[object, ...]) -> list[list[Any]]:
+        """Many rows in one step of the library, as JSON; times come as text, to the last digit.
+
+        For each step it gives Python's lock back, and with sixteen cameras gets it again a millisecond later: 350 rows
+        of a slice of the day held the window up for 80 ms, in five steps for less than 10.
+        """
+        told = ", ".join(f"quote({name})" if name.endswith("_s") else name for name in columns)
+        inner = f"SELECT {', '.join(columns)} {rest}"
+        query = f"SELECT json_group_array(json_array({told})) FROM ({inner})"  # noqa: S608 - names and clauses of this module, no values
+        rows: list[list[Any]] = json.loads(self._rows(query, values)[0][0])
+        return rows
 
     def _rows(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -192,15 +192,19 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Tell once that the window is there."""
+        """Tell once that the window is there: when all that lies in it has been painted too."""
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
-            self.first_painted.emit()
+            QTimer.singleShot(0, self, self._tell_painted)
 
     def sizeHint(self) -> QSize:
         """Most of a common screen."""
         return QSize(1440, 860)
+
+    def _tell_painted(self) -> None:
+        self.projection.window_painted()
+        self.first_painted.emit()
 
     def _lay_out(self) -> None:
         self.setWindowTitle("VigInt")

@@ -25,6 +25,8 @@ from vigint_core.domain.status import (
     CameraRecording,
     CameraStatus,
     CheckResult,
+    Part,
+    PartStatus,
     Snapshot,
     WindowResult,
 )
@@ -96,6 +98,7 @@ def running(program: Program) -> Iterator[Program]:
     program.open()
     try:
         program.start()
+        program.judge()
         yield program
     finally:
         program.stop()
@@ -120,6 +123,7 @@ def test_no_window_waits_when_the_books_are_closed(shop: Shop) -> None:
     program = shop.program()
     program.open()
     program.start()
+    program.judge()
     judge = ScriptedJudge()
     judge.hold.clear()
     program._analyst.use(judge)
@@ -143,6 +147,7 @@ def test_what_is_judged_last_is_an_incident_with_its_still(shop: Shop) -> None:
     program = shop.program()
     program.open()
     program.start()
+    program.judge()
     judge = ScriptedJudge([(suspected(), suspected())])
     program._analyst.use(judge)
     program._analyst.submit(window("w1"))
@@ -156,6 +161,22 @@ def test_what_is_judged_last_is_an_incident_with_its_still(shop: Shop) -> None:
     assert found.state is IncidentState.CONFIRMED
     assert still is not None
     assert still.startswith(b"\xff\xd8"), "a JPEG"
+
+
+def test_until_it_judges_windows_wait_and_nothing_is_said_of_server_and_ai(shop: Shop) -> None:
+    program = shop.program()
+    program.open()
+    program.start()
+    program._analyst.submit(window("w1"))
+
+    assert wait_until(lambda: [record.result for record in program.windows(EVER)] == [WindowResult.WAITING])
+    assert shop.sink.of(PartStatus) == []
+
+    program.judge()
+    assert wait_until(lambda: [record.reason for record in program.windows(EVER)] == [Code.AI_OFF])
+    assert wait_until(lambda: {told.part for told in shop.sink.of(PartStatus)} >= {Part.SERVER, Part.AI})
+    program.stop()
+    program.close()
 
 
 def test_switched_off_every_window_says_so(shop: Shop) -> None:

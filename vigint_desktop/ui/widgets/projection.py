@@ -41,7 +41,7 @@ class WallFigures:
 
     Attributes:
         tiles: by camera, also of those that have left the wall.
-        stall_s: by how much each tick of the timer came late, in seconds.
+        stall_s: by how much each tick of the timer came late, in seconds, since the window was painted first.
     """
 
     tiles: dict[CameraId, TileFigures] = field(default_factory=dict)
@@ -82,6 +82,7 @@ class Projection(QObject):
         self._saving: set[CameraId] = set()
         self._recording: set[CameraId] = set()
         self._marks: dict[IncidentId, Incident] = {}
+        self._painted = False
         self._ticked_s: float | None = None
         self._ticks = 0
         self._sizes_are_due = False
@@ -107,6 +108,10 @@ class Projection(QObject):
         self._since = {camera_id: self._since.get(camera_id, now_s) for camera_id in self._tiles}
         self._mark(tiles.values())
         self._run(bool(self._walls))
+
+    def window_painted(self) -> None:
+        """The window is there: from now on a late tick is a stall. What comes before is the start, measured apart."""
+        self._painted, self._ticked_s = True, None
 
     def adopt(self, tile: Tile) -> None:
         """Count what a new tile shows from now on, and pass on what is asked of it."""
@@ -217,7 +222,7 @@ class Projection(QObject):
 
     def _measure_stall(self) -> None:
         now_s = self._clock.monotonic()
-        if self._ticked_s is not None:
+        if self._painted and self._ticked_s is not None:
             self.figures.stall_s.add(max(0.0, now_s - self._ticked_s - INTERVAL_MS / 1000))
         self._ticked_s = now_s
 

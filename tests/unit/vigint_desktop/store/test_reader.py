@@ -52,6 +52,16 @@ def test_one_incident_or_none(books: tuple[Ledger, Reader]) -> None:
     assert reader.incident(IncidentId("nobody")) is None
 
 
+def test_times_come_back_to_the_last_digit(books: tuple[Ledger, Reader]) -> None:
+    ledger, reader = books
+    start_s = 1732686000.1234567
+    seen = Activity(DOOR, Span(start_s, start_s + 1 / 3), closed=True)
+    with ledger.transaction():
+        ledger.put_activity(seen)
+
+    assert reader.activities(Span(start_s, start_s + 1)) == [seen]
+
+
 def test_windows_come_back_whole_and_oldest_first(books: tuple[Ledger, Reader]) -> None:
     ledger, reader = books
     failed = replace(record("a", WindowResult.NOT_ANALYSED, NOW_S), reason=Code.AI_TIMEOUT, summary="late")

@@ -207,6 +207,7 @@ def test_a_camera_that_begins_anew_is_told_its_size_again(walls: WallSet, wall: 
 
 
 def test_a_late_timer_is_measured(walls: WallSet, wall: Wall) -> None:
+    walls.projection.window_painted()
     walls.projection.tick()
     stalls = walls.projection.figures.stall_s
     before = stalls.count
@@ -217,7 +218,17 @@ def test_a_late_timer_is_measured(walls: WallSet, wall: Wall) -> None:
     assert stalls.largest == pytest.approx(0.5)
 
 
+def test_what_comes_before_the_window_is_painted_is_no_stall(walls: WallSet, wall: Wall) -> None:
+    walls.projection.tick()
+    walls.clock.advance(2.0)
+    walls.projection.window_painted()
+    walls.projection.tick()
+
+    assert walls.projection.figures.stall_s.count == 0
+
+
 def test_while_nothing_is_on_screen_nothing_is_late(walls: WallSet, wall: Wall) -> None:
+    walls.projection.window_painted()
     walls.projection.tick()
     wall.hide()
     walls.clock.advance(3600)
