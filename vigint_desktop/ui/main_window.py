@@ -1,6 +1,7 @@
 """The window: rail, wall, timeline, incidents, status bar, and the wiring between bridge, models and widgets."""
 
 from collections.abc import Callable
+from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QPaintEvent
@@ -171,9 +172,13 @@ class MainWindow(QMainWindow):
         """Over the whole screen the wall is alone, however that came about."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.WindowStateChange:
+            chosen = cast(
+                "QWidget | None", self.focusWidget()
+            )  # None, whatever PySide says of it, while nothing has it
             for panel in (self.menuBar(), self.rail, self._timeline_pane, self.incidents, self.status_bar):
                 panel.setVisible(not self.isFullScreen())
-            self.wall.setFocus(Qt.FocusReason.OtherFocusReason)
+            stays = chosen if chosen is not None and self.wall.isAncestorOf(chosen) else self.wall
+            stays.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves the full screen when nothing else had a use for it."""
@@ -297,6 +302,7 @@ class MainWindow(QMainWindow):
         self.timeline.snapshot_chosen.connect(self.wishes.show_snapshot)
         self.timeline.recording_asked.connect(self.wishes.play)
         self.projection.wished.connect(self.wishes.grant)
+        self.projection.wish_missed.connect(self.wishes.ask_for_camera)
         self.banner.settings_requested.connect(self._actions["settings"].trigger)
 
     def _load(self) -> None:

@@ -73,6 +73,10 @@ class Wishes(QObject):
                 self._controls.confirm_view(camera)
                 self._say(self._texts("note.view_confirmed", camera=self._name(camera)))
 
+    def ask_for_camera(self) -> None:
+        """Something was wished for while no camera was chosen."""
+        self._say(self._texts("note.choose_camera"))
+
     def play(self, camera_id: str, at_s: float) -> None:
         """Play what is kept of a camera from a moment on."""
         camera = CameraId(camera_id)

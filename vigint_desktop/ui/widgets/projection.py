@@ -60,12 +60,14 @@ class Projection(QObject):
         first_frame_shown: once, when the first picture of any camera was painted.
         reconnect_requested: carries the id of a camera that somebody on any wall wants to be tried again.
         wished: carries a camera id and the ``TileWish`` that somebody on any wall has for it.
+        wish_missed: somebody on any wall wishes for something, and has chosen no camera.
         beat: four times a second while a wall is on screen, for clocks and words that age.
     """
 
     first_frame_shown = Signal()
     reconnect_requested = Signal(str)
     wished = Signal(str, object)
+    wish_missed = Signal()
     beat = Signal()
 
     def __init__(self, controls: Controls, model: CameraModel, clock: Clock, parent: QObject | None = None) -> None:

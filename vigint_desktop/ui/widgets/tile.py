@@ -32,6 +32,7 @@ from vigint_desktop.ui.widgets.plate import Plate
 from vigint_desktop.ui.widgets.tile_band import BAND_PX, SMALL_BAND_PX, BandPainter
 from vigint_desktop.ui.widgets.tile_picture import TilePicture
 from vigint_desktop.ui.widgets.tile_words import WordsPainter
+from vigint_desktop.ui.widgets.wish_keys import KEY_NAMES, wish_of
 
 _SMALL = QSize(220, 150)
 _FRAME_PX: Final = 3
@@ -39,18 +40,6 @@ _WORDS_EVERY_S: Final = 0.2  # ages are told in whole seconds; the wall ticks te
 OUTDATED_S: Final = 0.09  # a frame that waited this long before its first paint: the window stood still meanwhile
 _AS_NATIVE: Final = 0.01  # of a zoom: this near to the picture's own pixels it is called so
 _PAN: Final = 0.2  # of what is on screen, a press of an arrow
-_WISH_KEYS: Final = {
-    (Qt.Key.Key_S, Qt.KeyboardModifier.NoModifier): TileWish.SNAPSHOT,
-    (Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier): TileWish.COPY,
-    (Qt.Key.Key_E, Qt.KeyboardModifier.NoModifier): TileWish.CLIP_30,
-    (Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier): TileWish.CLIP_60,
-}
-_KEY_NAMES: Final = {
-    TileWish.SNAPSHOT: "S",
-    TileWish.COPY: "Ctrl+C",
-    TileWish.CLIP_30: "E",
-    TileWish.CLIP_60: "Shift+E",
-}
 _PAN_KEYS: Final = {
     Qt.Key.Key_Left: (-_PAN, 0.0),
     Qt.Key.Key_Right: (_PAN, 0.0),
@@ -194,7 +183,7 @@ class Tile(QWidget):
             self.frame_shown.emit(self._age_s())
 
     def hideEvent(self, _event: QHideEvent) -> None:
-        """Off screen: when it comes back, what it shows now is old, and must not pass for what happens then."""
+        """Off screen: what it shows now is old when it comes back, and must not pass for what happens then."""
         self._fresh = False
         self._picture.drop()
         self._say()
@@ -254,7 +243,7 @@ class Tile(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter does what a double click does; letters ask for something; the rest is the zoom's."""
-        key, wish = Qt.Key(event.key()), self._wish_of(event)
+        key, wish = Qt.Key(event.key()), wish_of(event)
         if wish is not None:
             self.wished.emit(wish)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -279,7 +268,7 @@ class Tile(QWidget):
         if self.row.can_confirm:
             self._add_wish(menu, TileWish.CONFIRM_VIEW)
         menu.addSeparator()
-        for wish in _KEY_NAMES:
+        for wish in KEY_NAMES:
             self._add_wish(menu, wish)
         self.menu_made.emit(menu)
         return menu
@@ -312,20 +301,16 @@ class Tile(QWidget):
             self.update()
 
     def _add_wish(self, menu: QMenu, wish: TileWish) -> None:
-        keys = f"\t{_KEY_NAMES[wish]}" if wish in _KEY_NAMES else ""
+        keys = f"\t{KEY_NAMES[wish]}" if wish in KEY_NAMES else ""
         action = menu.addAction(self._words(f"tile.menu.{wish}") + keys)
         action.triggered.connect(lambda: self.wished.emit(wish))
-
-    @staticmethod
-    def _wish_of(event: QKeyEvent) -> TileWish | None:
-        return _WISH_KEYS.get((Qt.Key(event.key()), event.modifiers()))
 
     def _means(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
         zooms = (self._alone and key in _ZOOM_KEYS) or (
             self.zoom.on and (key in _PAN_KEYS or key in (Qt.Key.Key_Escape, Qt.Key.Key_0))
         )
-        return zooms or self._wish_of(event) is not None
+        return zooms or wish_of(event) is not None
 
     # -- zoom ---------------------------------------------------------------------------------------------------
 

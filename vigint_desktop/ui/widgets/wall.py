@@ -1,7 +1,7 @@
 """The wall: tiles on the places of a layout, or one of them alone; keyboard and mouse go from place to place."""
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from vigint_core.domain.ids import CameraId
@@ -16,6 +16,7 @@ from vigint_desktop.ui.widgets.number_pad import NumberPad
 from vigint_desktop.ui.widgets.projection import Projection
 from vigint_desktop.ui.widgets.tile import Tile
 from vigint_desktop.ui.widgets.tile_drag import TileDrag
+from vigint_desktop.ui.widgets.wish_keys import wish_of
 
 _GAP = 4
 _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
@@ -106,9 +107,19 @@ class Wall(QWidget):
         """Another grid may suit better."""
         self._arrange()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Where there is but one camera it is the chosen one."""
+        if len(self._shown) == 1:
+            self._shown[0].setFocus(event.reason())
+        else:
+            super().focusInEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows go from place to place, with Ctrl+Shift they take the camera along; Enter and Escape."""
         key = Qt.Key(event.key())
+        if wish_of(event) is not None:  # no tile had the keyboard
+            self._projection.wish_missed.emit()
+            return
         if key in _ARROWS:
             moved = self._swap if event.modifiers() & _SWAP == _SWAP else self._step
             moved(*_ARROWS[key])

@@ -282,6 +282,16 @@ def test_escape_leaves_one_camera_before_it_leaves_the_full_screen(open_window: 
     assert not made.isFullScreen()
 
 
+def test_the_chosen_camera_stays_chosen_into_the_full_screen_and_out(open_window: Make, qtbot: QtBot) -> None:
+    made = open_window()
+    chosen = made.wall.tile(CameraId("till"))
+    chosen.setFocus()
+
+    for _ in range(2):
+        made.toggle_full_screen()
+        qtbot.waitUntil(chosen.hasFocus, timeout=30_000)
+
+
 def test_views_and_the_second_wall_come_back(open_window: Make) -> None:
     first = open_window()
     first.wall_pane.arrangement.set_layout("1+5")

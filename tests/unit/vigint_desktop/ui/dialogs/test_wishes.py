@@ -58,6 +58,12 @@ def test_a_snapshot_is_asked_for_and_told(stage: Stage) -> None:
     assert "1920 × 1080" in stage.said
 
 
+def test_without_a_chosen_camera_somebody_is_asked_to_choose_one(stage: Stage) -> None:
+    stage.wishes.ask_for_camera()
+
+    assert stage.said.startswith("No camera is chosen.")
+
+
 def test_a_note_copies_the_snapshot(stage: Stage) -> None:
     QGuiApplication.clipboard().clear()
     stage.controls.snapshot_images = {snapshot(NOON_S).file: png()}

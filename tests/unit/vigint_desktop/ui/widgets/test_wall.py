@@ -121,6 +121,19 @@ def test_who_chooses_a_layout_wants_to_see_it(scene: Scene) -> None:
     assert scene.wall.alone == TILL
 
 
+def test_the_only_camera_on_screen_is_the_chosen_one(scene: Scene) -> None:
+    scene.arrangement.set_layout("1")
+    scene.wall.setFocus()
+
+    assert scene.wall.tile(DOOR).hasFocus()
+
+
+def test_a_wish_without_a_chosen_camera_is_told(scene: Scene) -> None:
+    scene.wall.setFocus()
+    with scene.qtbot.waitSignal(scene.set.projection.wish_missed, timeout=30_000):
+        scene.press(Qt.Key.Key_S)
+
+
 def test_arrows_go_from_place_to_place_also_to_empty_ones(scene: Scene) -> None:
     scene.focus(DOOR)
     scene.press(Qt.Key.Key_Right)
