@@ -11,7 +11,7 @@ from vigint_core.domain.ids import camera_id_from_name
 from vigint_desktop.camera_list import holds_secret
 from vigint_desktop.settings import CameraSettings, kind_of, split_credentials
 
-Field = Literal["name", "address", "password", "sub_address", "hours"]
+Field = Literal["name", "group", "address", "password", "sub_address", "hours"]
 Remarks = Mapping[Field, str]
 """Keys of sentences, each beside the field that it is about."""
 ON_THE_NETWORK: Final = frozenset({SourceKind.RTSP, SourceKind.MJPEG})
@@ -99,6 +99,8 @@ class CameraDraft:
         found: dict[Field, str] = {}
         if not self.name.strip():
             found["name"] = "cameras.no_name"
+        misplaced: dict[Field, str] = {"name": self.name, "group": self.group}  # with its password, it would be stored
+        found |= {where: "cameras.misplaced_address" for where, typed in misplaced.items() if "://" in typed}
         if not self.address:
             found["address"] = "cameras.no_address"
         elif _is_broken(self.address):

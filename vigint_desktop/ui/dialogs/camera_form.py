@@ -47,6 +47,7 @@ class CameraForm(QWidget):
         self.check = CheckLine(texts, theme, start_check, stop_check)
         self._rows: dict[Field, FieldRow] = {
             "name": FieldRow(texts("cameras.name"), self.name),
+            "group": FieldRow(texts("cameras.group"), self.group),
             "address": FieldRow(texts("cameras.address"), self.address, self.file_button),
             "password": FieldRow(texts("cameras.password"), self.password),
             "sub_address": self.options.sub_row,
@@ -54,6 +55,7 @@ class CameraForm(QWidget):
         }
         self._fields: dict[Field, QWidget] = {
             "name": self.name,
+            "group": self.group_line,
             "address": self.address,
             "password": self.password,
             "sub_address": self.options.sub_address,
@@ -105,7 +107,7 @@ class CameraForm(QWidget):
         names = QHBoxLayout()
         names.setSpacing(12)
         names.addWidget(self._rows["name"], 3, Qt.AlignmentFlag.AlignTop)
-        names.addWidget(FieldRow(self._texts("cameras.group"), self.group), 2, Qt.AlignmentFlag.AlignTop)
+        names.addWidget(self._rows["group"], 2, Qt.AlignmentFlag.AlignTop)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 12, 0)
         box.setSpacing(10)
@@ -121,6 +123,7 @@ class CameraForm(QWidget):
         for line in (self.name, self.address, self.user, self.password.line):
             line.textEdited.connect(self._take)
             line.editingFinished.connect(self._say_remarks)
+        self.group_line.editingFinished.connect(self._say_remarks)
         self.group.editTextChanged.connect(self._take)
         self.password.remove_button.clicked.connect(self._take)
         self.options.edited.connect(self._take)

@@ -44,6 +44,8 @@ def test_a_draft_does_not_show_its_password() -> None:
         (CameraDraft(name=" ", address="0"), {"name": "cameras.no_name"}),
         (CameraDraft(name="Door"), {"address": "cameras.no_address"}),
         (CameraDraft(name="Door", address="0"), {}),
+        (CameraDraft(name="rtsp://a:b@192.0.2.5/", address="0"), {"name": "cameras.misplaced_address"}),
+        (CameraDraft(name="Door", group="rtsp://a:b@192.0.2.5/", address="0"), {"group": "cameras.misplaced_address"}),
         (CameraDraft(name="Door", address="rtsp://"), {"address": "cameras.broken_address"}),
         (CameraDraft(name="Door", address="rtsp://192.0.2.5:port/"), {"address": "cameras.broken_address"}),
         (CameraDraft(name="Door", address="rtsp://192.0.2.5:99999/"), {"address": "cameras.broken_address"}),

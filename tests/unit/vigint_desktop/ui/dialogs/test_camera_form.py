@@ -94,6 +94,17 @@ def test_every_option_is_stored(desk: CamerasDesk) -> None:
     )
 
 
+def test_an_address_typed_into_the_wrong_field_is_refused_with_its_password(desk: CamerasDesk) -> None:
+    form = desk.page.form
+    form.group_line.selectAll()
+    QTest.keyClicks(form.group, "rtsp://anna:s3cret@192.0.2.5/")
+    form.address.setFocus()
+    desk.dialog.accept()
+
+    assert form.remark_of("group") == "An address belongs into the field below."
+    assert desk.controls.applied == []
+
+
 def test_a_group_is_chosen_or_typed_and_never_completed_by_itself(desk: CamerasDesk) -> None:
     page, form = desk.page, desk.page.form
     page.list.choose(1)
