@@ -26,7 +26,7 @@ from vigint_desktop.paths import Paths
 from vigint_desktop.program import Program, Surroundings
 from vigint_desktop.secrets import SecretStore, WithEnvironment, open_secrets
 from vigint_desktop.settings import Settings
-from vigint_desktop.ui.application import dress, make_application
+from vigint_desktop.ui.application import dress, make_application, speak
 from vigint_desktop.ui.main_window import MainWindow
 from vigint_desktop.ui.text import Texts, language_of
 from vigint_desktop.ui.theme.style import Theme
@@ -126,6 +126,8 @@ def _run_window(options: Options, foundation: Foundation, application: QApplicat
     undo.callback(program.stop)
     theme = Theme(foundation.chosen.theme)
     dress(application, theme)
+    if not speak(application, language):
+        _log.info("Qt has no words of its own in %s", language)
     window = MainWindow(program, bridge, Texts(language), theme, clock)
     stopwatch, farewell = Stopwatch(window), Farewell(window) if options.screenshot else None
     _restore(window, foundation.paths, options)

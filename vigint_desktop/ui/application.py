@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from vigint_core import __version__
+from vigint_core.texts import Language
 from vigint_desktop.ui.theme.icons import icon
 from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.theme.tokens import DARK
@@ -27,6 +29,18 @@ def make_application(argv: Sequence[str]) -> QApplication:
 def dress(application: QApplication, theme: Theme) -> None:
     """Put on the theme that was chosen."""
     theme.put_on(theme.name, application)
+
+
+def speak(application: QApplication, language: Language) -> bool:
+    """Let Qt's own words (file dialogs, menus of text fields, dates) be in the program's language too.
+
+    False when its words are missing, as in a Qt that was installed without them: then those stay English.
+    """
+    system = QLocale.system()
+    QLocale.setDefault(system if system.name().startswith(language) else QLocale(language))  # en_GB stays en_GB
+    translator = QTranslator(application)
+    found = translator.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    return found and application.installTranslator(translator)
 
 
 def _tabular(font: QFont) -> QFont:

@@ -62,7 +62,7 @@ class ClipSaving(QObject):
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.setNameFilters([self._texts("clip.files"), self._texts("clip.files_for_web")])
         chooser.setDefaultSuffix("mp4")
-        chooser.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation))
+        chooser.setDirectory(_usual_folder())
         chooser.selectFile(name)
         chooser.fileSelected.connect(self._chosen)
         chooser.rejected.connect(lambda: self._end(""))
@@ -119,3 +119,12 @@ def _put(clip: Path, target: Path) -> bool:
             fresh.unlink(missing_ok=True)
         return False
     return True
+
+
+def _usual_folder() -> str:
+    """Where films of this person lie; at home, where there is no such folder. Never where the program was started."""
+    films, home = (
+        QStandardPaths.writableLocation(place)
+        for place in (QStandardPaths.StandardLocation.MoviesLocation, QStandardPaths.StandardLocation.HomeLocation)
+    )
+    return films if Path(films).is_dir() else home
