@@ -110,6 +110,7 @@ def _run_window(options: Options, foundation: Foundation, application: QApplicat
     crash.install()
     undo.callback(crash.remove)
     language = language_of(foundation.chosen)
+    demo = demo_cameras(language)
     around = Surroundings(
         paths=foundation.paths,
         store=foundation.store,
@@ -117,8 +118,8 @@ def _run_window(options: Options, foundation: Foundation, application: QApplicat
         clock=clock,
         redactor=foundation.redactor,
         language=language,
-        passing=options.cameras or (tuple((camera, "") for camera in demo_cameras()) if options.demo else ()),
-        demo=demo_cameras(),
+        passing=options.cameras or (tuple((camera, "") for camera in demo) if options.demo else ()),
+        demo=demo,
     )
     program = Program(around, foundation.chosen, options.server)
     undo.callback(program.close)

@@ -115,3 +115,4 @@ def test_the_folder_holds_nothing_of_this_machine(program: Path) -> None:
     assert os.access(program, os.X_OK)
     names = {file.name for file in FOLDER.rglob("*")}
     assert not {name for name in names if name.startswith(("pytest", "mypy", "hypothesis", "libQt6Quick", "libQt6Qml"))}
+    assert "qtbase_fr.qm" in names, "Qt's own words in French: file dialogs, menus of text fields"

@@ -22,6 +22,7 @@ from vigint_core.domain.ids import CameraId
 from vigint_core.media.container import stream_header
 from vigint_core.media.packets import TICKS_PER_S, EncodedPacket
 from vigint_core.ports import Clock
+from vigint_core.texts import Language, sentence
 from vigint_desktop.capture import demo_scene
 from vigint_desktop.capture.demo_room import HEIGHT, WIDTH
 from vigint_desktop.capture.demo_scene import FRAMES_PER_S, LOOP_S, Scene
@@ -38,12 +39,15 @@ _X264: Final = {
     "crf": "27",
     "x264-params": f"keyint={_KEY_EVERY}:min-keyint={_KEY_EVERY}:scenecut=0",
 }
-_WALL: Final = (("Shop floor", "floor"), ("Aisle 3", "aisle"), ("Till 1", "till"), ("Stock room", "stock"))
+_WALL: Final = ("floor", "aisle", "till", "stock")
 
 
-def demo_cameras() -> tuple[Camera, ...]:
-    """The four cameras of the demo."""
-    return tuple(Camera(CameraId(f"demo-{name}"), title, SourceKind.DEMO, _SCHEME + name) for title, name in _WALL)
+def demo_cameras(language: Language = "en") -> tuple[Camera, ...]:
+    """The four cameras of the demo, named in a language."""
+    return tuple(
+        Camera(CameraId(f"demo-{name}"), sentence(language, f"ui.demo.{name}"), SourceKind.DEMO, _SCHEME + name)
+        for name in _WALL
+    )
 
 
 class Reel:

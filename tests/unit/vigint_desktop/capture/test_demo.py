@@ -36,6 +36,11 @@ def test_the_wall_of_the_demo_has_four_cameras_each_of_a_scene() -> None:
     assert {camera.url for camera in cameras} == {f"demo:{name}" for name in demo_scene.NAMES}
 
 
+def test_it_is_named_in_the_language_of_the_window() -> None:
+    assert [camera.name for camera in demo_cameras("fr")] == ["Surface de vente", "Rayon 3", "Caisse 1", "Réserve"]
+    assert [camera.id for camera in demo_cameras("fr")] == [camera.id for camera in demo_cameras("en")]
+
+
 @pytest.mark.parametrize("name", demo_scene.NAMES)
 def test_a_scene_is_drawn_the_same_each_time(name: str) -> None:
     first, again = demo_scene.scene(name), demo_scene.scene(name)
