@@ -136,7 +136,7 @@ def _run_window(options: Options, foundation: Foundation, application: QApplicat
     undo.callback(window.close)
     _spare_the_collector(window)
     QTimer.singleShot(0, lambda: _start(program, bridge, foundation))
-    _judge_late(program, window)
+    judge_late(program, window)
     timers = [*_leave_after(options, application), _listen_to_signals(application)]
     code = application.exec()
     _log.info("VigInt leaves")
@@ -217,11 +217,16 @@ def _start(program: Program, bridge: Bridge, foundation: Foundation) -> None:
         bridge.publish(Fault(foundation.unreadable.code, "settings", foundation.unreadable.detail, at_s))
 
 
-def _judge_late(program: Program, window: MainWindow) -> None:
-    """Begin to judge once a picture is on screen, or none has come for a while. The first window falls due later."""
+def judge_late(program: Program, window: MainWindow) -> None:
+    """Begin to judge once, when a picture is on screen or none has come for a while. No window falls due before."""
     timer = QTimer(window, singleShot=True, interval=_MOST_UNJUDGED_MS)
     timer.timeout.connect(program.judge)
-    window.first_frame_shown.connect(lambda: timer.start(min(_SETTLED_MS, timer.remainingTime())))
+
+    def settle() -> None:
+        if timer.isActive():
+            timer.start(min(_SETTLED_MS, timer.remainingTime()))
+
+    window.first_frame_shown.connect(settle)
     timer.start()
 
 
