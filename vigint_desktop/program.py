@@ -89,6 +89,7 @@ class Program:
         self._books = ExitStack()
         self._running = ExitStack()
         self._reader: Reader | None = None
+        self._judges = False
         self.tally = Tally()
         self.supervisor = Supervisor(StatusesHeard(sink, self._post), clock)
         self._link = ServerLink()
@@ -146,17 +147,21 @@ class Program:
         self.supervisor.start()
         self._running.callback(self.supervisor.stop)
         self._arrange()
+        if not self._judging.is_weighty(self._settings):
+            self.judge()
         if not self._store.protected:
             self._report(Code.SECRETS_UNPROTECTED, self._store.place)
 
     def judge(self) -> None:
-        """Begin to judge, after ``start``: until then nothing is said of server and AI, and windows wait.
+        """Begin to judge, unless that has begun: until then nothing is said of server and AI, and windows wait.
 
-        Apart, because what judges takes a second of both cores to load, and the first pictures come before.
+        ``start`` does so itself, but where it would take the time that the first pictures need.
         """
-        self._judging.apply(self._settings, self._around.language, self._analyst, self._monitor)
-        self._analyst.start()
-        self._monitor.worker.start()
+        if not self._judges:
+            self._judges = True
+            self._judging.apply(self._settings, self._around.language, self._analyst, self._monitor)
+            self._analyst.start()
+            self._monitor.worker.start()
 
     def stop(self) -> None:
         """Stop every worker, the cameras first; the books stay open for whoever wants to read what came of the run."""

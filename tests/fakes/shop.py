@@ -69,7 +69,6 @@ def running(program: Program) -> Iterator[Program]:
     program.open()
     try:
         program.start()
-        program.judge()
         yield program
     finally:
         program.stop()

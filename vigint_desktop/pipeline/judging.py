@@ -65,6 +65,11 @@ class Judging:
         """The judge before the settings are in force."""
         return NoJudge(self._clock)
 
+    def is_weighty(self, settings: Settings) -> bool:
+        """Whether what judges by these settings takes a second of both cores to load: the SDK, or a child with it."""
+        with_key = settings.analysis is AnalysisPlace.DIRECT and bool(self._store.get(secrets.GEMINI_KEY))
+        return with_key or settings.analysis is AnalysisPlace.EMBEDDED
+
     def apply(self, settings: Settings, language: Language, analyst: Analyst, monitor: Monitor) -> None:
         """Put a choice into force. Safe to call again: what runs already goes on, a changed key restarts it."""
         self._language = language

@@ -59,7 +59,6 @@ def test_no_window_waits_when_the_books_are_closed(shop: Shop) -> None:
     program = shop.program()
     program.open()
     program.start()
-    program.judge()
     judge = ScriptedJudge()
     judge.hold.clear()
     program._analyst.use(judge)
@@ -83,7 +82,6 @@ def test_what_is_judged_last_is_an_incident_with_its_still(shop: Shop) -> None:
     program = shop.program()
     program.open()
     program.start()
-    program.judge()
     judge = ScriptedJudge([(suspected(), suspected())])
     program._analyst.use(judge)
     program._analyst.submit(window("w1"))
@@ -100,17 +98,25 @@ def test_what_is_judged_last_is_an_incident_with_its_still(shop: Shop) -> None:
 
 
 def test_until_it_judges_windows_wait_and_nothing_is_said_of_server_and_ai(shop: Shop) -> None:
-    program = shop.program()
+    program = shop.program(Settings(analysis=AnalysisPlace.EMBEDDED))
     program.open()
     program.start()
     program._analyst.submit(window("w1"))
 
     assert wait_until(lambda: [record.result for record in program.windows(EVER)] == [WindowResult.WAITING])
     assert shop.sink.of(PartStatus) == []
+    program.stop()
+    assert [record.reason for record in program.windows(EVER)] == [Code.PIPELINE_STOPPED]
+    program.close()
 
-    program.judge()
-    assert wait_until(lambda: [record.reason for record in program.windows(EVER)] == [Code.AI_OFF])
+
+def test_what_needs_no_loading_is_known_from_the_start(shop: Shop) -> None:
+    program = shop.program()
+    program.open()
+    program.start()
+
     assert wait_until(lambda: {told.part for told in shop.sink.of(PartStatus)} >= {Part.SERVER, Part.AI})
+    program.judge()  # again, as the window will say
     program.stop()
     program.close()
 

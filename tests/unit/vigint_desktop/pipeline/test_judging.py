@@ -162,3 +162,20 @@ def test_the_end_ends_everything(office: Office) -> None:
 
     assert embedded.life[-1] == "stop"
     assert office.link._shut
+
+
+@pytest.mark.parametrize(
+    ("place", "key", "weighty"),
+    [
+        (AnalysisPlace.OFF, "k", False),
+        (AnalysisPlace.SERVER, "k", False),
+        (AnalysisPlace.DIRECT, "", False),
+        (AnalysisPlace.DIRECT, "k", True),
+        (AnalysisPlace.EMBEDDED, "", True),
+    ],
+)
+def test_what_takes_time_to_load_is_known(tmp_path: Path, place: AnalysisPlace, key: str, weighty: bool) -> None:
+    office = Office(tmp_path)
+    office.store.set(secrets.GEMINI_KEY, key)
+
+    assert office.judging.is_weighty(Settings(analysis=place)) is weighty
