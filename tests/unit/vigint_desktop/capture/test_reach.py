@@ -40,7 +40,9 @@ def failure_of(url: str) -> tuple[Facts, str]:
 
 def test_a_name_is_looked_up_and_its_port_tried(port: int) -> None:
     resolved, reached = facts_of(f"http://localhost:{port}/video", SourceKind.MJPEG)
-    assert resolved == ("camera.resolved", {"host": "localhost", "address": "127.0.0.1"})
+    assert resolved[0] == "camera.resolved"
+    assert resolved[1]["host"] == "localhost"
+    assert "127.0.0.1" in resolved[1]["address"].split(", "), "beside ::1, where the machine has that"
     assert reached == ("camera.reached", {"address": "127.0.0.1", "port": str(port), "ms": "0"})
     for language in LANGUAGES:
         for key, values in (resolved, reached):
