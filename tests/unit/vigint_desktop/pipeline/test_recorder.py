@@ -96,6 +96,26 @@ def test_a_camera_that_is_not_to_be_recorded_is_not(tmp_path: Path) -> None:
     assert (studio.files, studio.told) == ([], [])
 
 
+def test_an_activity_that_a_slow_disk_kept_waiting_is_recorded_though_another_one_began(active: Studio) -> None:
+    active.stream.play(10)
+    active.see(10, 12, closed=True)
+    active.stream.play(25)  # no step meanwhile: the disk holds the recorder up
+    active.see(34, 35, closed=False)
+    active.run(1)
+    active.recorder.finish()
+    assert active.starts[0] == 7, "three seconds before the first one"
+
+
+def test_an_activity_that_was_recorded_is_not_recorded_again_with_the_next_one(active: Studio) -> None:
+    active.run(10)
+    active.see(10, 12, closed=True)
+    active.run(20)
+    active.see(30, 31, closed=False)
+    active.run(2)
+    active.recorder.finish()
+    assert active.starts == [7, 27]
+
+
 def test_activity_is_recorded_with_what_came_before_and_after(active: Studio) -> None:
     active.run(10)
     assert active.files == []
