@@ -229,14 +229,14 @@ def test_what_left_the_ring_before_it_could_be_written_is_counted(studio: Studio
 
 
 class Full:
-    """A disk that is full as long as a test says so."""
+    """A disk that is full as long as a test says so, for all cameras or for one."""
 
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, patch: pytest.MonkeyPatch, camera: str = "") -> None:
         self.is_full = False
         real: Callable[..., int] = segment_module._Disk.write
 
         def write(disk: segment_module._Disk, data: bytes) -> int:
-            if self.is_full and not disk._failed:
+            if self.is_full and not disk._failed and disk._file.parent.name.startswith(camera):
                 disk._failed = True
                 raise OSError(errno.ENOSPC, "No space left on device")
             return real(disk, data)
@@ -274,6 +274,22 @@ def test_on_a_full_disk_the_oldest_recordings_make_room(studio: Studio, monkeypa
     with pytest.raises(VigintError):
         studio.run(5)
     assert studio.starts[0] == 20
+    disk.is_full = False
+    studio.recorder.finish()
+
+
+def test_a_file_that_is_being_written_never_makes_room(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vigint_desktop.pipeline.recorder._MAKE_ROOM_BYTES", 1 << 40)
+    disk = Full(monkeypatch, "door")
+    other = FakeStream(studio.clock)
+    studio.rings.append((replace(other.camera, id="till", name="Till"), other.ring))
+    other.play(3)
+    studio.run(3)
+    studio.clock.step_wall(3600)  # now both files seem to be an hour old
+    disk.is_full = True
+    with pytest.raises(VigintError):
+        studio.run(5)
+    assert [file.parent.name for file in studio.files] == ["till"]
     disk.is_full = False
     studio.recorder.finish()
 
