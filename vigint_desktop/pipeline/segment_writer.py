@@ -13,6 +13,7 @@ from vigint_core.policy.recording import RecordingRule, is_full, kept_span, late
 from vigint_desktop.capture.packet_ring import PacketRing
 
 _SILENT_S = 10.0  # without a packet before a file is closed: a camera that is gone is not being recorded
+_SET_BACK_S = 60.0  # behind what is written: the clock was set back, and what was written says nothing about now
 
 Place = Callable[[float], Path]
 """The file for a segment that begins at a Unix time."""
@@ -74,6 +75,8 @@ class SegmentWriter:
         if before and self._owes(before):  # a disk that was slow or full: better the time between them than neither
             latest = Span(min(before.start_s, latest.start_s), latest.end_s)
         self._activity = latest
+        if seen.end_s < self._done_s - _SET_BACK_S:
+            self._done_s = float("-inf")
 
     def pump(self, now_mono_s: float) -> None:
         """Write what has arrived and is to be kept.

@@ -116,6 +116,22 @@ def test_an_activity_that_was_recorded_is_not_recorded_again_with_the_next_one(a
     assert active.starts == [7, 27]
 
 
+def test_activity_is_recorded_after_the_clock_was_set_back(active: Studio) -> None:
+    active.run(10)
+    active.see(10, 12, closed=True)
+    active.run(20)
+    active.clock.step_wall(-3600)
+    active.run(61)  # the ring holds nothing of the time before
+    active.see(91 - 3600, 92 - 3600, closed=False)
+    active.run(1)
+    active.see(91 - 3600, 92 - 3600, closed=True)
+    active.run(10)
+    active.recorder.finish()
+    assert active.told == [True, False, True, False]
+    assert active.starts == [88 - 3600, 7], "from before the gate opened"
+    assert pictures(active.files[:1]) == 9 * FPS, "until after it closed"
+
+
 def test_activity_is_recorded_with_what_came_before_and_after(active: Studio) -> None:
     active.run(10)
     assert active.files == []
