@@ -1,6 +1,7 @@
 """The owner's choices, kept as JSON. No secret is ever in here: keys and passwords live in the secret store."""
 
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -183,7 +184,10 @@ def _write(content: bytes | None, file: Path) -> None:
             file.unlink(missing_ok=True)
             return
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh.write_bytes(content)
+        with fresh.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())  # else a power cut may leave the new name with nothing behind it
         fresh.replace(file)
     except OSError as error:
         raise _refused(file, error) from error

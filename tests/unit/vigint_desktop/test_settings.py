@@ -198,6 +198,23 @@ def test_no_password_stays_in_an_address(password: str) -> None:
     )
 
 
+def test_the_old_settings_stay_until_the_new_ones_are_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "settings.json"
+    save(Settings(theme="dark"), file)
+    seen: list[tuple[str, str]] = []
+
+    def fsync(handle: int) -> None:
+        written = Path(f"/proc/self/fd/{handle}").read_text("utf-8")
+        seen.append((load(file).theme, Settings.model_validate_json(written).theme))
+
+    monkeypatch.setattr("os.fsync", fsync)
+    save(Settings(theme="light"), file)
+    assert seen == [("dark", "light")]
+    assert load(file).theme == "light"
+
+
 def test_what_a_command_line_chose_is_not_stored_unless_somebody_chooses_it_by_hand() -> None:
     stored = Settings(analysis=AnalysisPlace.EMBEDDED)
     in_force = with_server(stored, "none")
