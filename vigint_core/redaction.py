@@ -7,10 +7,15 @@ HIDDEN: Final = "***"
 SIGN_IN_NAMES: Final = "user|usr|username|password|passwd|pass|pwd|auth|loginuse|loginpas"
 """Parameters by which cameras take a sign-in in an address, joined as a regular expression."""
 _NAMES: Final = f"{SIGN_IN_NAMES}|key|api_key|x-api-key|token"
+_NOT_A_PLACE: Final = r"(?!\{(?:user|password)\}(?:[&_/\s'\"]|$))"
+"""What only says where a secret goes is none (``vigint_core.domain.camera.PASSWORD_HERE``)."""
 _SHAPES: Final = (
     (re.compile(r"(?<=://)[^/\s]*@"), f"{HIDDEN}@"),  # sign-in in an address, up to the last @: a password may hold one
-    (re.compile(rf"(?i)([?&;](?:{_NAMES})=)[^&\s'\"]+"), rf"\1{HIDDEN}"),
-    (re.compile(r"(?i)([/_](?:password|passwd|pwd)=)[^&/\s'\"]+"), rf"\1{HIDDEN}"),  # some have it in the path
+    (re.compile(rf"(?i)([?&;](?:{_NAMES})=){_NOT_A_PLACE}[^&\s'\"]+"), rf"\1{HIDDEN}"),
+    (
+        re.compile(rf"(?i)([/_](?:password|passwd|pwd)=){_NOT_A_PLACE}[^&/\s'\"]+"),
+        rf"\1{HIDDEN}",
+    ),  # some have it in the path
     (re.compile(r"\bvg_([A-Za-z0-9]+)_[A-Za-z0-9_-]{8,}"), rf"vg_\1_{HIDDEN}"),  # our keys; the id may be seen
     (re.compile(r"\b(AIza|AQ\.)[A-Za-z0-9_.-]{8,}"), HIDDEN),  # Google's keys
 )

@@ -146,7 +146,7 @@ def _listed(camera: CameraSettings) -> ListedCamera:
 
 
 def _bare(address: str) -> str:
-    """Without user and password; a secret among the parameters becomes ``***``, to be filled in again."""
+    """Without user and password; any other secret in it becomes ``***``, to be filled in again."""
     return without_secrets(split_credentials(address)[0])
 
 

@@ -1,6 +1,7 @@
 """The owner's choices, kept as JSON. No secret is ever in here: keys and passwords live in the secret store."""
 
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,12 +12,22 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from vigint_core.domain.camera import Camera, Hours, Recording, SourceKind, Transport
+from vigint_core.domain.camera import PASSWORD_HERE, USER_HERE, Camera, Hours, Recording, SourceKind, Transport
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId
 from vigint_core.policy.sampling import SamplingRule
+from vigint_core.redaction import HIDDEN
 from vigint_core.wire import Identity
 
+_IN_PARAMETERS = (
+    re.compile(r"(?i)(?<=[?&;])(?:user|usr|username|loginuse)=(?P<value>[^&;#]*)"),
+    re.compile(r"(?i)(?<=[?&;])(?:password|passwd|pass|pwd|loginpas)=(?P<value>[^&;#]*)"),
+)
+_IN_PATH = (
+    re.compile(r"(?i)(?<=[/_])user=(?P<value>[^/?&]*?)(?=[_&]password=)"),
+    re.compile(r"(?i)(?<=[/_&])password=(?P<value>[^/?&]*?)(?=_(?:channel|stream)=|[/?&]|$)"),
+)
+"""Where makers want user and password inside the address itself."""
 _PORT_THAT_IS_NONE = re.compile(r":[^\]]*[^\d\]][^\]]*$")  # after the last bracket of an IPv6 address
 
 
@@ -173,7 +184,10 @@ def _write(content: bytes | None, file: Path) -> None:
             file.unlink(missing_ok=True)
             return
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh.write_bytes(content)
+        with fresh.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())  # else a power cut may leave the new name with nothing behind it
         fresh.replace(file)
     except OSError as error:
         raise _refused(file, error) from error
@@ -222,6 +236,31 @@ def kind_of(url: str) -> SourceKind:
 
 def split_credentials(url: str) -> tuple[str, str, str]:
     """``(url without credentials, user, password)``; the last two empty where the URL has none.
+
+    Where a maker wants them among the parameters or in the path, ``{user}`` and ``{password}`` stand there instead.
+    """
+    bare, user, password = _split_authority(url)
+    if kind_of(bare) not in {SourceKind.RTSP, SourceKind.MJPEG}:
+        return bare, user, password
+    for user_at, password_at in (_IN_PARAMETERS, _IN_PATH):
+        found = password_at.search(bare)
+        inside = unquote(found["value"]) if found else ""
+        if not inside or inside in {PASSWORD_HERE, HIDDEN} or (password and password != inside):
+            continue  # nothing, or another one than before the host: which of the two is meant can't be known
+        bare, password = _put(PASSWORD_HERE, password_at, bare), inside
+        named = user_at.search(bare)
+        if named and named["value"] not in {"", USER_HERE} and user in {"", unquote(named["value"])}:
+            bare, user = _put(USER_HERE, user_at, bare), unquote(named["value"])
+    return bare, user, password
+
+
+def _put(here: str, at: re.Pattern[str], address: str) -> str:
+    """The address with ``here`` as the value of every parameter that ``at`` finds."""
+    return at.sub(lambda found: found[0][: found.start("value") - found.start()] + here, address)
+
+
+def _split_authority(url: str) -> tuple[str, str, str]:
+    """As ``split_credentials``, of what stands before the host.
 
     People paste passwords as they are: an ``@``, ``#`` or ``?`` in one does not end it, nor does a ``/`` where what
     stands before it can't be a host and a port. Percent signs are decoded.

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ def children_of(pid: int) -> list[int]:
     listed = Path(f"/proc/{pid}/task/{pid}/children")
     found = listed.read_text().split() if listed.exists() else []
     for task in Path(f"/proc/{pid}/task").glob("*"):
-        found += (task / "children").read_text().split()
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread may end while it is looked at
+            found += (task / "children").read_text().split()
     return sorted({int(child) for child in found})
 
 

@@ -5,6 +5,10 @@ from enum import StrEnum
 
 from vigint_core.domain.ids import CameraId
 
+USER_HERE = "{user}"
+PASSWORD_HERE = "{password}"  # noqa: S105 - where one goes, not one
+"""Stand in an address where the camera's maker wants its user and password; filled in when it is opened."""
+
 
 class SourceKind(StrEnum):
     """How the pictures of a camera are fetched."""

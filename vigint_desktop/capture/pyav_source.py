@@ -14,7 +14,7 @@ from av import Packet, VideoFrame
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from vigint_core.domain.camera import Camera, SourceKind
+from vigint_core.domain.camera import PASSWORD_HERE, USER_HERE, Camera, SourceKind
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.frame import Moment
 from vigint_core.media.container import stream_header
@@ -233,8 +233,9 @@ def address_of(camera: Camera, password: str) -> str:
         parts = urlsplit(camera.url)
     except ValueError:
         raise VigintError(Code.CAMERA_NOT_FOUND, "no address") from None
-    sign_in = f"{quote(camera.user, safe='')}:{quote(password, safe='')}"
-    return urlunsplit(parts._replace(netloc=f"{sign_in}@{parts.netloc}"))
+    user, secret = quote(camera.user, safe=""), quote(password, safe="")
+    path, query = (each.replace(USER_HERE, user).replace(PASSWORD_HERE, secret) for each in (parts.path, parts.query))
+    return urlunsplit(parts._replace(netloc=f"{user}:{secret}@{parts.netloc}", path=path, query=query))
 
 
 def _open(camera: Camera, password: str, clock: Clock) -> InputContainer:

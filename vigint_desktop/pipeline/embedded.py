@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -156,8 +157,9 @@ class EmbeddedServer:
         too_late.start()
         try:
             stdin = _pipe(child.stdin)
-            stdin.write(handshake.line() + "\n")
-            stdin.flush()
+            with suppress(BrokenPipeError):  # it did not wait for the keys: it has said why, or it is dead
+                stdin.write(handshake.line() + "\n")
+                stdin.flush()
             answer = json.loads(_pipe(child.stdout).readline(_MOST_LINE))
             if "error" in answer:
                 raise VigintError(Code(answer["error"]), str(answer.get("detail", "")))

@@ -163,20 +163,27 @@ class Recorder:
         self._tidied_mono_s = self._clock.monotonic()
         if self._limits is None:
             return
-        running = [self._recordings.name(writer.running) for writer in self._writers.values() if writer.running]
         try:
             files = self._recordings.files()
-            for name in to_remove(files, running, self._limits, self._clock.wall()):
+            for name in to_remove(files, self._running(), self._limits, self._clock.wall()):
                 _log.info("recordings are over their limit: %s removed", name)
                 self._recordings.remove(name)
         except OSError as error:
             raise VigintError(Code.PIPELINE_RECORDING_FAILED, f"recordings: {error.strerror}") from error
 
+    def _running(self) -> set[str]:
+        """Names of the files that are being written."""
+        return {self._recordings.name(writer.running) for writer in self._writers.values() if writer.running}
+
     def _make_room(self) -> None:
-        """Let the oldest go where the disk is full, so that the newest can be written."""
+        """Let the oldest go where the disk is full, so that the newest can be written; never one that is being written.
+
+        By its name a running one may be old: the system's clock was set, or its camera sends no key frame.
+        """
         young_s = self._clock.wall() - 2 * self._rule.segment_s
         try:
-            files = [file for file in self._recordings.files() if file.since_s < young_s]
+            running = self._running()
+            files = [kept for kept in self._recordings.files() if kept.since_s < young_s and kept.name not in running]
             for name in surplus(files, sum(file.size for file in files) - _MAKE_ROOM_BYTES):
                 _log.info("the disk is full: recording %s removed", name)
                 self._recordings.remove(name)

@@ -13,6 +13,7 @@ from vigint_core.policy.recording import RecordingRule, is_full, kept_span, late
 from vigint_desktop.capture.packet_ring import PacketRing
 
 _SILENT_S = 10.0  # without a packet before a file is closed: a camera that is gone is not being recorded
+_SET_BACK_S = 60.0  # behind what is written: the clock was set back, and what was written says nothing about now
 
 Place = Callable[[float], Path]
 """The file for a segment that begins at a Unix time."""
@@ -69,7 +70,13 @@ class SegmentWriter:
 
     def note(self, seen: Span, *, closed: bool) -> None:
         """The gate is or was open over a span of Unix time."""
-        self._activity = latest_activity(self._rule, self._activity, seen, closed=closed)
+        before = self._activity
+        latest = latest_activity(self._rule, before, seen, closed=closed)
+        if before and self._owes(before):  # a disk that was slow or full: better the time between them than neither
+            latest = Span(min(before.start_s, latest.start_s), latest.end_s)
+        self._activity = latest
+        if seen.end_s < self._done_s - _SET_BACK_S:
+            self._done_s = float("-inf")
 
     def pump(self, now_mono_s: float) -> None:
         """Write what has arrived and is to be kept.
@@ -91,6 +98,10 @@ class SegmentWriter:
         if self._taken is not None:
             self._close()
             self._taken, self._done_s = None, max(self._done_s, self.safe_s)
+
+    def _owes(self, activity: Span) -> bool:
+        """Whether not everything of an activity has been written yet."""
+        return activity.end_s + self._rule.post_roll_s > self._done_s
 
     def _begin(self, wanted: Span) -> bool:
         """Find the key frame to begin with: where it is wanted, or where the last recording ended."""

@@ -166,6 +166,21 @@ def test_the_kind_of_a_source_follows_from_its_address(address: str, kind: Sourc
         ("rtsp://[::1]:554/user@a", "rtsp://[::1]:554/user@a", "", ""),
         ("rtsp://[::1", "rtsp://[::1", "", ""),
         ("http://host:80/mail@shop", "http://host:80/mail@shop", "", ""),
+        ("http://host/v?user=me&pwd=p%40s&fps=5", "http://host/v?user={user}&pwd={password}&fps=5", "me", "p@s"),
+        ("http://host/v?loginuse=me&loginpas=a+b", "http://host/v?loginuse={user}&loginpas={password}", "me", "a+b"),
+        ("http://me@host/v?pwd=pw", "http://host/v?pwd={password}", "me", "pw"),
+        ("http://me:pw@host/v?usr=other&pwd=pw", "http://host/v?usr=other&pwd={password}", "me", "pw"),
+        ("http://me:pw@host/v?pwd=other", "http://host/v?pwd=other", "me", "pw"),
+        ("http://host/v?user={user}&pwd={password}", "http://host/v?user={user}&pwd={password}", "", ""),
+        ("http://host/v?pwd=***", "http://host/v?pwd=***", "", ""),
+        ("http://host/v?user=me", "http://host/v?user=me", "", ""),
+        (
+            "rtsp://host/user=me_password=p_w_channel=1_stream=0.sdp?real_stream",
+            "rtsp://host/user={user}_password={password}_channel=1_stream=0.sdp?real_stream",
+            "me",
+            "p_w",
+        ),
+        ("folder/v?user=me&pwd=pw", "folder/v?user=me&pwd=pw", "", ""),
         ("folder/me:pw@clip.mp4", "folder/me:pw@clip.mp4", "", ""),
         ("demo:aisle", "demo:aisle", "", ""),
     ],
@@ -181,6 +196,23 @@ def test_no_password_stays_in_an_address(password: str) -> None:
         "admin",
         f"x{password}",
     )
+
+
+def test_the_old_settings_stay_until_the_new_ones_are_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "settings.json"
+    save(Settings(theme="dark"), file)
+    seen: list[tuple[str, str]] = []
+
+    def fsync(handle: int) -> None:
+        written = Path(f"/proc/self/fd/{handle}").read_text("utf-8")
+        seen.append((load(file).theme, Settings.model_validate_json(written).theme))
+
+    monkeypatch.setattr("os.fsync", fsync)
+    save(Settings(theme="light"), file)
+    assert seen == [("dark", "light")]
+    assert load(file).theme == "light"
 
 
 def test_what_a_command_line_chose_is_not_stored_unless_somebody_chooses_it_by_hand() -> None:

@@ -50,8 +50,8 @@ class CameraDraft:
 
     @classmethod
     def of(cls, camera: CameraSettings, *, has_password: bool) -> "CameraDraft":
-        """A stored camera, to be changed."""
-        return cls(
+        """A stored camera, to be changed. A sign-in in its address moves where it belongs, unless one is there."""
+        stored = cls(
             id=camera.id,
             name=camera.name,
             address=camera.url,
@@ -64,6 +64,7 @@ class CameraDraft:
             recording=camera.recording,
             hours=camera.hours,
         )
+        return stored if has_password else stored.with_address(camera.url).with_sub_address(camera.sub_url)
 
     def with_address(self, typed: str) -> "CameraDraft":
         """Another address; user and password in it move to their own fields."""

@@ -193,6 +193,16 @@ def test_a_play_list_opens_nothing_else(tmp_path: Path) -> None:
             "p/:?#@ é",
             "http://a%40b:p%2F%3A%3F%23%40%20%C3%A9@127.0.0.1/v",
         ),
+        (
+            camera("http://127.0.0.1/v?user={user}&pwd={password}", SourceKind.MJPEG, "guard"),
+            "p&w",
+            "http://guard:p%26w@127.0.0.1/v?user=guard&pwd=p%26w",
+        ),
+        (
+            camera("rtsp://127.0.0.1/user={user}_password={password}_channel=1.sdp", SourceKind.RTSP, "guard"),
+            "p{user}",
+            "rtsp://guard:p%7Buser%7D@127.0.0.1/user=guard_password=p%7Buser%7D_channel=1.sdp",
+        ),
         (camera("/clips/a@b.mp4", SourceKind.FILE, "guard"), "p", "/clips/a@b.mp4"),
         (camera("/dev/video2", SourceKind.USB), "", "/dev/video2"),
     ],

@@ -40,7 +40,9 @@ def failure_of(url: str) -> tuple[Facts, str]:
 
 def test_a_name_is_looked_up_and_its_port_tried(port: int) -> None:
     resolved, reached = facts_of(f"http://localhost:{port}/video", SourceKind.MJPEG)
-    assert resolved == ("camera.resolved", {"host": "localhost", "address": "127.0.0.1"})
+    assert resolved[0] == "camera.resolved"
+    assert resolved[1]["host"] == "localhost"
+    assert "127.0.0.1" in resolved[1]["address"].split(", "), "beside ::1, where the machine has that"
     assert reached == ("camera.reached", {"address": "127.0.0.1", "port": str(port), "ms": "0"})
     for language in LANGUAGES:
         for key, values in (resolved, reached):
@@ -49,6 +51,18 @@ def test_a_name_is_looked_up_and_its_port_tried(port: int) -> None:
 
 def test_a_numeric_address_needs_no_look_up(port: int) -> None:
     assert [key for key, _ in facts_of(f"rtsp://127.0.0.1:{port}/video")] == ["camera.reached"]
+
+
+def test_every_address_of_a_name_is_tried(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the player does: a name whose IPv6 address nobody listens at plays all the same."""
+    with socket.create_server(("127.0.0.2", 0)) as server:
+        gone = server.getsockname()
+    stream = (socket.AF_INET, socket.SOCK_STREAM, 6, "")
+    listed = [(*stream, gone), (*stream, gone), (*stream, ("127.0.0.1", port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: listed)
+    resolved, reached = facts_of(f"rtsp://door.invalid:{port}/video")
+    assert resolved == ("camera.resolved", {"host": "door.invalid", "address": "127.0.0.2, 127.0.0.1"})
+    assert reached == ("camera.reached", {"address": "127.0.0.1", "port": str(port), "ms": "0"})
 
 
 def test_a_port_where_nobody_listens(port: int) -> None:

@@ -140,6 +140,22 @@ def test_a_child_that_cannot_start_says_why(keys: Handshake, script: str, code: 
         assert home.link.endpoint is None
 
 
+def test_a_child_that_said_why_and_died_before_it_was_spoken_to_is_understood(
+    keys: Handshake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spawn = EmbeddedServer._spawn
+
+    def ended(server: EmbeddedServer) -> "subprocess.Popen[str]":
+        child = spawn(server)
+        child.wait(30)
+        return child
+
+    monkeypatch.setattr(EmbeddedServer, "_spawn", ended)
+    with Home('print(\'{"error": "server.storage", "detail": "no room"}\')', keys).living() as home:
+        assert home.sink.wait_for(lambda sink: bool(sink.of(Fault)))
+        assert (home.sink.of(Fault)[0].code, home.sink.of(Fault)[0].detail) == (Code.SERVER_STORAGE, "no room")
+
+
 def test_a_program_that_is_not_there(keys: Handshake, tmp_path: Path) -> None:
     home = Home(STAYS, keys)
     home.server._command = [str(tmp_path / "nowhere")]

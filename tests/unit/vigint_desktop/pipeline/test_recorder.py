@@ -96,6 +96,42 @@ def test_a_camera_that_is_not_to_be_recorded_is_not(tmp_path: Path) -> None:
     assert (studio.files, studio.told) == ([], [])
 
 
+def test_an_activity_that_a_slow_disk_kept_waiting_is_recorded_though_another_one_began(active: Studio) -> None:
+    active.stream.play(10)
+    active.see(10, 12, closed=True)
+    active.stream.play(25)  # no step meanwhile: the disk holds the recorder up
+    active.see(34, 35, closed=False)
+    active.run(1)
+    active.recorder.finish()
+    assert active.starts[0] == 7, "three seconds before the first one"
+
+
+def test_an_activity_that_was_recorded_is_not_recorded_again_with_the_next_one(active: Studio) -> None:
+    active.run(10)
+    active.see(10, 12, closed=True)
+    active.run(20)
+    active.see(30, 31, closed=False)
+    active.run(2)
+    active.recorder.finish()
+    assert active.starts == [7, 27]
+
+
+def test_activity_is_recorded_after_the_clock_was_set_back(active: Studio) -> None:
+    active.run(10)
+    active.see(10, 12, closed=True)
+    active.run(20)
+    active.clock.step_wall(-3600)
+    active.run(61)  # the ring holds nothing of the time before
+    active.see(91 - 3600, 92 - 3600, closed=False)
+    active.run(1)
+    active.see(91 - 3600, 92 - 3600, closed=True)
+    active.run(10)
+    active.recorder.finish()
+    assert active.told == [True, False, True, False]
+    assert active.starts == [88 - 3600, 7], "from before the gate opened"
+    assert pictures(active.files[:1]) == 9 * FPS, "until after it closed"
+
+
 def test_activity_is_recorded_with_what_came_before_and_after(active: Studio) -> None:
     active.run(10)
     assert active.files == []
@@ -209,14 +245,14 @@ def test_what_left_the_ring_before_it_could_be_written_is_counted(studio: Studio
 
 
 class Full:
-    """A disk that is full as long as a test says so."""
+    """A disk that is full as long as a test says so, for all cameras or for one."""
 
-    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, patch: pytest.MonkeyPatch, camera: str = "") -> None:
         self.is_full = False
         real: Callable[..., int] = segment_module._Disk.write
 
         def write(disk: segment_module._Disk, data: bytes) -> int:
-            if self.is_full and not disk._failed:
+            if self.is_full and not disk._failed and disk._file.parent.name.startswith(camera):
                 disk._failed = True
                 raise OSError(errno.ENOSPC, "No space left on device")
             return real(disk, data)
@@ -254,6 +290,22 @@ def test_on_a_full_disk_the_oldest_recordings_make_room(studio: Studio, monkeypa
     with pytest.raises(VigintError):
         studio.run(5)
     assert studio.starts[0] == 20
+    disk.is_full = False
+    studio.recorder.finish()
+
+
+def test_a_file_that_is_being_written_never_makes_room(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vigint_desktop.pipeline.recorder._MAKE_ROOM_BYTES", 1 << 40)
+    disk = Full(monkeypatch, "door")
+    other = FakeStream(studio.clock)
+    studio.rings.append((replace(other.camera, id="till", name="Till"), other.ring))
+    other.play(3)
+    studio.run(3)
+    studio.clock.step_wall(3600)  # now both files seem to be an hour old
+    disk.is_full = True
+    with pytest.raises(VigintError):
+        studio.run(5)
+    assert [file.parent.name for file in studio.files] == ["till"]
     disk.is_full = False
     studio.recorder.finish()
 

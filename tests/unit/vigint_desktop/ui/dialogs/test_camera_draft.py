@@ -88,6 +88,25 @@ def test_what_may_be_a_slip_is_named(draft: CameraDraft, found: dict[Field, str]
     assert doubts([CameraDraft(name="Door", address=LIVE), draft], 1) == found
 
 
+ASKING = "http://192.0.2.6/v?user=anna&pwd=s3cret"
+ASKED = "http://192.0.2.6/v?user={user}&pwd={password}"
+
+
+def test_a_password_that_a_camera_wants_in_its_address_is_kept_apart_too() -> None:
+    typed = CameraDraft(name="Yard").with_address(ASKING).with_sub_address(ASKING + "&small=1")
+    cameras, passwords = stored_cameras([typed])
+    assert (cameras[0].url, cameras[0].sub_url, cameras[0].user) == (ASKED, ASKED + "&small=1", "anna")
+    assert passwords == {cameras[0].id: "s3cret"}
+    assert doubts([typed], 0) == {}
+
+
+def test_a_password_that_was_stored_in_an_address_leaves_it() -> None:
+    stored = CameraSettings(id="yard", name="Yard", kind=SourceKind.MJPEG, url=ASKING)
+    cameras, passwords = stored_cameras([CameraDraft.of(stored, has_password=False)])
+    assert (cameras[0].url, cameras[0].user, passwords) == (ASKED, "anna", {"yard": "s3cret"})
+    assert CameraDraft.of(stored, has_password=True).address == ASKING, "nobody knows which of the two is right"
+
+
 def test_two_new_cameras_are_not_called_alike() -> None:
     assert doubts([CameraDraft(), CameraDraft()], 0) == {}
 
