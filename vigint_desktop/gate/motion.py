@@ -30,6 +30,7 @@ _STEPS_S = (0.2, 0.4)  # a step of 0.2 s sees who walks, one of 0.4 s who moves 
 _EARLY_S = 0.05  # looks come irregularly: a step may be this much shorter
 _MOST_LOOKS = 16  # remembered
 _CLOSEST_S = 0.08  # looks nearer to the last one are not taken: 16 looks must reach back two steps of 0.4 s
+_REST_S = 0.25  # after movement: the gate stays open anyway, and every other look is enough to see it go on
 _GAP_S = 3.0  # after a silence this long nothing is known any more
 
 _TIMES_NOISE = 3.0  # change below this many times the noise power is noise
@@ -97,6 +98,8 @@ class MotionGate:
         self._looks: deque[Sketch] = deque(maxlen=_MOST_LOOKS)
         self._steps = tuple(_Step(length_s) for length_s in _STEPS_S)
         self._moved_s = float("-inf")
+        self._judged_s = float("-inf")
+        self._knows = False
         self._state = GateState(open=True, score=1.0)
 
     def look(self, grey: NDArray[np.uint8], at_s: float) -> GateState:
@@ -112,14 +115,21 @@ class MotionGate:
         new = sketch(grey, at_s)
         if self._looks and (not 0 <= passed_s <= _GAP_S or self._looks[-1].picture.shape != new.picture.shape):
             self._forget()
-        score = self._score(new, passed_s)
+        if not self._rests(at_s):
+            score = self._score(new, min(at_s - self._judged_s, _GAP_S))
+            self._judged_s = at_s
+            self._state = self._decide(score, at_s)
         self._looks.append(new)
-        self._state = self._decide(score, at_s)
         return self._state
+
+    def _rests(self, at_s: float) -> bool:
+        """Whether something has just moved, so that the gate stays open anyway: the look is only remembered."""
+        return at_s - self._moved_s < min(_REST_S, self._rule.postroll_s) and self._state.score >= 1.0 and self._knows
 
     def _score(self, new: Sketch, passed_s: float) -> float | None:
         scores = [step.score(new, self._looks, passed_s, calm=not self._state.open) for step in self._steps]
         known = [score for score in scores if score is not None]
+        self._knows = len(known) == len(scores)
         return max(known) * self._rule.sensitivity if known else None
 
     def _decide(self, score: float | None, at_s: float) -> GateState:
@@ -134,7 +144,8 @@ class MotionGate:
         self._looks.clear()
         for step in self._steps:
             step.forget()
-        self._moved_s = float("-inf")
+        self._moved_s = self._judged_s = float("-inf")
+        self._knows = False
 
 
 class _Step:
@@ -175,17 +186,17 @@ class _Step:
 
     def _over_noise(self, raw: Floats, allowed: Floats) -> Floats:
         """A pulse of the whole picture (a key frame, a new gain) changes cells everywhere: it is noise of this look."""
-        typical = max(_exceeded_by(raw, _PULSE), _LEAST_NOISE)
+        typical = max(_exceeded_by(_once(raw), _PULSE), _LEAST_NOISE)
         noise = typical if self._noise is None else np.maximum(self._noise, typical)
         return np.asarray(raw / (_TIMES_NOISE * noise + allowed), np.float32)
 
     def _learn(self, raw: Floats, passed_s: float, calm: bool) -> None:
         if self._noise is None:
-            self._noise = np.full_like(raw, max(_exceeded_by(raw, 0.5), _LEAST_NOISE))
+            self._noise = np.full_like(raw, max(_exceeded_by(_once(raw), 0.5), _LEAST_NOISE))
         share_s = min(passed_s, 1.0) * (1.0 if calm else _SLOWER_WHILE_OPEN)
         rise, fall = np.float32(math.exp(_RISE * share_s)), np.float32(math.exp(-_FALL * share_s))
         learnt = self._noise * np.where(raw > self._noise, rise, fall)
-        most = max(_exceeded_by(learnt, 0.5), _LEAST_NOISE) * _UNEVEN_NOISE
+        most = max(_exceeded_by(_once(learnt), 0.5), _LEAST_NOISE) * _UNEVEN_NOISE
         np.maximum(learnt, np.float32(_LEAST_NOISE), out=learnt)
         self._noise = np.minimum(learnt, np.float32(most), out=learnt)
 
@@ -195,6 +206,11 @@ def _going_on(change: Floats, before: Floats) -> Floats:
     followed = np.minimum(change, cv2.dilate(before, _REACH))
     followed_by = np.minimum(cv2.dilate(change, _REACH), before)
     return np.maximum(followed, followed_by)
+
+
+def _once(values: Floats) -> Floats:
+    """Every second cell both ways: they overlap by half, and these see every pixel once."""
+    return values[::2, ::2]
 
 
 def _ranked(change: Floats, cells: int) -> float:

@@ -3,6 +3,7 @@
 import math
 import random
 from collections.abc import Callable
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -93,6 +94,21 @@ def test_opens_on_a_person_within_four_tenths_and_holds(scene: Scene) -> None:
     assert open_share(states, 4, _ENTERS_S) == 0
     assert first - _ENTERS_S <= 0.4
     assert open_share(states, first) >= 0.95
+
+
+def test_right_after_movement_every_other_look_is_only_remembered() -> None:
+    states = [state for at_s, state in watch(Scene(person=walking(30)), steady(14)) if at_s >= 8]
+
+    assert all(state.open for state in states)
+    repeated = sum(state is before for before, state in pairwise(states))
+    assert repeated == pytest.approx(len(states) / 2, abs=1)
+
+
+def test_while_nothing_moves_every_look_is_judged_and_without_a_post_roll_all_are() -> None:
+    calm = [state for at_s, state in watch(Scene(noise=1.5), steady(10)) if at_s >= 3]
+    bare = [state for _, state in watch(Scene(person=walking(30)), steady(14), GateRule(postroll_s=0.0))]
+
+    assert not any(state is before for states in (calm, bare) for before, state in pairwise(states))
 
 
 def test_closes_after_the_post_roll_when_the_person_has_left() -> None:
