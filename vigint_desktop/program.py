@@ -9,25 +9,19 @@ from pathlib import Path
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.frame import Frame
-from vigint_core.domain.ids import CameraId, IncidentId
-from vigint_core.domain.incident import Incident
+from vigint_core.domain.ids import CameraId
 from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import (
-    Activity,
-    CameraHealth,
     CameraStatus,
     FaultCleared,
     FoundCamera,
-    Snapshot,
-    WindowRecord,
 )
 from vigint_core.domain.window import Span
 from vigint_core.media.packets import PacketCut
 from vigint_core.ports import Clock, EventSink
 from vigint_core.texts import Language
 from vigint_desktop import secrets, settings
-from vigint_desktop.capture.clip_sequence import Reel
-from vigint_desktop.capture.playback import ClipPlayback
+from vigint_desktop.archive import Archive
 from vigint_desktop.capture.supervisor import Supervisor
 from vigint_desktop.discovery.found_streams import StreamSurvey
 from vigint_desktop.discovery.search import Discovery
@@ -47,7 +41,6 @@ from vigint_desktop.pipeline.monitor import Backlog, Monitor, NoServerProbe
 from vigint_desktop.pipeline.outbox import Outbox
 from vigint_desktop.pipeline.recording_folder import RecordingFolder
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
-from vigint_desktop.pipeline.snapshot_folder import SnapshotFolder
 from vigint_desktop.pipeline.tally import Tally
 from vigint_desktop.secrets import SecretStore, Told
 from vigint_desktop.settings import CameraSettings, Settings, ViewSettings
@@ -77,18 +70,18 @@ class Surroundings:
     demo: tuple[Camera, ...] = ()
 
 
-class Program:
+class Program(Archive):
     """Implements ``Controls``. ``open``, ``start``, ``judge``, ``stop`` and ``close`` in turn, on the GUI thread."""
 
     def __init__(self, around: Surroundings, stored: Settings, server: str | None = None) -> None:
         """``stored``: the settings as they lie in their file; ``server``: what stands in for theirs in this run."""
         paths, sink, clock = around.paths, around.sink, around.clock
+        super().__init__(paths, around.language)
         self._around = around
         self._stored = stored
         self._settings = settings.with_server(stored, server)
         self._books = ExitStack()
         self._running = ExitStack()
-        self._reader: Reader | None = None
         self._judges = False
         self.tally = Tally()
         self.supervisor = Supervisor(StatusesHeard(sink, self._post), clock)
@@ -102,8 +95,8 @@ class Program:
         first = self._judging.first_judge()
         self._analyst = Analyst(first, Books(self._desk.post, self.tally), sink, clock)
         self.seating = Cameras(self.supervisor, self._analyst.submit, self._heard)
-        recordings, snapshots = RecordingFolder(paths.recordings), SnapshotFolder(paths.snapshots)
-        self.footage = Footage(recordings, snapshots, self._seats, self._post, sink, clock)
+        recordings = RecordingFolder(paths.recordings)
+        self.footage = Footage(recordings, self._snapshots, self._seats, self._post, sink, clock)
         self._monitor = Monitor(NoServerProbe(first.status), self._backlog, sink, clock)
         self._enquiries = Enquiries(sink, clock, Discovery(clock), StreamSurvey(clock))
 
@@ -194,22 +187,6 @@ class Program:
         """Try again at once."""
         self.supervisor.reconnect(camera_id)
 
-    def incidents(self, most: int) -> Sequence[Incident]:
-        """The latest incidents, newest first."""
-        return self._reader.incidents(most) if self._reader else []
-
-    def incidents_in(self, span: Span) -> Sequence[Incident]:
-        """The incidents of a span of time."""
-        return self._reader.incidents_in(span) if self._reader else []
-
-    def windows(self, span: Span) -> Sequence[WindowRecord]:
-        """Accounts of windows."""
-        return self._reader.windows(span) if self._reader else []
-
-    def activities(self, span: Span) -> Sequence[Activity]:
-        """When gates were open."""
-        return self._reader.activities(span) if self._reader else []
-
     def snapshot_folder(self) -> Path:
         """Where the snapshots lie."""
         return self._around.paths.snapshots
@@ -217,15 +194,6 @@ class Program:
     def snapshot(self, camera_id: CameraId) -> None:
         """Keep what a camera shows now."""
         self.footage.snapshot(camera_id)
-
-    def snapshots(self, span: Span) -> Sequence[Snapshot]:
-        """Those whose picture is still there."""
-        booked = self._reader.snapshots(span) if self._reader else []
-        return [snapshot for snapshot in booked if self.footage.snapshots.has(snapshot)]
-
-    def snapshot_image(self, snapshot: Snapshot) -> bytes | None:
-        """The PNG."""
-        return self.footage.snapshots.read(snapshot)
 
     def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path) -> None:
         """Write a camera's packets of a past window."""
@@ -239,35 +207,9 @@ class Program:
         """Show what is kept of a camera from a moment on."""
         return self.footage.open_recording(camera_id, at_s, self._around.language)
 
-    def health(self, span: Span) -> Sequence[CameraHealth]:
-        """When cameras were not well."""
-        return self._reader.health(span) if self._reader else []
-
     def confirm_view(self, camera_id: CameraId) -> None:
         """A camera's new view is meant."""
         self.supervisor.confirm_view(camera_id)
-
-    def still(self, incident_id: IncidentId) -> bytes | None:
-        """The incident's JPEG."""
-        incident = self._reader.incident(incident_id) if self._reader else None
-        if incident is None or not incident.still:
-            return None
-        try:
-            return (self._around.paths.clips / incident.still).read_bytes()
-        except OSError as error:
-            _log.info("still %s can't be read: %s", incident.still, error.strerror)
-            return None
-
-    def open_clips(self, incident_id: IncidentId) -> Playback | None:
-        """Show the incident's clips."""
-        incident = self._reader.incident(incident_id) if self._reader else None
-        if incident is None or not incident.clips:
-            return None
-        named = [self._around.paths.clips / clip.file for clip in incident.clips]
-        files = [file for file in named if file.exists()] or named  # the oldest may have gone to make room
-        if len(files) < len(named):
-            _log.info("incident %s: %d of %d clips are gone", incident_id, len(named) - len(files), len(named))
-        return ClipPlayback([Reel(file) for file in files], language=self._around.language)
 
     def settings(self) -> Settings:
         """The settings in force."""
@@ -344,7 +286,7 @@ class Program:
     def _wanted(self) -> list[tuple[Camera, str]]:
         if self._around.passing:
             return list(self._around.passing)
-        cameras = [c.camera() for c in self._settings.cameras] or self._around.demo
+        cameras = [self._settings.camera(c) for c in self._settings.cameras] or self._around.demo
         return [(camera, self._store.get(secrets.camera_password(camera.id))) for camera in cameras]
 
     def _arrange(self) -> None:

@@ -12,9 +12,11 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from vigint_core.domain.camera import PASSWORD_HERE, USER_HERE, Camera, Hours, Recording, SourceKind, Transport
+from vigint_core.domain.camera import PASSWORD_HERE, USER_HERE, Camera, Recording, SourceKind, Transport
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId
+from vigint_core.domain.schedule import Hours, Plan
+from vigint_core.domain.zone import Scene
 from vigint_core.policy.sampling import SamplingRule
 from vigint_core.redaction import HIDDEN
 from vigint_core.wire import Identity
@@ -44,7 +46,11 @@ class AnalysisPlace(StrEnum):
 
 
 class CameraSettings(BaseModel):
-    """One camera as stored."""
+    """One camera as stored.
+
+    Attributes:
+        plan: its own, or None for that of its group or of the shop.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -59,9 +65,11 @@ class CameraSettings(BaseModel):
     sleeps: bool = False
     recording: Recording = Recording.OFF
     hours: tuple[Minute, Minute] | None = None
+    scene: Scene = Scene()
+    plan: Plan | None = None
 
-    def camera(self) -> Camera:
-        """The domain's camera."""
+    def camera(self, plan: Plan = Plan()) -> Camera:  # noqa: B008 - frozen
+        """The domain's camera; ``plan`` is what holds where it has none of its own."""
         return Camera(
             id=CameraId(self.id),
             name=self.name,
@@ -74,6 +82,8 @@ class CameraSettings(BaseModel):
             sleeps=self.sleeps,
             recording=self.recording,
             hours=Hours(*self.hours) if self.hours else None,
+            scene=self.scene,
+            plan=self.plan or plan,
         )
 
 
@@ -95,7 +105,13 @@ class ViewSettings(BaseModel):
 
 
 class Settings(BaseModel):
-    """All settings; frozen, a change makes a new one (``model_copy``)."""
+    """All settings; frozen, a change makes a new one (``model_copy``).
+
+    Attributes:
+        plan: of the shop: what holds for a camera unless its group or itself has another.
+        group_plans: by group.
+        armed: the rules are armed by hand, whatever the hours are.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -108,6 +124,9 @@ class Settings(BaseModel):
     stride_s: float = Field(default=5.0, ge=2, le=20)
     recording_gib: float = Field(default=50.0, ge=1, le=100_000)
     recording_days: int = Field(default=14, ge=1, le=3650)
+    plan: Plan = Plan()
+    group_plans: dict[str, Plan] = Field(default_factory=dict)
+    armed: bool = False
     cameras: tuple[CameraSettings, ...] = ()
     views: tuple[ViewSettings, ...] = ()
 
@@ -118,6 +137,10 @@ class Settings(BaseModel):
         if len({camera.id for camera in cameras}) < len(cameras):
             raise ValueError("two cameras have the same id")
         return cameras
+
+    def camera(self, stored: CameraSettings) -> Camera:
+        """The domain's camera, with the plan that holds for it: its own, that of its group, or the shop's."""
+        return stored.camera(self.group_plans.get(stored.group, self.plan))
 
     @property
     def sampling(self) -> SamplingRule:

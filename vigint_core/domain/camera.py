@@ -1,9 +1,11 @@
 """A camera as the owner describes it, and the states its tile can be in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from vigint_core.domain.ids import CameraId
+from vigint_core.domain.schedule import Hours, Plan
+from vigint_core.domain.zone import Scene
 
 USER_HERE = "{user}"
 PASSWORD_HERE = "{password}"  # noqa: S105 - where one goes, not one
@@ -72,14 +74,6 @@ _AT_REST = frozenset({CameraState.ASLEEP, CameraState.OFF, CameraState.STOPPED})
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
-    """When a camera is on, every day: minutes after local midnight. An end before the start means the next day."""
-
-    start_min: int
-    end_min: int
-
-
-@dataclass(frozen=True, slots=True)
 class Camera:
     """One camera.
 
@@ -94,7 +88,9 @@ class Camera:
         group: what people sort it under, or ``""``.
         sleeps: it is known to be away at times (battery, Wi-Fi); then its absence spoils nobody's state.
         recording: what of it is kept on disk.
-        hours: when it is on, or None for always.
+        hours: when it is on, every day, or None for always.
+        scene: what the owner drew on its picture.
+        plan: who looks, and when.
     """
 
     id: CameraId
@@ -108,6 +104,8 @@ class Camera:
     sleeps: bool = False
     recording: Recording = Recording.OFF
     hours: Hours | None = None
+    scene: Scene = field(default_factory=Scene)
+    plan: Plan = field(default_factory=Plan)
 
     @property
     def is_demo(self) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, tzinfo
 
-from vigint_core.domain.camera import Hours
+from vigint_core.domain.schedule import Hours
 
 
 def is_on(hours: Hours | None, at_s: float, zone: tzinfo | None = None) -> bool:

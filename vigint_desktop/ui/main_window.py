@@ -14,7 +14,7 @@ from vigint_core.ports import Clock
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import Settings
 from vigint_desktop.ui.controls import Controls, NewSecrets
-from vigint_desktop.ui.dialogs.keys import KeySheet
+from vigint_desktop.ui.dialogs.keys import MORE_KEYS, KeySheet
 from vigint_desktop.ui.dialogs.player import PlayerDialog
 from vigint_desktop.ui.dialogs.settings import PageName, SettingsDialog
 from vigint_desktop.ui.dialogs.wishes import Around, Wishes
@@ -29,6 +29,7 @@ from vigint_desktop.ui.widgets.incident_list import IncidentList
 from vigint_desktop.ui.widgets.projection import Projection, WallFigures
 from vigint_desktop.ui.widgets.rail import Rail
 from vigint_desktop.ui.widgets.second_wall import SecondWall, WallWindow
+from vigint_desktop.ui.widgets.splitter import splitter
 from vigint_desktop.ui.widgets.stage import Stage
 from vigint_desktop.ui.widgets.status_bar import StatusBar
 from vigint_desktop.ui.widgets.timeline import TimelineView
@@ -149,7 +150,7 @@ class MainWindow(QMainWindow):
         """Open the sheet of keys."""
         actions = (*self._actions.values(), *self.wall_pane.commands.actions.values())
         keys = [(key_name(action), plain(action)) for action in actions]
-        more = [(self._texts(f"keys.{key}.key"), self._texts(f"keys.{key}.does")) for key in _MORE_KEYS]
+        more = [(self._texts(f"keys.{key}.key"), self._texts(f"keys.{key}.does")) for key in MORE_KEYS]
         sheet = KeySheet([pair for pair in (*keys, *more) if pair[0]], self._texts, QApplication.activeWindow() or self)
         sheet.open()
         return sheet
@@ -221,8 +222,8 @@ class MainWindow(QMainWindow):
         column.addWidget(self.banner)
         column.addWidget(self.wall_pane, 1)
         self._timeline_pane = TimelinePane(self.timeline, self._texts, self._theme)
-        self._rows = _splitter(Qt.Orientation.Vertical, centre, self._timeline_pane)
-        self._columns = _splitter(Qt.Orientation.Horizontal, self._rows, self.incidents)
+        self._rows = splitter(Qt.Orientation.Vertical, centre, self._timeline_pane)
+        self._columns = splitter(Qt.Orientation.Horizontal, self._rows, self.incidents)
         self._columns.setSizes([1100, 340])
         self._fill_rail()
         self._root = QWidget()
@@ -356,34 +357,3 @@ class MainWindow(QMainWindow):
 
     def _splitters(self) -> dict[str, QSplitter]:
         return {"columns": self._columns, "rows": self._rows}
-
-
-_MORE_KEYS = (
-    "camera",
-    "arrows",
-    "alone",
-    "back",
-    "swap",
-    "second_window",
-    "magnify",
-    "snapshot",
-    "copy",
-    "save_clip",
-    "time",
-    "zoom",
-    "now",
-    "clip",
-    "second",
-)
-
-
-def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:
-    """Two parts with a handle; the first takes the room when the window grows."""
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(6)
-    splitter.setChildrenCollapsible(False)
-    splitter.addWidget(first)
-    splitter.addWidget(second)
-    splitter.setStretchFactor(0, 1)
-    splitter.setStretchFactor(1, 0)
-    return splitter

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from vigint_core.domain.camera import Camera, SourceKind
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId
+from vigint_core.domain.schedule import Hours, Mode, Plan
+from vigint_core.domain.zone import Crossing, Line, Scene, Zone, ZoneKind, ZoneUse
 from vigint_desktop.settings import (
     AnalysisPlace,
     CameraSettings,
@@ -222,3 +224,25 @@ def test_what_a_command_line_chose_is_not_stored_unless_somebody_chooses_it_by_h
     assert chosen_by_hand(light, in_force, stored) == stored.model_copy(update={"theme": "light"})
     off = in_force.model_copy(update={"analysis": AnalysisPlace.OFF})
     assert chosen_by_hand(off, in_force, stored) == off
+
+
+def test_zones_and_plans_survive_and_the_nearest_plan_holds(tmp_path: Path) -> None:
+    shop = Plan(Mode.AI_AFTER_HOURS, ((Hours(540, 1140),),) * 6 + ((),))
+    tills = Plan(Mode.LOCAL_ONLY, ai_kinds=frozenset({ZoneKind.SELF_CHECKOUT}))
+    own = Plan(Mode.AI_OFF)
+    zone = Zone("z1", "Shelf", ZoneUse.WATCH, ((0.1, 0.2), (0.5, 0.2), (0.5, 0.9)), ZoneKind.HIGH_VALUE, 30.0)
+    scene = Scene((zone,), (Line("l1", "Gate", (0.0, 0.5), (1.0, 0.5), Crossing.TO_LEFT),), 1.5, 45.0, (640, 360))
+    cameras = (
+        DOOR.model_copy(update={"scene": scene}),
+        DOOR.model_copy(update={"id": "till", "group": "Tills"}),
+        DOOR.model_copy(update={"id": "yard", "group": "Tills", "plan": own}),
+    )
+    settings = Settings(plan=shop, group_plans={"Tills": tills}, armed=True, cameras=cameras)
+    file = tmp_path / "settings.json"
+
+    save(settings, file)
+
+    again = load(file)
+    assert again == settings
+    assert again.cameras[0].camera().scene == scene
+    assert [again.camera(each).plan for each in again.cameras] == [shop, tills, own]

@@ -8,6 +8,25 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 from vigint_desktop.ui.dialogs.form import label
 from vigint_desktop.ui.text import Texts
 
+MORE_KEYS = (
+    "camera",
+    "arrows",
+    "alone",
+    "back",
+    "swap",
+    "second_window",
+    "magnify",
+    "snapshot",
+    "copy",
+    "save_clip",
+    "time",
+    "zoom",
+    "now",
+    "clip",
+    "second",
+)
+"""Keys that are no command of a menu: names of the text catalogue under ``keys.``."""
+
 
 class KeySheet(QDialog):
     """A key and what it does, line by line; in two columns, so that all of them fit on a small screen."""

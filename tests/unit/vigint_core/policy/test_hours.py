@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vigint_core.domain.camera import Hours
+from vigint_core.domain.schedule import Hours
 from vigint_core.policy.hours import is_on
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -11,9 +11,10 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.sink import RecordingSink
 from tests.fakes.sources import DOOR, LiveOpener, RecordingTap, ScriptedOpener, ScriptedSource, arrival
 from tests.fakes.waiting import wait_until
-from vigint_core.domain.camera import Camera, CameraState, Hours
+from vigint_core.domain.camera import Camera, CameraState
 from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.ids import CameraId
+from vigint_core.domain.schedule import Hours
 from vigint_core.domain.status import CameraStatus
 from vigint_core.domain.window import Span
 from vigint_core.policy.retry import BackOff

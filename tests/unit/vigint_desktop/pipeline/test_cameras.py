@@ -6,9 +6,10 @@ import pytest
 from tests.fakes.clock import FakeClock
 from tests.fakes.pictures import moment
 from tests.fakes.sink import RecordingSink
-from vigint_core.domain.camera import Camera, Hours, Recording, SourceKind, Transport
+from vigint_core.domain.camera import Camera, Recording, SourceKind, Transport
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId
+from vigint_core.domain.schedule import Hours
 from vigint_core.domain.window import Span, Window
 from vigint_core.media.packets import EncodedPacket
 from vigint_core.policy.sampling import SamplingRule
