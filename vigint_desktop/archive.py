@@ -4,7 +4,8 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from vigint_core.domain.ids import IncidentId
+from vigint_core.domain.coverage import CoverRun
+from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord
 from vigint_core.domain.window import Span
@@ -43,6 +44,10 @@ class Archive:
     def activities(self, span: Span) -> Sequence[Activity]:
         """When gates were open."""
         return self._reader.activities(span) if self._reader else []
+
+    def coverage(self, camera_id: CameraId, span: Span) -> Sequence[CoverRun]:
+        """What became of a camera's seconds."""
+        return self._reader.coverage(camera_id, span) if self._reader else []
 
     def snapshots(self, span: Span) -> Sequence[Snapshot]:
         """Those whose picture is still there."""

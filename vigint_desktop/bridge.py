@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from vigint_core.domain.coverage import CoverageCounted
 from vigint_core.domain.fault import Fault
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import (
@@ -26,15 +27,16 @@ class Bridge(QObject):
     """``EventSink`` of the desktop. Receivers live on the GUI thread, so Qt queues every emit of a worker.
 
     Signals (each carries the event of the same name):
-        incident_changed, still_arrived, window_recorded, activity_changed, camera_changed, effort_changed,
-        health_changed, recording_changed, snapshot_taken, camera_found, streams_found, part_changed, fault_raised,
-        fault_cleared, check_finished.
+        incident_changed, still_arrived, window_recorded, activity_changed, coverage_counted, camera_changed,
+        effort_changed, health_changed, recording_changed, snapshot_taken, camera_found, streams_found, part_changed,
+        fault_raised, fault_cleared, check_finished.
     """
 
     incident_changed = Signal(object)
     still_arrived = Signal(object)
     window_recorded = Signal(object)
     activity_changed = Signal(object)
+    coverage_counted = Signal(object)
     camera_changed = Signal(object)
     effort_changed = Signal(object)
     health_changed = Signal(object)
@@ -54,6 +56,7 @@ class Bridge(QObject):
             IncidentStill: self.still_arrived,
             WindowRecord: self.window_recorded,
             Activity: self.activity_changed,
+            CoverageCounted: self.coverage_counted,
             CameraStatus: self.camera_changed,
             CameraEffort: self.effort_changed,
             CameraHealth: self.health_changed,

@@ -16,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from vigint_core.domain.camera import Recording, Transport
 from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.schedule import Plan
+from vigint_core.domain.zone import Scene
 from vigint_core.redaction import without_secrets
 from vigint_core.wire import Identity
 from vigint_desktop.settings import CameraSettings, Minute, split_credentials
@@ -46,6 +48,8 @@ class ListedCamera(BaseModel):
     sleeps: bool = False
     recording: Recording = Recording.OFF
     hours: tuple[Minute, Minute] | None = None
+    scene: Scene = Scene()
+    plan: Plan | None = None
 
 
 class _Head(BaseModel):
@@ -141,7 +145,7 @@ def _without_sign_in(camera: ListedCamera) -> ListedCamera:
 
 
 def _listed(camera: CameraSettings) -> ListedCamera:
-    fields = camera.model_dump(include=set(ListedCamera.model_fields))
+    fields = {name: getattr(camera, name) for name in ListedCamera.model_fields}
     return ListedCamera.model_construct(**(fields | {"url": _bare(camera.url), "sub_url": _bare(camera.sub_url)}))
 
 

@@ -33,6 +33,8 @@ _IN_PATH = (
 _PORT_THAT_IS_NONE = re.compile(r":[^\]]*[^\d\]][^\]]*$")  # after the last bracket of an IPv6 address
 
 
+SHORTEST_WINDOW_S, LONGEST_WINDOW_S = 4.0, 20.0
+SHORTEST_STRIDE_S, LONGEST_STRIDE_S = 2.0, 20.0
 Minute = Annotated[int, Field(ge=0, lt=24 * 60)]
 
 
@@ -120,8 +122,8 @@ class Settings(BaseModel):
     server_url: str = ""
     language: Literal["en", "fr", "system"] = "system"
     theme: Literal["dark", "light"] = "dark"
-    window_s: float = Field(default=10.0, ge=4, le=20)
-    stride_s: float = Field(default=5.0, ge=2, le=20)
+    window_s: float = Field(default=10.0, ge=SHORTEST_WINDOW_S, le=LONGEST_WINDOW_S)
+    stride_s: float = Field(default=5.0, ge=SHORTEST_STRIDE_S, le=LONGEST_STRIDE_S)
     recording_gib: float = Field(default=50.0, ge=1, le=100_000)
     recording_days: int = Field(default=14, ge=1, le=3650)
     plan: Plan = Plan()
@@ -144,8 +146,8 @@ class Settings(BaseModel):
 
     @property
     def sampling(self) -> SamplingRule:
-        """The sampling rule these settings ask for; a stride is never longer than the window."""
-        return SamplingRule(self.window_s, min(self.stride_s, self.window_s))
+        """The sampling rule these settings ask for."""
+        return SamplingRule(self.window_s, self.stride_s)
 
 
 def load(file: Path) -> Settings:

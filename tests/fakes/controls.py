@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from vigint_core.domain.camera import Camera
+from vigint_core.domain.coverage import CoverRun
 from vigint_core.domain.fault import VigintError
 from vigint_core.domain.frame import Frame, Moment
 from vigint_core.domain.ids import CameraId, IncidentId
@@ -59,6 +60,7 @@ class FakeControls:
         self.activity_list: list[Activity] = []
         self.health_list: list[CameraHealth] = []
         self.snapshot_list: list[Snapshot] = []
+        self.coverage_runs: dict[CameraId, list[CoverRun]] = {}
         self.snapshot_images: dict[str, bytes] = {}
         self.snapshots_asked: list[CameraId] = []
         self.confirmed_views: list[CameraId] = []
@@ -111,6 +113,10 @@ class FakeControls:
 
     def activities(self, span: Span) -> Sequence[Activity]:
         return [a for a in self.activity_list if span.start_s <= a.span.end_s <= span.end_s]
+
+    def coverage(self, camera_id: CameraId, span: Span) -> Sequence[CoverRun]:
+        runs = self.coverage_runs.get(camera_id, [])
+        return [run for run in runs if run.end_s > span.start_s and run.start_s < span.end_s]
 
     def health(self, span: Span) -> Sequence[CameraHealth]:
         return [h for h in self.health_list if span.start_s <= h.span.end_s <= span.end_s]

@@ -86,6 +86,7 @@ class Code(StrEnum):
     PIPELINE_CLIP_EMPTY = "pipeline.clip_empty"
     PIPELINE_CLIP_UNSUPPORTED = "pipeline.clip_unsupported"
     PIPELINE_SAVING = "pipeline.saving"
+    PIPELINE_STRIDE = "pipeline.stride"
     PIPELINE_RECORDING_FAILED = "pipeline.recording_failed"
     PIPELINE_SNAPSHOT_FAILED = "pipeline.snapshot_failed"
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vigint_core.domain.camera import CameraState
+from vigint_core.domain.coverage import CoverageCounted
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Incident
@@ -170,11 +171,12 @@ class FoundStreams:
 
 
 class WindowResult(StrEnum):
-    """What became of a window, in one word."""
+    """What became of a window, in one word. VETOED: suspected at the first look, and cleared at the second."""
 
     WAITING = "waiting"
     CLEAR = "clear"
     SUSPECTED = "suspected"
+    VETOED = "vetoed"
     NOT_ANALYSED = "not_analysed"
 
 
@@ -201,11 +203,17 @@ class WindowRecord:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """The gate of a camera was open over ``span`` (Unix time); ``closed`` tells whether the span is final."""
+    """The gate of a camera was open over ``span`` (Unix time).
+
+    Attributes:
+        closed: the span is final.
+        local_only: the plan kept the movement from the AI.
+    """
 
     camera_id: CameraId
     span: Span
     closed: bool
+    local_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +254,7 @@ Event = (
     | IncidentStill
     | WindowRecord
     | Activity
+    | CoverageCounted
     | CameraStatus
     | CameraEffort
     | CameraHealth

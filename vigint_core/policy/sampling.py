@@ -13,15 +13,18 @@ _LATE_LOOK_S = 1.0  # looks are 0.2 s apart; one that comes later than this come
 
 @dataclass(frozen=True, slots=True)
 class SamplingRule:
-    """The owner's choice, in seconds: a ``length_s`` window every ``stride_s``, the first with ``preroll_s``."""
+    """The owner's choice, in seconds: a ``length_s`` window every ``stride_s``, the first with ``preroll_s``.
+
+    A stride that is longer than a window leaves seconds out; the coverage counts them as not looked at.
+    """
 
     length_s: float = 10.0
     stride_s: float = 5.0
     preroll_s: float = 3.0
 
     def __post_init__(self) -> None:
-        if not (0 < self.stride_s <= self.length_s and 0 <= self.preroll_s < self.length_s):
-            raise ValueError("a window needs 0 < stride <= length and 0 <= pre-roll < length")
+        if not (self.stride_s > 0 and 0 <= self.preroll_s < self.length_s):
+            raise ValueError("a window needs a stride > 0 and 0 <= pre-roll < length")
 
 
 @dataclass(frozen=True, slots=True)

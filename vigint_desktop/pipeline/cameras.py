@@ -12,7 +12,7 @@ from vigint_core.policy.sampling import SamplingRule
 from vigint_desktop.capture.channels import Channels
 from vigint_desktop.capture.supervisor import Supervisor
 from vigint_desktop.gate.motion import GateRule, MotionGate
-from vigint_desktop.pipeline.messages import Message
+from vigint_desktop.pipeline.messages import Arranged, Message
 from vigint_desktop.pipeline.watcher import Watcher
 
 _MISSED_S = 5.0  # longer than any usual distance of key frames, by which two cuts of the same span differ
@@ -52,6 +52,7 @@ class Cameras:
                 self._supervisor.remove(camera_id)
                 del self._seats[camera_id]
         self._seats = {camera.id: self._taken(camera, password, rule) for camera, password in wanted}
+        self._tell(Arranged(tuple(camera for camera, _ in wanted)))
 
     def seats(self) -> list[Seat]:
         """All of them, in order."""

@@ -9,23 +9,27 @@ import queue
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+from vigint_core.domain.coverage import CoverageCounted
 from vigint_core.domain.fault import VigintError
 from vigint_core.domain.ids import IncidentId, new_incident_id
 from vigint_core.domain.incident import Incident, IncidentState
-from vigint_core.domain.status import Activity, Event, IncidentStill, Snapshot, WindowRecord, WindowResult
+from vigint_core.domain.status import Event, IncidentStill, WindowRecord, WindowResult
 from vigint_core.domain.verdict import Clear, Judgement, NotAnalysed, Suspected
 from vigint_core.domain.window import Span
 from vigint_core.policy.grouping import Claim, GroupingRule, deadline_s, group, settle
 from vigint_core.ports import Clock, EventSink
+from vigint_desktop.pipeline.coverage_keeper import CoverageKeeper
 from vigint_desktop.pipeline.health_log import HealthLog
 from vigint_desktop.pipeline.messages import (
     ActivitySeen,
+    Arranged,
     CameraSeen,
     CutRequest,
     FilesWritten,
     Judged,
+    Looked,
     Message,
     Sent,
     SnapshotTaken,
@@ -93,6 +97,7 @@ class Desk:
         self._asked: dict[IncidentId, _Asked] = {}
         self._tidied_mono_s = 0.0
         self._health = HealthLog()
+        self._coverage: CoverageKeeper | None = None
         self.worker = Worker("desk", self._step, outputs.sink, clock)
 
     def open(self) -> int:
@@ -102,9 +107,12 @@ class Desk:
         """
         now_s = self._now_s()
         ledger = Ledger(self._database)
+        self._coverage = CoverageKeeper(ledger.coverage)
         try:
             with ledger.transaction():
+                unsettled = ledger.coverage.unsettled()
                 waiting = ledger.close_the_books()
+                self._coverage.settle(unsettled)
                 ledger.forget_old(now_s)
             self._recent = {i.id: i for i in ledger.recent_incidents(now_s - _REMEMBER_S)}
         except VigintError:
@@ -123,6 +131,8 @@ class Desk:
             while self._at_hand is not None or not self._inbox.empty():
                 self._step()
             self._write_health()
+            self._seconds().end(self._now_s())
+            self._write_presence()
         except VigintError as error:
             lost = self._inbox.qsize() + (self._at_hand is not None)
             _log.error("the books refuse the last %d messages: %s", lost, error)
@@ -148,6 +158,7 @@ class Desk:
     def _step(self) -> None:
         self._settle_overdue()
         self._write_health()
+        self._write_presence()
         if self._clock.monotonic() - self._tidied_mono_s >= _TIDY_EVERY_S:
             self._tidy()
         message = self._at_hand or self._next_message()
@@ -158,6 +169,7 @@ class Desk:
             events = self._handle(message)
         except VigintError:  # the disk refuses: keep it at hand and try again
             self._at_hand = message
+            self._seconds().forget()
             raise
         for event in events:
             self._outputs.sink.publish(event)
@@ -179,38 +191,68 @@ class Desk:
         return max(0.0, min(_WAIT_S, soonest - self._now_s()))
 
     def _handle(self, message: Message) -> list[Event]:
-        match message:
-            case Submitted(window):
-                return self._record(WindowRecord(window.id, window.camera_id, window.span, WindowResult.WAITING))
-            case Judged():
-                return self._judged(message)
-            case ActivitySeen(activity):
-                return self._activity(activity)
-            case CameraSeen(status):
-                self._health.note(status, self._now_s())
-            case FilesWritten():
-                return self._files_written(message)
-            case SnapshotTaken(snapshot):
-                return self._snapshot(snapshot)
-            case Sent(incident_id, revision):
-                with self._books().transaction():
-                    self._books().mark_sent(incident_id, revision)
+        handlers: dict[type[Message], Callable[[Any], list[Event]]] = {
+            Submitted: self._submitted,
+            Judged: self._judged,
+            ActivitySeen: self._activity,
+            Looked: self._looked,
+            Arranged: self._arranged,
+            CameraSeen: self._camera_seen,
+            FilesWritten: self._files_written,
+            SnapshotTaken: self._snapshot,
+            Sent: self._sent,
+        }
+        return handlers[type(message)](message)
+
+    def _submitted(self, message: Submitted) -> list[Event]:
+        window = message.window
+        return self._record(WindowRecord(window.id, window.camera_id, window.span, WindowResult.WAITING))
+
+    def _camera_seen(self, message: CameraSeen) -> list[Event]:
+        self._health.note(message.status, self._now_s())
+        self._seconds().note(message.status)
+        return []
+
+    def _sent(self, message: Sent) -> list[Event]:
+        with self._books().transaction():
+            self._books().mark_sent(message.incident_id, message.revision)
         return []
 
     def _record(self, record: WindowRecord) -> list[Event]:
         with self._books().transaction():
             self._books().put_window(record)
-        return [record]
+            counted = self._seconds().changed(record.camera_id, record.span)
+        return [record, *_some(counted)]
 
-    def _activity(self, activity: Activity) -> list[Event]:
+    def _activity(self, message: ActivitySeen) -> list[Event]:
+        activity = message.activity
         with self._books().transaction():
             self._books().put_activity(activity)
-        return [activity]
+            counted = self._seconds().moved(activity)
+        return [activity, *_some(counted)]
 
-    def _snapshot(self, snapshot: Snapshot) -> list[Event]:
+    def _looked(self, message: Looked) -> list[Event]:
         with self._books().transaction():
-            self._books().put_snapshot(snapshot)
-        return [snapshot]
+            return [self._seconds().looked(message)]
+
+    def _arranged(self, message: Arranged) -> list[Event]:
+        with self._books().transaction():
+            return [*self._seconds().arranged(message.cameras, self._now_s())]
+
+    def _write_presence(self) -> None:
+        now_s = self._now_s()
+        if not self._seconds().has_news(now_s):
+            return
+        with self._books().transaction():
+            counted = self._seconds().write_presence(now_s)
+        self._seconds().wrote_presence(now_s)
+        for event in counted:
+            self._outputs.sink.publish(event)
+
+    def _snapshot(self, message: SnapshotTaken) -> list[Event]:
+        with self._books().transaction():
+            self._books().put_snapshot(message.snapshot)
+        return [message.snapshot]
 
     def _write_health(self) -> None:
         due = self._health.due(self._now_s())
@@ -225,7 +267,7 @@ class Desk:
 
     def _judged(self, message: Judged) -> list[Event]:
         record = record_of(message.window, message.judgement)
-        if record.result is not WindowResult.SUSPECTED:
+        if not isinstance(message.judgement.first, Suspected):
             return self._record(record)
         now_s = self._now_s()
         window = message.window
@@ -235,6 +277,7 @@ class Desk:
         with self._books().transaction():
             self._books().put_window(record)
             self._books().put_incident(incident, now_s)
+            counted = self._seconds().changed(record.camera_id, record.span)
         self._remember(incident, now_s)
         if fresh:
             taken_mono_s = message.still_s - (window.span.start_s - window.mono_span.start_s)
@@ -242,7 +285,7 @@ class Desk:
         self._ask_for_files(incident, message, fresh)
         self._outputs.wake_outbox()
         still: list[Event] = [IncidentStill(incident.id, message.still)] if fresh and message.still else []
-        return [record, incident, *still]
+        return [record, incident, *still, *_some(counted)]
 
     def _ask_for_files(self, incident: Incident, message: Judged, fresh: bool) -> None:
         """The first time from a little before the window on; later only what no clip of the incident holds yet."""
@@ -289,6 +332,15 @@ class Desk:
             raise RuntimeError("the desk's books are not open")
         return self._ledger
 
+    def _seconds(self) -> CoverageKeeper:
+        if self._coverage is None:
+            raise RuntimeError("the desk's books are not open")
+        return self._coverage
+
+
+def _some(counted: CoverageCounted | None) -> tuple[CoverageCounted, ...]:
+    return (counted,) if counted else ()
+
 
 def last_clip_number(incident: Incident) -> int:
     """The highest number among the clips that an incident has, 0 without any.
@@ -311,7 +363,7 @@ def record_of(window: WindowRef, judgement: Judgement) -> WindowRecord:
                 window.id,
                 window.camera_id,
                 window.span,
-                WindowResult.SUSPECTED,
+                WindowResult.VETOED if isinstance(judgement.second, Clear) else WindowResult.SUSPECTED,
                 type=verdict.type,
                 summary=verdict.summary,
                 model=model,

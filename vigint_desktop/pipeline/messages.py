@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vigint_core.domain.camera import Camera
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Clip
 from vigint_core.domain.status import Activity, CameraStatus, Snapshot
@@ -64,6 +65,26 @@ class ActivitySeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """Looks were taken over a span of Unix time; one that goes on is told again with the same start.
+
+    Attributes:
+        fresh_s: up to here it was told before.
+    """
+
+    camera_id: CameraId
+    span: Span
+    fresh_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """These cameras are on the wall from now on."""
+
+    cameras: tuple[Camera, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CameraSeen:
     """A camera has changed its state."""
 
@@ -94,7 +115,7 @@ class Sent:
     revision: int
 
 
-Message = Submitted | Judged | ActivitySeen | CameraSeen | FilesWritten | SnapshotTaken | Sent
+Message = Submitted | Judged | ActivitySeen | Looked | Arranged | CameraSeen | FilesWritten | SnapshotTaken | Sent
 
 
 @dataclass(frozen=True, slots=True)

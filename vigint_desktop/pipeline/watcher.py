@@ -13,7 +13,8 @@ from vigint_core.domain.status import Activity
 from vigint_core.domain.window import GateEvidence, Span, Window
 from vigint_core.policy.sampling import SamplingRule, SamplingState, advance
 from vigint_desktop.figures import CpuMeter
-from vigint_desktop.pipeline.messages import ActivitySeen, Judged
+from vigint_desktop.pipeline.look_log import LookLog
+from vigint_desktop.pipeline.messages import ActivitySeen, Judged, Looked
 from vigint_desktop.pipeline.unseen import UnseenLog
 
 CONTEXT_S = 15.0  # seconds before the window that the second look sees as well
@@ -62,7 +63,7 @@ class Watcher:
         rule: SamplingRule,
         pictures: Pictures,
         submit: Callable[[Window], None],
-        tell: Callable[[ActivitySeen | Judged], None],
+        tell: Callable[[ActivitySeen | Judged | Looked], None],
     ) -> None:
         self.missed = 0
         self.intervals_dropped = 0
@@ -72,6 +73,7 @@ class Watcher:
         self._submit = submit
         self._tell = tell
         self._unseen = UnseenLog(camera, tell)
+        self._looks = LookLog(camera.id, tell)
         self._meter = CpuMeter()
         self._pictures = pictures
         self._sampling = SamplingState()
@@ -109,6 +111,7 @@ class Watcher:
         for span in due:
             self._window(span, at)
         self._unseen.looked(at.mono_s, at.wall_s - at.mono_s)
+        self._looks.looked(at)
 
     def unseen(self, span: Span) -> None:
         """Nothing could look over a span of monotonic time, because the machine did not keep up."""
@@ -126,6 +129,7 @@ class Watcher:
             self._window(span, self._last)
         self._note_activity(self._last, is_open=False)
         self._unseen.write(self._last.wall_s - self._last.mono_s)
+        self._looks.ended()
 
     def _note_evidence(self, at: Moment, state: GateLook) -> None:
         self._scores.append((at.mono_s, state.score, state.open))

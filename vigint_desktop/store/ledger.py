@@ -12,6 +12,7 @@ from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord, WindowResult
+from vigint_desktop.store.coverage_books import CoverageBooks
 from vigint_desktop.store.schema import connect, store_error
 
 INCIDENT_JSON = TypeAdapter(Incident)
@@ -20,10 +21,15 @@ KEEP_S = 90 * 24 * 3600.0  # accounts of windows, activity and health are kept f
 
 
 class Ledger:
-    """Writes incidents, accounts of windows, activity, health and the outbox. Used by one thread alone."""
+    """Writes incidents, accounts of windows, activity, health and the outbox. Used by one thread alone.
+
+    Attributes:
+        coverage: where every second stands.
+    """
 
     def __init__(self, file: Path) -> None:
         self._connection = connect(file, read_only=False)
+        self.coverage = CoverageBooks(self._connection)
 
     def close(self) -> None:
         """Close the connection."""
@@ -69,9 +75,15 @@ class Ledger:
     def put_activity(self, activity: Activity) -> None:
         """Write when a gate was open; a growing activity keeps its start."""
         self._connection.execute(
-            "INSERT INTO activities (camera_id, start_s, end_s, closed) VALUES (?, ?, ?, ?)"
+            "INSERT INTO activities (camera_id, start_s, end_s, closed, local_only) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (camera_id, start_s) DO UPDATE SET end_s = excluded.end_s, closed = excluded.closed",
-            (activity.camera_id, activity.span.start_s, activity.span.end_s, int(activity.closed)),
+            (
+                activity.camera_id,
+                activity.span.start_s,
+                activity.span.end_s,
+                int(activity.closed),
+                int(activity.local_only),
+            ),
         )
 
     def put_health(self, health: CameraHealth) -> None:
@@ -143,15 +155,21 @@ class Ledger:
             "UPDATE windows SET result = ?, reason = ? WHERE result = ?",
             (WindowResult.NOT_ANALYSED.value, Code.PIPELINE_STOPPED.value, WindowResult.WAITING.value),
         ).rowcount
-        self._connection.execute("UPDATE activities SET closed = 1 WHERE closed = 0")
+        self._connection.execute(
+            "UPDATE activities SET closed = 1, reason = ? WHERE closed = 0", (Code.PIPELINE_STOPPED.value,)
+        )
         self._connection.execute("UPDATE health SET closed = 1 WHERE closed = 0")
         return waiting
 
     def forget_old(self, now_s: float) -> None:
-        """Let accounts of windows, activity and health go older than ``KEEP_S``; call inside one ``transaction``."""
+        """Let accounts of windows, activity, health and seconds go that are older than ``KEEP_S``.
+
+        Call inside one ``transaction``.
+        """
         self._connection.execute("DELETE FROM windows WHERE end_s < ?", (now_s - KEEP_S,))
         self._connection.execute("DELETE FROM activities WHERE end_s < ?", (now_s - KEEP_S,))
         self._connection.execute("DELETE FROM health WHERE end_s < ?", (now_s - KEEP_S,))
+        self.coverage.forget_old(now_s, KEEP_S)
 
 
 def read_incident(body: str) -> Incident | None:

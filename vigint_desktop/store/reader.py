@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vigint_core.domain.camera import CameraState
+from vigint_core.domain.coverage import Cover, CoverRun
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Incident
@@ -77,10 +78,22 @@ class Reader:
 
     def activities(self, span: Span) -> list[Activity]:
         """When gates were open, until within ``span``, oldest first; at most the latest ``MOST_ROWS``."""
-        columns = ("start_s", "end_s", "camera_id", "closed")
+        columns = ("start_s", "end_s", "camera_id", "closed", "local_only")
         return [
-            Activity(CameraId(camera), Span(float(start), float(end)), bool(closed))
-            for start, end, camera, closed in self._ended("activities", columns, span)
+            Activity(CameraId(camera), Span(float(start), float(end)), bool(closed), bool(local))
+            for start, end, camera, closed, local in self._ended("activities", columns, span)
+        ]
+
+    def coverage(self, camera_id: CameraId, span: Span) -> list[CoverRun]:
+        """The runs of a camera's seconds that touch ``span``, in order; at most the latest ``MOST_ROWS``."""
+        rows = self._listed(
+            ("start_s", "end_s", "cover", "reason"),
+            "FROM coverage WHERE camera_id = ? AND end_s > ? AND start_s < ? ORDER BY start_s DESC LIMIT ?",
+            (camera_id, span.start_s, span.end_s, MOST_ROWS),
+        )
+        return [
+            CoverRun(int(start), int(end), Cover(cover), Code(reason) if reason else None)
+            for start, end, cover, reason in reversed(rows)
         ]
 
     def health(self, span: Span) -> list[CameraHealth]:

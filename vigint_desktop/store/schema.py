@@ -70,6 +70,28 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
     ) STRICT;
     CREATE INDEX snapshots_by_time ON snapshots (at_s);
     """,
+    """
+    ALTER TABLE activities ADD COLUMN local_only INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE activities ADD COLUMN reason TEXT;
+    CREATE TABLE watches (
+        camera_id TEXT NOT NULL,
+        start_s REAL NOT NULL,
+        end_s REAL NOT NULL,
+        cover TEXT NOT NULL,
+        reason TEXT,
+        PRIMARY KEY (camera_id, start_s, cover)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX watches_by_time ON watches (end_s);
+    CREATE TABLE coverage (
+        camera_id TEXT NOT NULL,
+        start_s INTEGER NOT NULL,
+        end_s INTEGER NOT NULL,
+        cover TEXT NOT NULL,
+        reason TEXT,
+        PRIMARY KEY (camera_id, start_s)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX coverage_by_time ON coverage (end_s);
+    """,
 )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from vigint_core.domain.camera import Camera
+from vigint_core.domain.coverage import CoverRun
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
@@ -105,6 +106,9 @@ class Controls(Protocol):
 
     def health(self, span: Span) -> Sequence[CameraHealth]:
         """When cameras were not well, until within a span of Unix time."""
+
+    def coverage(self, camera_id: CameraId, span: Span) -> Sequence[CoverRun]:
+        """What became of a camera's seconds within a span of Unix time, in order."""
 
     def confirm_view(self, camera_id: CameraId) -> None:
         """A covered or moved camera's new view is meant: judge it by that from now on."""

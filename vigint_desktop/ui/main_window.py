@@ -14,6 +14,7 @@ from vigint_core.ports import Clock
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import Settings
 from vigint_desktop.ui.controls import Controls, NewSecrets
+from vigint_desktop.ui.dialogs.coverage import CoverageDialog
 from vigint_desktop.ui.dialogs.keys import MORE_KEYS, KeySheet
 from vigint_desktop.ui.dialogs.player import PlayerDialog
 from vigint_desktop.ui.dialogs.settings import PageName, SettingsDialog
@@ -155,6 +156,14 @@ class MainWindow(QMainWindow):
         sheet.open()
         return sheet
 
+    def show_coverage(self) -> CoverageDialog:
+        """Open the list of what was not looked at today."""
+        models = self.models
+        dialog = CoverageDialog(models.timeline, models.coverage, self._clock.wall(), self._texts, self)
+        dialog.moment_chosen.connect(self.timeline.show_moment)
+        dialog.open()
+        return dialog
+
     def toggle_full_screen(self) -> None:
         """The wall alone over the whole screen, or back."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -262,6 +271,7 @@ class MainWindow(QMainWindow):
             "keys": ("?", self.show_keys),
             "cameras": ("Ctrl+K", lambda: self.open_settings("cameras")),
             "settings": ("Ctrl+,", lambda: self.open_settings("analysis")),
+            "coverage": ("Ctrl+G", self.show_coverage),
             "reconnect_all": ("Ctrl+R", self.reconnect_all),
             "quit": ("Ctrl+Q", self.close),
         }
@@ -276,7 +286,7 @@ class MainWindow(QMainWindow):
     def _fill_menus(self, actions: dict[str, QAction]) -> None:
         menus = (
             ("program", ("settings", "cameras", "quit")),
-            ("view", ("wall", "timeline", "incidents", "full_screen", "second_wall", "reconnect_all")),
+            ("view", ("wall", "timeline", "incidents", "coverage", "full_screen", "second_wall", "reconnect_all")),
             ("help", ("keys",)),
         )
         for title, names in menus:
@@ -295,6 +305,8 @@ class MainWindow(QMainWindow):
         bridge.effort_changed.connect(self.projection.set_effort)
         bridge.recording_changed.connect(self.projection.set_recording)
         self.models.status.changed.connect(self._show_status)
+        self.models.coverage.changed.connect(lambda: self._timeline_pane.show_coverage(self.models.coverage.totals()))
+        self._timeline_pane.coverage_button.clicked.connect(self._actions["coverage"].trigger)
         self.projection.first_frame_shown.connect(self.first_frame_shown)
         self.projection.reconnect_requested.connect(lambda camera_id: self._controls.reconnect(CameraId(camera_id)))
         self.incidents.incident_chosen.connect(self.open_incident)

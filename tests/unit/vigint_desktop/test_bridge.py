@@ -16,6 +16,7 @@ SIGNALS = {
     "IncidentStill": "still_arrived",
     "WindowRecord": "window_recorded",
     "Activity": "activity_changed",
+    "CoverageCounted": "coverage_counted",
     "CameraStatus": "camera_changed",
     "CameraEffort": "effort_changed",
     "CameraHealth": "health_changed",

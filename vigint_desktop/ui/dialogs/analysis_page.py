@@ -6,6 +6,7 @@ from vigint_desktop.settings import AnalysisPlace, Settings
 from vigint_desktop.ui.controls import Controls, StoredSecrets
 from vigint_desktop.ui.dialogs.checks import Checks
 from vigint_desktop.ui.dialogs.form import label
+from vigint_desktop.ui.dialogs.rhythm import RhythmFields
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.widgets.fields import CheckLine, SecretField
@@ -29,6 +30,7 @@ class AnalysisPage(QWidget):
         self.gemini_key = SecretField(texts, stored=stored.has_gemini_key)
         self.server_check = CheckLine(texts, theme, lambda: checks.ask(self.server_check, self._check_server))
         self.gemini_check = CheckLine(texts, theme, lambda: checks.ask(self.gemini_check, self._check_gemini))
+        self.rhythm = RhythmFields(settings, texts)
         self._server_fields = self._server_section()
         self._gemini_fields = self._gemini_section()
         self._lay_out(stored)
@@ -48,7 +50,8 @@ class AnalysisPage(QWidget):
 
     def settings(self, before: Settings) -> Settings:
         """The settings with what was chosen here."""
-        return before.model_copy(update={"analysis": self.place, "server_url": self.url.text().strip()})
+        chosen = before.model_copy(update={"analysis": self.place, "server_url": self.url.text().strip()})
+        return self.rhythm.settings(chosen)
 
     def _lay_out(self, stored: StoredSecrets) -> None:
         box = QVBoxLayout(self)
@@ -65,6 +68,7 @@ class AnalysisPage(QWidget):
             button.toggled.connect(self._show_fields)
         box.addWidget(self._server_fields)
         box.addWidget(self._gemini_fields)
+        box.addWidget(self.rhythm)
         box.addStretch(1)
         key = "secrets.protected" if stored.protected else "secrets.unprotected"
         box.addWidget(label(self._texts(key, place=stored.place), "quiet" if stored.protected else "warning"))

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from vigint_core.domain.camera import Recording, SourceKind, Transport
 from vigint_core.domain.ids import camera_id_from_name
+from vigint_core.domain.schedule import Plan
+from vigint_core.domain.zone import Scene
 from vigint_desktop.camera_list import holds_secret
 from vigint_desktop.settings import CameraSettings, kind_of, split_credentials
 
@@ -46,6 +48,8 @@ class CameraDraft:
     sleeps: bool = False
     recording: Recording = Recording.OFF
     hours: tuple[int, int] | None = None
+    scene: Scene = Scene()  # noqa: RUF009 - frozen
+    plan: Plan | None = None
     wanted_id: str = ""
 
     @classmethod
@@ -63,6 +67,8 @@ class CameraDraft:
             sleeps=camera.sleeps,
             recording=camera.recording,
             hours=camera.hours,
+            scene=camera.scene,
+            plan=camera.plan,
         )
         return stored if has_password else stored.with_address(camera.url).with_sub_address(camera.sub_url)
 
@@ -147,6 +153,8 @@ class CameraDraft:
             sleeps=self.sleeps,
             recording=self.recording,
             hours=self.hours,
+            scene=self.scene,
+            plan=self.plan,
         )
 
     def _sub_problem(self) -> dict[Field, str]:

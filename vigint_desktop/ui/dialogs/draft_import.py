@@ -62,6 +62,8 @@ def _draft(camera: ListedCamera) -> CameraDraft:
         sleeps=camera.sleeps,
         recording=camera.recording,
         hours=camera.hours,
+        scene=camera.scene,
+        plan=camera.plan,
         wanted_id=camera.id,
     )
 

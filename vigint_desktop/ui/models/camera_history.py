@@ -1,13 +1,15 @@
 """The last day of one camera, in bounded memory: what may still change one by one, what is settled as a whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from vigint_core.domain.camera import Camera
+from vigint_core.domain.coverage import CoverageCounted, CoverRun
 from vigint_core.domain.ids import IncidentId, WindowId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord, WindowResult
 from vigint_core.domain.window import Span
+from vigint_core.policy.coverage import splice
 from vigint_desktop.ui.rows.runs import coalesce, joined, run_stretches, span_stretches
 from vigint_desktop.ui.rows.timeline import LaneData
 
@@ -19,10 +21,15 @@ _MOST_HEALTH: Final = 1000
 _MOST_SNAPSHOTS: Final = 1000
 
 Known = WindowRecord | Activity | Incident | CameraHealth | Snapshot
+_MOST_COVER_RUNS: Final = 20_000  # of seconds; beyond, the oldest are forgotten
 
 
 class CameraHistory:
-    """Everything that the timeline shows of one camera."""
+    """Everything that the timeline shows of one camera.
+
+    Attributes:
+        coverage: what became of its seconds, in order; to be read only.
+    """
 
     def __init__(self) -> None:
         self._loose: dict[WindowId, WindowRecord] = {}
@@ -32,6 +39,7 @@ class CameraHistory:
         self._incidents: dict[IncidentId, Incident] = {}
         self._health: dict[float, CameraHealth] = {}
         self._snapshots: dict[str, Snapshot] = {}
+        self.coverage: list[CoverRun] = []
         self._lane: LaneData | None = None
 
     def add(self, item: Known) -> None:
@@ -47,6 +55,16 @@ class CameraHistory:
                 self._health[item.span.start_s] = item
             case Snapshot():
                 self._snapshots[item.file] = item
+        self._lane = None
+
+    def count(self, counted: CoverageCounted) -> None:
+        """What became of some seconds is known now, or otherwise than before."""
+        splice(self.coverage, counted.runs, counted.start_s, counted.end_s)
+        self._lane = None
+
+    def count_past(self, runs: Sequence[CoverRun]) -> None:
+        """What the books hold of all seconds of the day."""
+        self.coverage = list(runs)
         self._lane = None
 
     def add_past(self, items: Iterable[Known]) -> None:
@@ -66,6 +84,7 @@ class CameraHistory:
                 incidents=sorted(self._incidents.values(), key=lambda i: i.act_s),
                 health=sorted(self._health.values(), key=lambda h: h.span.start_s),
                 snapshots=sorted(self._snapshots.values(), key=lambda s: s.at_s),
+                coverage=self.coverage,
                 settled=self._settled,
                 past=self._past,
             )
@@ -82,6 +101,7 @@ class CameraHistory:
         self._health = {h.span.start_s: h for h in sorted(health, key=lambda h: h.span.start_s)[-_MOST_HEALTH:]}
         snapshots = [s for s in self._snapshots.values() if s.at_s >= oldest_s]
         self._snapshots = {s.file: s for s in sorted(snapshots, key=lambda s: s.at_s)[-_MOST_SNAPSHOTS:]}
+        self.coverage = [run for run in self.coverage if run.end_s >= oldest_s][-_MOST_COVER_RUNS:]
         self._lane = None
 
     def _knows(self, item: Known) -> bool:

@@ -55,6 +55,7 @@ class Past(QObject):
         self._clock = clock
         self._read: dict[CameraId, list[Known]] = defaultdict(list)
         self._span = Span(0.0, 0.0)  # of what is still to be read
+        self._uncounted: list[CameraId] = []  # cameras whose coverage is still to be read
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._step)
 
@@ -66,6 +67,7 @@ class Past(QObject):
         now_s = self._clock.wall()
         self._timeline.load(known_of(self._controls, Span(now_s - AT_ONCE_S, now_s + _AHEAD_S)))
         self._span = Span(now_s - HISTORY_S, now_s - AT_ONCE_S)
+        self._uncounted = [camera.id for camera in reversed(self._controls.cameras())]
         self._timer.start(_FIRST_MS)
 
     def stop(self) -> None:
@@ -75,11 +77,15 @@ class Past(QObject):
 
     def _step(self) -> None:
         self._timer.setInterval(_PAUSE_MS)
-        if self._span.length_s > 0:
+        if self._uncounted:
+            now_s, camera_id = self._clock.wall(), self._uncounted.pop()
+            day = Span(now_s - HISTORY_S, now_s + _AHEAD_S)
+            self._timeline.load_coverage(camera_id, self._controls.coverage(camera_id, day))
+        elif self._span.length_s > 0:
             self._read_slice()
         elif self._read:
-            camera_id, known = self._read.popitem()
-            self._timeline.load_camera(camera_id, known, self._clock.wall())
+            of_camera, known = self._read.popitem()
+            self._timeline.load_camera(of_camera, known, self._clock.wall())
         else:
             self._timer.stop()
             self.finished.emit()

@@ -10,6 +10,7 @@ from vigint_core.ports import Clock
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import AnalysisPlace
 from vigint_desktop.ui.models.cameras import CameraModel
+from vigint_desktop.ui.models.coverage import CoverageToday
 from vigint_desktop.ui.models.effort import EffortModel
 from vigint_desktop.ui.models.incidents import IncidentModel
 from vigint_desktop.ui.models.status import StatusModel
@@ -25,16 +26,19 @@ class Models:
     effort: EffortModel
     incidents: IncidentModel
     timeline: TimelineModel
+    coverage: CoverageToday
     status: StatusModel
 
     @classmethod
     def made(cls, words: Words, clock: Clock, place: AnalysisPlace, parent: QObject) -> "Models":
         """All of them, empty."""
+        timeline = TimelineModel(parent)
         return cls(
             CameraModel(words, parent),
             EffortModel(parent),
             IncidentModel(words, clock, parent),
-            TimelineModel(parent),
+            timeline,
+            CoverageToday(timeline, clock, parent),
             StatusModel(words, place, parent),
         )
 
@@ -45,6 +49,7 @@ class Models:
         bridge.still_arrived.connect(self.incidents.set_still)
         bridge.window_recorded.connect(self.timeline.add_window)
         bridge.activity_changed.connect(self.timeline.add_activity)
+        bridge.coverage_counted.connect(self.timeline.add_coverage)
         bridge.health_changed.connect(self.timeline.add_health)
         bridge.snapshot_taken.connect(self.timeline.add_snapshot)
         bridge.effort_changed.connect(self.effort.set_effort)

@@ -1,11 +1,12 @@
 """What the timeline knows: the last day of every camera, in bounded memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from vigint_core.domain.camera import Camera
+from vigint_core.domain.coverage import CoverageCounted, CoverRun
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord
@@ -21,10 +22,12 @@ class TimelineModel(QObject):
     Signals:
         changed: everything is to be painted anew.
         lane_changed: carries the id of a camera of which something is to be painted anew.
+        coverage_changed: carries the id of a camera of which seconds were counted.
     """
 
     changed = Signal()
     lane_changed = Signal(str)
+    coverage_changed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +80,28 @@ class TimelineModel(QObject):
         """A snapshot was taken."""
         self._add(snapshot)
 
+    def add_coverage(self, counted: CoverageCounted) -> None:
+        """Seconds of a camera were counted."""
+        history = self._histories.get(counted.camera_id)
+        if history is not None:
+            history.count(counted)
+            self._tell_coverage(counted.camera_id)
+
+    def load_coverage(self, camera_id: CameraId, runs: Sequence[CoverRun]) -> None:
+        """What the books hold of the seconds of the last day of a camera."""
+        history = self._histories.get(camera_id)
+        if history is not None:
+            history.count_past(runs)
+            self._tell_coverage(camera_id)
+
+    def coverage(self) -> Mapping[CameraId, Sequence[CoverRun]]:
+        """What became of every second of the last day, by camera."""
+        return {camera_id: history.coverage for camera_id, history in self._histories.items()}
+
+    def names(self) -> Mapping[CameraId, str]:
+        """What the cameras are called."""
+        return {camera.id: camera.name for camera in self._cameras}
+
     def lanes(self) -> tuple[LaneData, ...]:
         """One lane a camera, in the wall's order."""
         return tuple(self.lane(place) for place in range(len(self._cameras)))
@@ -98,6 +123,10 @@ class TimelineModel(QObject):
             camera_id = self._cameras[self._pruned].id
             self._histories[camera_id].prune(now_s, now_s - HISTORY_S)
             self.lane_changed.emit(camera_id)
+
+    def _tell_coverage(self, camera_id: CameraId) -> None:
+        self.lane_changed.emit(camera_id)
+        self.coverage_changed.emit(camera_id)
 
     def _add(self, item: Known) -> None:
         if self._take(item):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
+from vigint_core.policy.coverage import is_gap
 from vigint_desktop.ui.rows.timeline import Lane
 
 
@@ -12,6 +13,7 @@ def seen_on(lanes: Iterable[Lane]) -> frozenset[str]:
     for lane in lanes:
         seen.update("saving" if block.run.saved_on else str(block.run.result) for block in lane.outcomes if block.run)
         present = {"activity": lane.activity, "unwell": lane.health, "snapshot": lane.snapshots}
+        present["coverage"] = tuple(block for block in lane.coverage if is_gap(block.run))
         seen.update(name for name, found in present.items() if found)
     return frozenset(seen)
 

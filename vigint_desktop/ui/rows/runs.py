@@ -13,9 +13,10 @@ from vigint_desktop.ui.rows.stretches import Stretches
 JOIN_S: Final = 1.0  # windows of one result that are no further apart make one run
 GRAVITY: Final = {  # painted in this order: what must not be overlooked lies on top
     WindowResult.CLEAR: 0,
-    WindowResult.WAITING: 1,
-    WindowResult.NOT_ANALYSED: 2,
-    WindowResult.SUSPECTED: 3,
+    WindowResult.VETOED: 1,
+    WindowResult.WAITING: 2,
+    WindowResult.NOT_ANALYSED: 3,
+    WindowResult.SUSPECTED: 4,
 }
 
 

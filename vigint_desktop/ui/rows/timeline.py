@@ -7,12 +7,14 @@ from datetime import tzinfo
 from operator import attrgetter
 from typing import Final
 
+from vigint_core.domain.coverage import CoverRun
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident, IncidentState
 from vigint_core.domain.status import CameraHealth, Snapshot
 from vigint_core.domain.verdict import Severity
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.rows.clocks import local
+from vigint_desktop.ui.rows.coverage import CoverBlock, cover_blocks
 from vigint_desktop.ui.rows.runs import GRAVITY, JOIN_S, Run, joined, joined_spans, run_stretches, span_stretches
 from vigint_desktop.ui.rows.stretches import Stretches
 
@@ -21,6 +23,7 @@ LONGEST_S: Final = 24 * 3600.0
 _TICK_STEPS: Final = (5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 10800, 21600)
 _TICK_PX: Final = 88  # room for a label and air
 _MARK_REACH: Final = 10  # pixels from a sign's centre within which a click means it
+_SNAPSHOTS_BELOW: Final = 0.72  # of a lane's height
 _CROWD_PX: Final = 12  # signs that would lie closer become one
 _BLUR_PX: Final = 3  # stretches of one kind that are no further apart are drawn as one
 _RANK: Final = {severity: severity.rank for severity in Severity}
@@ -79,6 +82,7 @@ class LaneData:
         settled, past: runs and activity of before, which do not change any more.
         incidents: by ``act_s``.
         health: when the camera was not well.
+        coverage: what became of its seconds.
     """
 
     camera_id: CameraId
@@ -88,6 +92,7 @@ class LaneData:
     incidents: Sequence[Incident] = ()
     health: Sequence[CameraHealth] = ()
     snapshots: Sequence[Snapshot] = ()
+    coverage: Sequence[CoverRun] = ()
     settled: Stretches[Run] = field(default_factory=lambda: run_stretches(()))
     past: Stretches[Span] = field(default_factory=lambda: span_stretches(()))
 
@@ -150,6 +155,7 @@ class Lane:
     marks: tuple[Mark, ...]
     health: tuple[HealthBlock, ...] = ()
     snapshots: tuple[SnapshotMark, ...] = ()
+    coverage: tuple[CoverBlock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +224,7 @@ def lay_out_lane(frame: Frame, data: LaneData, row: int) -> Lane:
         marks=_marks(frame, data.incidents),
         health=_health_blocks(frame, data.health),
         snapshots=_snapshot_marks(frame, data.snapshots),
+        coverage=tuple(cover_blocks(data.coverage, Span(frame.view.start_s, frame.last_s), frame.edges)),
     )
 
 
@@ -247,8 +254,13 @@ def mark_at(lane: Lane, x: float) -> Mark | None:
     return near if near is not None and abs(near.x - x) <= _MARK_REACH else None
 
 
-def snapshot_at(lane: Lane, x: float) -> Snapshot | None:
-    """The snapshot whose sign is nearest, within a finger's reach."""
+def snapshot_at(lane: Lane, x: float, y: float) -> Snapshot | None:
+    """The snapshot whose sign is nearest, within a finger's reach; ``y`` counts from the lane's top.
+
+    Signs of snapshots lie below those of incidents: only their own part of the lane means them.
+    """
+    if y <= lane.height * _SNAPSHOTS_BELOW:
+        return None
     near = min(lane.snapshots, key=lambda mark: abs(mark.x - x), default=None)
     return near.snapshot if near is not None and abs(near.x - x) <= _MARK_REACH else None
 

@@ -1,13 +1,34 @@
 """What lies on the timeline, in words: tool tips and screen readers."""
 
+from typing import Final
+
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CameraHealth, Snapshot
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.rows.clocks import clock
+from vigint_desktop.ui.rows.coverage import cover_at, told_cover
 from vigint_desktop.ui.rows.incident import incident_row, spoken
 from vigint_desktop.ui.rows.runs import Run
-from vigint_desktop.ui.rows.timeline import Mark
+from vigint_desktop.ui.rows.timeline import Lane, Mark, health_at, mark_at, run_at, snapshot_at
 from vigint_desktop.ui.rows.words import Words
+
+_STRIP_REACH_PX: Final = 6
+"""From a lane's foot: where the coverage strip is meant."""
+
+
+def told_point(lane: Lane, x: float, y: float, now_s: float, words: Words) -> str:
+    """What lies under a point of a lane, ``y`` counted from its top; "" where nothing does."""
+    snapshot, mark = snapshot_at(lane, x, y), mark_at(lane, x)
+    if snapshot is not None:
+        return told_snapshot(lane.name, snapshot, words)
+    if mark is not None:
+        return told_mark(mark, now_s, words)
+    if y >= lane.height - _STRIP_REACH_PX:
+        cover = cover_at(lane.coverage, x)
+        return told_cover(lane.name, cover, words) if cover else ""
+    run, health = run_at(lane, x), health_at(lane, x)
+    told = [told_health(lane.name, health, words)] if health else []
+    return "\n".join([*told, told_run(lane.name, run, words)] if run else told)
 
 
 def told_mark(mark: Mark, now_s: float, words: Words) -> str:

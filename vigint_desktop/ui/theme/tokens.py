@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from vigint_core.domain.coverage import Cover
 from vigint_core.domain.status import Health, WindowResult
 from vigint_core.domain.verdict import Severity
 
@@ -75,7 +76,22 @@ class Tokens:
             WindowResult.WAITING: self.unknown,
             WindowResult.NOT_ANALYSED: self.attention,
             WindowResult.SUSPECTED: self.high,
+            WindowResult.VETOED: self.low,
         }[result]
+
+    def cover(self, cover: Cover) -> str:
+        """The colour of a second's state on the strip below a lane."""
+        return {
+            Cover.OFF: self.line,
+            Cover.OFFLINE: self.fault,
+            Cover.QUIET: self.clear,
+            Cover.CLEAR: self.clear,
+            Cover.INCIDENT: self.high,
+            Cover.VETOED: self.low,
+            Cover.WAITING: self.unknown,
+            Cover.LOCAL_ONLY: self.unknown,
+            Cover.NOT_LOOKED_AT: self.attention,
+        }[cover]
 
 
 DARK: Final = Tokens(

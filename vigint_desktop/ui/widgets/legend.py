@@ -10,11 +10,18 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vigint_core.domain.camera import CameraState
+from vigint_core.domain.coverage import Cover, CoverRun
 from vigint_core.domain.status import WindowResult
+from vigint_desktop.ui.rows.coverage import CoverBlock
 from vigint_desktop.ui.rows.legend import fitting
 from vigint_desktop.ui.rows.words import Words
 from vigint_desktop.ui.theme.style import Theme
-from vigint_desktop.ui.widgets.timeline_paint import paint_health_run, paint_result, paint_snapshot
+from vigint_desktop.ui.widgets.timeline_paint import (
+    paint_coverage,
+    paint_health_run,
+    paint_result,
+    paint_snapshot,
+)
 
 _SWATCH: Final = QSize(20, 10)
 _GAP: Final = 6
@@ -82,11 +89,22 @@ def _entries(words: Words, theme: Theme) -> Mapping[str, Entry]:
     def movement(painter: QPainter, box: QRectF) -> None:
         painter.fillRect(box.adjusted(0, 3, 0, -3), theme.colour("activity"))
 
+    def strip(painter: QPainter, box: QRectF) -> None:
+        third = box.width() / 3
+        looked, missed = CoverRun(0, 1, Cover.QUIET), CoverRun(1, 2, Cover.NOT_LOOKED_AT)
+        blocks = [
+            CoverBlock(box.left(), box.left() + third, looked),
+            CoverBlock(box.left() + third, box.left() + 2 * third, missed),
+            CoverBlock(box.left() + 2 * third, box.right(), looked),
+        ]
+        paint_coverage(painter, blocks, box.bottom(), theme)
+
     painters: dict[str, Callable[[QPainter, QRectF], None]] = {
         "activity": movement,
         **{str(which): result(which) for which in WindowResult},
         "unwell": lambda painter, box: paint_health_run(painter, CameraState.FAILED, box, theme),
         "saving": lambda painter, box: paint_result(painter, WindowResult.NOT_ANALYSED, [box], theme, saved_on=True),
+        "coverage": strip,
         "snapshot": lambda painter, box: paint_snapshot(painter, QPointF(box.center()), theme),
     }
     return {name: Entry(words(f"timeline.legend.{name}"), paint) for name, paint in painters.items()}

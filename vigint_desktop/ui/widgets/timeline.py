@@ -29,17 +29,15 @@ from vigint_desktop.ui.rows.timeline import (
     Mark,
     Tick,
     View,
-    health_at,
     lane_at,
     lay_out,
     lay_out_lane,
     mark_at,
     neighbour,
-    run_at,
     snapshot_at,
     ticks,
 )
-from vigint_desktop.ui.rows.told import told_health, told_mark, told_run, told_snapshot
+from vigint_desktop.ui.rows.told import told_point
 from vigint_desktop.ui.rows.words import Words
 from vigint_desktop.ui.theme.signs import SignStore
 from vigint_desktop.ui.theme.style import Theme
@@ -53,7 +51,6 @@ _REFRESH_MS: Final = 62
 _TURNS: Final = 8  # a refresh paints one lane in eight: news waits half a second, and no refresh is long
 _PRUNE_EVERY: Final = 80  # refreshes: of 16 cameras, each every 80 s
 _ZOOM: Final = 0.8
-_SNAPSHOTS_BELOW: Final = 0.72  # of a lane's height: signs of snapshots lie below those of incidents
 
 
 class TimelineView(QWidget):
@@ -137,9 +134,14 @@ class TimelineView(QWidget):
     def select(self, incident: Incident | None) -> None:
         """Mark an incident, and bring it on screen."""
         self._current = incident
-        if incident is not None and not self.view.start_s <= incident.act_s <= self.view.end_s:
-            self.pan(incident.act_s - (self.view.start_s + self.view.end_s) / 2)
+        if incident is not None:
+            self.show_moment(incident.act_s)
         self.update()
+
+    def show_moment(self, at_s: float) -> None:
+        """Bring a moment on screen, unless it is."""
+        if not self.view.start_s <= at_s <= self.view.end_s:
+            self.pan(at_s - (self.view.start_s + self.view.end_s) / 2)
 
     def lanes(self) -> tuple[Lane, ...]:
         """What is on screen now; ``top`` counts from below the axis, ``x`` from beside the names."""
@@ -230,14 +232,7 @@ class TimelineView(QWidget):
         lane, x = self._under(position)
         if lane is None:
             return ""
-        snapshot, mark = self._snapshot(position), mark_at(lane, x)
-        if snapshot is not None:
-            return told_snapshot(lane.name, snapshot, self._words)
-        if mark is not None:
-            return told_mark(mark, self._clock.wall(), self._words)
-        run, health = run_at(lane, x), health_at(lane, x)
-        told = [told_health(lane.name, health, self._words)] if health else []
-        return "\n".join([*told, told_run(lane.name, run, self._words)] if run else told)
+        return told_point(lane, x, position.y() - AXIS_PX - lane.top, self._clock.wall(), self._words)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Axis, lanes, now. Lanes come from their plates; only those that changed are laid out and painted anew."""
@@ -385,8 +380,5 @@ class TimelineView(QWidget):
         return mark_at(lane, x) if lane else None
 
     def _snapshot(self, position: QPointF) -> Snapshot | None:
-        """A snapshot's sign lies below those of incidents: only its own part of the lane means it."""
         lane, x = self._under(position)
-        if lane is None or position.y() - AXIS_PX - lane.top <= lane.height * _SNAPSHOTS_BELOW:
-            return None
-        return snapshot_at(lane, x)
+        return snapshot_at(lane, x, position.y() - AXIS_PX - lane.top) if lane else None

@@ -7,9 +7,11 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
 
 from vigint_core.domain.camera import CameraState
+from vigint_core.domain.coverage import Cover
 from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Incident, IncidentState
 from vigint_core.domain.status import WindowResult
+from vigint_desktop.ui.rows.coverage import CoverBlock
 from vigint_desktop.ui.rows.timeline import Lane, Mark, Tick, View
 from vigint_desktop.ui.theme.signs import SignStore
 from vigint_desktop.ui.theme.style import Theme
@@ -17,6 +19,7 @@ from vigint_desktop.ui.theme.style import Theme
 NAMES_PX: Final = 132
 AXIS_PX: Final = 22
 _SIGN_PX: Final = 16
+_STRIP_PX: Final = {Cover.OFF: 1.0, Cover.QUIET: 1.0, Cover.NOT_LOOKED_AT: 5.0, Cover.OFFLINE: 4.0, Cover.INCIDENT: 3.0}
 _PATTERNS: Final = {  # so that no two states of a camera that is not well look alike
     CameraState.STALLED: Qt.BrushStyle.VerPattern,
     CameraState.FROZEN: Qt.BrushStyle.HorPattern,
@@ -67,6 +70,7 @@ class TimelinePainter:
         self._painter.setClipRect(QRectF(NAMES_PX, 0, self._width - NAMES_PX, lane.height))
         self._painter.translate(NAMES_PX, 0)
         self._paint_blocks(lane)
+        paint_coverage(self._painter, lane.coverage, lane.height, self._theme)
         for snapshot in lane.snapshots:
             paint_snapshot(self._painter, QPointF(snapshot.x, lane.height * 0.86), self._theme)
         for mark in lane.marks:
@@ -136,6 +140,20 @@ def paint_result(
         _outline(painter, boxes, colour, Qt.BrushStyle.Dense6Pattern if saved_on else Qt.BrushStyle.BDiagPattern)
     else:
         _fill(painter, boxes, colour)
+
+
+def paint_coverage(painter: QPainter, blocks: Sequence[CoverBlock], height: float, theme: Theme) -> None:
+    """The strip at a lane's foot: looked at is a line, a gap stands up from it, off is nothing.
+
+    So that the eye finds what was missed without the colours, too.
+    """
+    boxes: dict[Cover, list[QRectF]] = {}
+    for block in blocks:
+        tall = _STRIP_PX.get(block.run.cover, 2.0)
+        box = QRectF(block.x0, height - 1 - tall, max(block.x1 - block.x0, 1.0), tall)
+        boxes.setdefault(block.run.cover, []).append(box)
+    for cover, found in boxes.items():
+        _fill(painter, found, QColor(theme.tokens.cover(cover)))
 
 
 def paint_health_run(painter: QPainter, state: CameraState, box: QRectF, theme: Theme) -> None:

@@ -3,6 +3,8 @@
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout
 
+from vigint_core.policy.coverage import Totals
+from vigint_desktop.ui.rows.coverage import heading
 from vigint_desktop.ui.rows.words import Words
 from vigint_desktop.ui.theme.icons import icon
 from vigint_desktop.ui.theme.style import Theme
@@ -24,6 +26,9 @@ class TimelinePane(QFrame):
         self.legend = Legend(words, theme)
         self._zoom_out = self._button("zoom_out", words("timeline.zoom_out"))
         self._zoom_in = self._button("zoom_in", words("timeline.zoom_in"))
+        self.coverage_button = QPushButton(words("coverage.today_unknown"))
+        self.coverage_button.setToolTip(words("coverage.today_tip"))
+        self.coverage_button.setAutoDefault(False)
         self.now_button = QPushButton(words("timeline.now"))
         self.now_button.setToolTip(words("timeline.now_tip"))
         self.now_button.setCheckable(True)
@@ -42,6 +47,10 @@ class TimelinePane(QFrame):
         lanes = self.view.sizeHint()
         return QSize(lanes.width(), _HEADING_PX + lanes.height())
 
+    def show_coverage(self, totals: Totals) -> None:
+        """Say how much of today was looked at."""
+        self.coverage_button.setText(heading(totals, self._words))
+
     def _button(self, name: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setProperty("icon_name", name)
@@ -50,16 +59,16 @@ class TimelinePane(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        heading = QHBoxLayout()
-        heading.setContentsMargins(8, 4, 8, 4)
-        heading.setSpacing(8)
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(8)
         title = QLabel(self._words("timeline.title"))
         title.setObjectName("heading")
-        heading.addWidget(title)
-        heading.addSpacing(16)
-        heading.addWidget(self.legend, 1)
-        for button in (self._zoom_out, self._zoom_in, self.now_button):
-            heading.addWidget(button)
+        row.addWidget(title)
+        row.addSpacing(16)
+        row.addWidget(self.legend, 1)
+        for button in (self.coverage_button, self._zoom_out, self._zoom_in, self.now_button):
+            row.addWidget(button)
         area = QScrollArea()
         area.setWidget(self.view)
         area.setWidgetResizable(True)
@@ -69,7 +78,7 @@ class TimelinePane(QFrame):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addLayout(heading)
+        box.addLayout(row)
         box.addWidget(area, 1)
 
     def _now_clicked(self) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigint_core.domain.schedule import Hours
-from vigint_core.policy.hours import is_on
+from vigint_core.domain.window import Span
+from vigint_core.policy.hours import is_on, off_spans
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -69,3 +70,25 @@ def test_at_any_minute_either_these_hours_or_the_rest_of_the_day_are_on(start: i
     now = at("2026-01-01T00:00") + minute * 60
     if start != end:
         assert is_on(Hours(start, end), now, PARIS) != is_on(Hours(end, start), now, PARIS)
+
+
+def test_where_a_camera_is_off_over_two_days_with_a_night_on() -> None:
+    hours = Hours(22 * 60, 6 * 60)
+    span = Span(at("2026-11-21T20:00"), at("2026-11-22T23:00"))
+
+    assert off_spans(hours, span, PARIS) == [
+        Span(at("2026-11-21T20:00"), at("2026-11-21T22:00")),
+        Span(at("2026-11-22T06:00"), at("2026-11-22T22:00")),
+    ]
+    assert off_spans(None, span, PARIS) == []
+
+
+@given(st.integers(0, 1439), st.integers(0, 1439), st.integers(0, 3 * 24 * 60), st.integers(1, 2000))
+def test_off_spans_are_where_no_minute_is_on(start: int, end: int, first: int, length: int) -> None:
+    hours = Hours(start, end)
+    begin_s = at("2026-11-20T00:00") + first * 60
+    off = off_spans(hours, Span(begin_s, begin_s + length * 60), PARIS)
+
+    for minute in range(0, length, 7):
+        middle_s = begin_s + minute * 60 + 30
+        assert any(span.start_s <= middle_s < span.end_s for span in off) is not is_on(hours, middle_s, PARIS)

@@ -106,10 +106,8 @@ def test_after_a_gap_in_the_looks_only_the_latest_due_window_is_made() -> None:
     assert state.next_end_s == 137.0
 
 
-@pytest.mark.parametrize(
-    ("length_s", "stride_s", "preroll_s"), [(10, 0, 3), (10, 11, 3), (10, 5, 10), (10, 5, -1), (0, 0, 0)]
-)
-def test_a_rule_that_would_leave_holes_is_refused(length_s: float, stride_s: float, preroll_s: float) -> None:
+@pytest.mark.parametrize(("length_s", "stride_s", "preroll_s"), [(10, 0, 3), (10, 5, 10), (10, 5, -1), (0, 0, 0)])
+def test_a_rule_without_sense_is_refused(length_s: float, stride_s: float, preroll_s: float) -> None:
     with pytest.raises(ValueError, match="a window needs"):
         SamplingRule(length_s, stride_s, preroll_s)
 

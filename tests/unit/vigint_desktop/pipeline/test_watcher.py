@@ -10,7 +10,7 @@ from vigint_core.domain.status import Activity
 from vigint_core.domain.window import Span, Window
 from vigint_core.policy.sampling import SamplingRule
 from vigint_desktop.pipeline import watcher as watcher_module
-from vigint_desktop.pipeline.messages import ActivitySeen
+from vigint_desktop.pipeline.messages import ActivitySeen, Judged, Looked
 from vigint_desktop.pipeline.watcher import CONTEXT_S, Watcher
 
 GREY = np.zeros((36, 64), np.uint8)
@@ -38,14 +38,19 @@ class Shop:
     def __init__(self, *open_spans: tuple[float, float], rule: SamplingRule | None = None) -> None:
         self.windows: list[Window] = []
         self.told: list[Activity] = []
+        self.looked: list[Looked] = []
         self.pictures = PicturesInMemory()
         camera = Camera(DOOR, "Door", SourceKind.RTSP, "rtsp://127.0.0.1/")
         self.watcher = Watcher(
             camera, ScriptedGate(*open_spans), rule or SamplingRule(), self.pictures, self.windows.append, self._tell
         )
 
-    def _tell(self, seen: ActivitySeen) -> None:
-        self.told.append(seen.activity)
+    def _tell(self, seen: ActivitySeen | Judged | Looked) -> None:
+        match seen:
+            case ActivitySeen(activity):
+                self.told.append(activity)
+            case Looked():
+                self.looked.append(seen)
 
     def run(self, start_s: float, end_s: float, with_pictures: bool = True) -> None:
         for tick in range(round(start_s * 10), round(end_s * 10)):
@@ -200,3 +205,12 @@ def test_another_name_and_rule_are_in_force_from_the_next_window_on() -> None:
 
     assert [w.camera_name for w in shop.windows] == ["Door", "Back door", "Back door", "Back door"]
     assert [w.due_mono_s for w in shop.windows] == [1027.0, 1032.0, 1042.0, 1052.0]
+
+
+def test_what_was_looked_at_is_told_to_the_end_of_the_stream() -> None:
+    shop = Shop((1020, 1024))
+    shop.run(1000, 1030)
+    shop.watcher.lost(1030.0)
+
+    assert {seen.span.start_s for seen in shop.looked} == {wall(999)}
+    assert shop.looked[-1].span.end_s == wall(1029.8)

@@ -20,10 +20,10 @@ def test_a_fresh_file_is_migrated_and_in_wal_mode(tmp_path: Path) -> None:
 def test_a_migrated_file_is_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "desk.sqlite3"
     with closing(connect(file, read_only=False)) as books:
-        books.execute("INSERT INTO activities VALUES ('door', 1.0, 2.0, 1)")
+        books.execute("INSERT INTO activities (camera_id, start_s, end_s, closed) VALUES ('door', 1.0, 2.0, 1)")
 
     with closing(connect(file, read_only=False)) as books:
-        assert books.execute("SELECT * FROM activities").fetchall() == [("door", 1.0, 2.0, 1)]
+        assert books.execute("SELECT * FROM activities").fetchall() == [("door", 1.0, 2.0, 1, 0, None)]
 
 
 def test_a_file_of_the_first_version_gets_what_came_since_and_keeps_its_rows(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_a_file_of_the_first_version_gets_what_came_since_and_keeps_its_rows(tmp
         old.commit()
 
     with closing(connect(file, read_only=False)) as books:
-        assert books.execute("SELECT * FROM activities").fetchall() == [("door", 1.0, 2.0, 1)]
+        assert books.execute("SELECT * FROM activities").fetchall() == [("door", 1.0, 2.0, 1, 0, None)]
         assert books.execute("SELECT count(*) FROM health").fetchone() == (0,)
 
 

@@ -4,6 +4,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.moments import NOON_S, StandingClock, camera, snapshot, status, unwell, window
 from vigint_core.domain.camera import CameraState
+from vigint_core.domain.coverage import Cover, CoverageCounted, CoverRun
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import Activity, CameraEffort, FaultCleared, Health, Part, PartStatus
@@ -26,6 +27,7 @@ def test_events_reach_every_model_that_shows_them(
     bridge.publish(CameraEffort(door, saving=True, unseen_s=3.0))
     bridge.publish(window(1, NOON_S))
     bridge.publish(Activity(door, Span(NOON_S, NOON_S + 1), closed=True))
+    bridge.publish(CoverageCounted(door, 0, 5, (CoverRun(0, 5, Cover.QUIET),)))
     bridge.publish(unwell(NOON_S))
     bridge.publish(snapshot(NOON_S))
     bridge.publish(PartStatus(Part.AI, Health.OK))
@@ -36,6 +38,7 @@ def test_events_reach_every_model_that_shows_them(
     cameras, ai, _queue = models.status.segments()
     assert row.state is CameraState.FROZEN
     assert (len(lane.runs), len(lane.activity), len(lane.health), len(lane.snapshots)) == (1, 1, 1, 1)
+    assert lane.coverage == [CoverRun(0, 5, Cover.QUIET)]
     assert (cameras.health, ai.health) == (Health.DOWN, Health.OK)
     assert cameras.word == "0 of 1 live · saving"
     assert models.effort.saving == 1

@@ -201,5 +201,5 @@ def test_a_snapshot_is_found_near_its_sign() -> None:
 
     (made,) = lay_out(frame(0, 100, 100), [data])
 
-    assert snapshot_at(made, 505) == snapshot(50)
-    assert snapshot_at(made, 530) is None
+    assert snapshot_at(made, 505, 25) == snapshot(50)
+    assert snapshot_at(made, 530, 25) is None

@@ -1,0 +1,54 @@
+"""Settings: how long a window is and how often one falls due while something moves."""
+
+from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QVBoxLayout, QWidget
+
+from vigint_desktop.settings import LONGEST_STRIDE_S, LONGEST_WINDOW_S, SHORTEST_STRIDE_S, SHORTEST_WINDOW_S, Settings
+from vigint_desktop.ui.dialogs.form import label
+from vigint_desktop.ui.text import Texts
+
+_NUMBER_PX = 128
+
+
+class RhythmFields(QWidget):
+    """Two numbers; what they leave out is said."""
+
+    def __init__(self, settings: Settings, texts: Texts) -> None:
+        super().__init__()
+        self._texts = texts
+        unit = texts("analysis.rhythm.unit")
+        self.window_s = _seconds(settings.window_s, SHORTEST_WINDOW_S, LONGEST_WINDOW_S, unit)
+        self.stride_s = _seconds(settings.stride_s, SHORTEST_STRIDE_S, LONGEST_STRIDE_S, unit)
+        self.skips = label("", "warning")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 12, 0, 0)
+        box.setSpacing(4)
+        box.addWidget(label(texts("analysis.rhythm.label"), "heading"))
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.addRow(texts("analysis.rhythm.length"), self.window_s)
+        form.addRow(texts("analysis.rhythm.stride"), self.stride_s)
+        box.addLayout(form)
+        box.addWidget(label(texts("analysis.rhythm.note"), "quiet"))
+        box.addWidget(self.skips)
+        self.window_s.valueChanged.connect(self._say)
+        self.stride_s.valueChanged.connect(self._say)
+        self._say()
+
+    def settings(self, before: Settings) -> Settings:
+        """The settings with what was chosen here."""
+        return before.model_copy(update={"window_s": self.window_s.value(), "stride_s": self.stride_s.value()})
+
+    def _say(self) -> None:
+        left_out = self.stride_s.value() - self.window_s.value()
+        self.skips.setText(self._texts("analysis.rhythm.skips", seconds=f"{left_out:g}") if left_out > 0 else "")
+        self.skips.setVisible(left_out > 0)
+
+
+def _seconds(value: float, least: float, most: float, unit: str) -> QDoubleSpinBox:
+    field = QDoubleSpinBox()
+    field.setDecimals(1)
+    field.setRange(least, most)
+    field.setSuffix(f"\N{NO-BREAK SPACE}{unit}")
+    field.setValue(value)
+    field.setFixedWidth(_NUMBER_PX)
+    return field
