@@ -18,7 +18,7 @@ from vigint_core.policy.sampling import SamplingRule
 from vigint_desktop.capture.channels import Channels
 from vigint_desktop.capture.supervisor import Supervisor
 from vigint_desktop.gate.motion import GateRule, MotionGate
-from vigint_desktop.pipeline.watcher import Watcher
+from vigint_desktop.pipeline.watcher import Ears, Post, Watcher
 
 AWAY_S = 10.0
 _GROUP = 25  # frames: a key frame every second
@@ -57,7 +57,8 @@ def _return(server: RtspServer, number: int) -> float:
     print(f"return: {number}, away for {AWAY_S:g} s ...", flush=True)
     camera = Camera(CameraId("bench"), "Bench", SourceKind.RTSP, server.url)
     channels, clock = Channels(), SystemClock()
-    watcher = Watcher(camera, MotionGate(GateRule()), SamplingRule(), channels.pictures, lambda _: None, lambda _: None)
+    post = Post(MotionGate(GateRule()), channels.pictures, SystemClock().wall)
+    watcher = Watcher(camera, SamplingRule(), post, Ears(lambda _: None, lambda _: None))
     supervisor = Supervisor(_Deaf(), clock)
     supervisor.add(camera, "", watcher, channels)
     supervisor.show_at(camera.id, 960, 540)

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -142,7 +143,8 @@ class Settings(BaseModel):
 
     def camera(self, stored: CameraSettings) -> Camera:
         """The domain's camera, with the plan that holds for it: its own, that of its group, or the shop's."""
-        return stored.camera(self.group_plans.get(stored.group, self.plan))
+        camera = stored.camera(self.group_plans.get(stored.group, self.plan))
+        return replace(camera, plan=replace(camera.plan, armed=True)) if self.armed else camera
 
     @property
     def sampling(self) -> SamplingRule:

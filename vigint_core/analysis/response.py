@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vigint_core.domain.fault import Code
 from vigint_core.domain.verdict import (
+    RULE_TYPES,
     Clear,
     IncidentType,
     NotAnalysed,
@@ -42,6 +43,9 @@ class AnswerObservation(_Strict):
     text: Annotated[str, Field(min_length=1)]
 
 
+_TYPES: Final = tuple(kind for kind in IncidentType if kind not in RULE_TYPES)
+
+
 class AnswerBody(_Strict):
     """An answer as the model has to write it; observations come first, so that they are made before the decision."""
 
@@ -67,7 +71,7 @@ def answer_schema() -> Mapping[str, object]:
     fields: dict[str, object] = {
         "observations": {"type": "array", "items": observation, "maxItems": _MOST_OBSERVATIONS},
         "incident": {"type": "boolean"},
-        "type": {"type": "string", "enum": [*IncidentType, _NONE]},
+        "type": {"type": "string", "enum": [*_TYPES, _NONE]},
         "severity": {"type": "string", "enum": [*Severity, _NONE]},
         "confidence": {"type": "number", "minimum": 0, "maximum": 1},
         "summary": {"type": "string"},
@@ -89,7 +93,7 @@ def read_answer(text: str, length_s: float, *, must_cite: bool) -> Outcome:
         if body.type != _NONE or body.severity != _NONE:
             return NotAnalysed(Code.AI_BREAKS_SCHEMA, "no incident, but a type or a severity")
         return Clear(_short(body.summary), seen)
-    if not isinstance(body.type, IncidentType) or not isinstance(body.severity, Severity):
+    if body.type not in _TYPES or not isinstance(body.type, IncidentType) or not isinstance(body.severity, Severity):
         return NotAnalysed(Code.AI_BREAKS_SCHEMA, "an incident without a type or a severity")
     if must_cite and not seen:
         return NotAnalysed(Code.AI_BREAKS_SCHEMA, "an incident without an observation inside the clip")

@@ -39,8 +39,10 @@ class Plan:
         mode: who looks.
         open_hours: or None where the owner told none: then it is never after hours.
         ai_kinds: the AI is asked only about movement in watch zones of these kinds; empty for anywhere.
+        armed: the rules are armed by hand, whatever the hours are.
     """
 
     mode: Mode = Mode.AI_ALWAYS
     open_hours: Week | None = None
     ai_kinds: frozenset[ZoneKind] = frozenset()
+    armed: bool = False

@@ -5,13 +5,14 @@ A failure is never a verdict: whatever kept a model from answering becomes ``Not
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import WindowId
 
 
 class IncidentType(StrEnum):
-    """Kinds of incident a look may report."""
+    """Kinds of incident."""
 
     CONCEALMENT = "concealment"
     TAG_REMOVAL = "tag_removal"
@@ -24,6 +25,13 @@ class IncidentType(StrEnum):
     FALL_OR_MEDICAL = "fall_or_medical"
     FIRE_OR_SMOKE = "fire_or_smoke"
     OTHER = "other"
+    LOITERING = "loitering"
+    CAMERA_LOST = "camera_lost"
+    CAMERA_COVERED = "camera_covered"
+
+
+RULE_TYPES: Final = frozenset({IncidentType.LOITERING, IncidentType.CAMERA_LOST, IncidentType.CAMERA_COVERED})
+"""What only a rule tells of; no model is offered them."""
 
 
 class Severity(StrEnum):

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from vigint_core.domain.frame import Picture
 from vigint_core.domain.ids import CameraId, WindowId
+from vigint_core.domain.zone import ZoneKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,14 @@ class GateEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class TouchedZone:
+    """A watch zone in which something moved."""
+
+    name: str
+    kind: ZoneKind | None
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """Seconds of one camera that fall due for a look.
 
@@ -43,6 +52,7 @@ class Window:
         lead: older pictures that end where ``pictures`` begins; with them they make the longer context of the
             second look.
         due_mono_s: monotonic time at which the window fell due, for ages and time-outs.
+        zones: the watch zones in which something moved.
     """
 
     id: WindowId
@@ -53,6 +63,7 @@ class Window:
     lead: tuple[Picture, ...]
     evidence: GateEvidence
     due_mono_s: float
+    zones: tuple[TouchedZone, ...] = ()
 
 
 class WindowClips(Protocol):

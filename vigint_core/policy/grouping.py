@@ -7,6 +7,7 @@ window of the incident moves it through the same fold.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Decision, Incident, IncidentState, Suspicion
@@ -20,6 +21,8 @@ from vigint_core.domain.verdict import (
     Verdict,
 )
 from vigint_core.domain.window import Span
+
+BY_AI: Final = "ai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def group(rule: GroupingRule, recent: Sequence[Incident], claim: Claim, now_s: f
             type=verdict.type,
             severity=verdict.severity,
             state=IncidentState.SUSPECTED,
-            source="ai",
+            source=BY_AI,
             confidence=verdict.confidence,
             summary=verdict.summary,
             observations=seen,
@@ -121,7 +124,7 @@ def _near(rule: GroupingRule, recent: Sequence[Incident], claim: Claim) -> Incid
     near = [
         i
         for i in recent
-        if i.camera_id == claim.camera_id
+        if (i.camera_id, i.source) == (claim.camera_id, BY_AI)
         and claim.span.start_s <= i.span.end_s + rule.gap_s
         and claim.span.end_s >= i.span.start_s - rule.gap_s
         and max(claim.span.end_s, i.span.end_s) - min(claim.span.start_s, i.span.start_s) <= rule.longest_s

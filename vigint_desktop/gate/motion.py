@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vigint_desktop.gate.attention import Attention
 from vigint_desktop.gate.sketch import (
     Floats,
     Sketch,
@@ -25,6 +26,7 @@ from vigint_desktop.gate.sketch import (
     shifted_onto,
     sketch,
 )
+from vigint_desktop.gate.standing import Standing
 
 _STEPS_S = (0.2, 0.4)  # a step of 0.2 s sees who walks, one of 0.4 s who moves slowly
 _EARLY_S = 0.05  # looks come irregularly: a step may be this much shorter
@@ -61,18 +63,20 @@ class GateRule:
         sensitivity: above 1 opens on less, below 1 on more; multiplies the score.
         stay_at: score that keeps an open gate open, below the 1.0 that opens it.
         look_every_s: how often whoever owns the stream should call ``look``.
+        occupied_s: what stands where movement ended keeps the gate open for at most so long; 0 for never.
     """
 
     postroll_s: float = 2.0
     sensitivity: float = 1.0
     stay_at: float = 0.8
     look_every_s: float = 0.2
+    occupied_s: float = 0.0
 
     def __post_init__(self) -> None:
-        if not (
-            0 <= self.postroll_s <= 60 and self.sensitivity > 0 and 0 < self.stay_at <= 1 and self.look_every_s > 0
-        ):
-            raise ValueError("a gate needs 0 <= post-roll <= 60, sensitivity > 0, 0 < stay_at <= 1, look_every_s > 0")
+        if not (0 <= self.postroll_s <= 60 and self.sensitivity > 0 and 0 < self.stay_at <= 1):
+            raise ValueError("a gate needs 0 <= post-roll <= 60, sensitivity > 0, 0 < stay_at <= 1")
+        if self.look_every_s <= 0 or self.occupied_s < 0:
+            raise ValueError("a gate needs look_every_s > 0, occupied_s >= 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,15 @@ class GateState:
 
     Attributes:
         score: movement, 1.0 = the threshold at which the gate opens; 1.0 while the gate does not know yet.
+        occupied: nothing moves any more, but something stands where it moved.
+        heat: movement of each cell, shape ``(rows, columns)`` over the whole picture, 1.0 = enough where a few cells
+            reach it; None while the gate does not know. Not to be written to.
     """
 
     open: bool
     score: float
+    occupied: bool = False
+    heat: Floats | None = None
 
 
 class MotionGate:
@@ -93,14 +102,20 @@ class MotionGate:
     It is never blind: while it does not know (after the start, a gap, a new picture size) it is open.
     """
 
-    def __init__(self, rule: GateRule) -> None:
+    def __init__(self, rule: GateRule, attention: Attention | None = None) -> None:
         self._rule = rule
+        self._attention = attention
+        self._standing = Standing()
         self._looks: deque[Sketch] = deque(maxlen=_MOST_LOOKS)
         self._steps = tuple(_Step(length_s) for length_s in _STEPS_S)
         self._moved_s = float("-inf")
         self._judged_s = float("-inf")
         self._knows = False
         self._state = GateState(open=True, score=1.0)
+
+    def set(self, rule: GateRule, attention: Attention | None) -> None:
+        """Another rule or attention from the next look on; what was learnt stays. Callable from any thread."""
+        self._rule, self._attention = rule, attention
 
     def look(self, grey: NDArray[np.uint8], at_s: float) -> GateState:
         """Take one look into account.
@@ -116,9 +131,9 @@ class MotionGate:
         if self._looks and (not 0 <= passed_s <= _GAP_S or self._looks[-1].picture.shape != new.picture.shape):
             self._forget()
         if not self._rests(at_s):
-            score = self._score(new, min(at_s - self._judged_s, _GAP_S))
+            heat, score = self._score(new, min(at_s - self._judged_s, _GAP_S))
             self._judged_s = at_s
-            self._state = self._decide(score, at_s)
+            self._state = self._decide(new, heat, score)
         self._looks.append(new)
         return self._state
 
@@ -126,24 +141,35 @@ class MotionGate:
         """Whether something has just moved, so that the gate stays open anyway: the look is only remembered."""
         return at_s - self._moved_s < min(_REST_S, self._rule.postroll_s) and self._state.score >= 1.0 and self._knows
 
-    def _score(self, new: Sketch, passed_s: float) -> float | None:
-        scores = [step.score(new, self._looks, passed_s, calm=not self._state.open) for step in self._steps]
-        known = [score for score in scores if score is not None]
-        self._knows = len(known) == len(scores)
-        return max(known) * self._rule.sensitivity if known else None
+    def _score(self, new: Sketch, passed_s: float) -> tuple[Floats | None, float]:
+        weights = self._attention.weights(*new.mean.shape) if self._attention else None
+        steps = [step.score(new, self._looks, passed_s, weights, calm=not self._state.open) for step in self._steps]
+        known = [found for found in steps if found is not None]
+        self._knows = len(known) == len(steps)
+        if not known:
+            return None, 1.0
+        heat = known[0][0] if len(known) == 1 else np.maximum(known[0][0], known[1][0])
+        return heat * np.float32(self._rule.sensitivity), max(score for _, score in known) * self._rule.sensitivity
 
-    def _decide(self, score: float | None, at_s: float) -> GateState:
-        if score is None:
+    def _decide(self, new: Sketch, heat: Floats | None, score: float) -> GateState:
+        at_s = new.at_s
+        if heat is None:
             self._moved_s = at_s
             return GateState(open=True, score=1.0)
         if score >= (self._rule.stay_at if self._state.open else 1.0):
             self._moved_s = at_s
-        return GateState(open=at_s - self._moved_s <= self._rule.postroll_s, score=score)
+            self._standing.moved(heat)
+        is_open = at_s - self._moved_s <= self._rule.postroll_s
+        occupied = not is_open and at_s - self._moved_s <= self._rule.occupied_s and self._standing.stands(new)
+        if not is_open and not occupied:
+            self._standing.rested(new)
+        return GateState(is_open or occupied, score, occupied, heat)
 
     def _forget(self) -> None:
         self._looks.clear()
         for step in self._steps:
             step.forget()
+        self._standing.forget()
         self._moved_s = self._judged_s = float("-inf")
         self._knows = False
 
@@ -160,8 +186,13 @@ class _Step:
         self._noise = None
         self._changes.clear()
 
-    def score(self, new: Sketch, looks: deque[Sketch], passed_s: float, calm: bool) -> float | None:
-        """The change that matters, 1.0 = enough to open; None while there are no two steps to compare."""
+    def score(
+        self, new: Sketch, looks: deque[Sketch], passed_s: float, weights: Floats | None, calm: bool
+    ) -> tuple[Floats, float] | None:
+        """Change of each cell that goes on, and the change that matters, 1.0 = enough to open.
+
+        None while there are no two steps to compare. ``weights`` say where change counts, None everywhere.
+        """
         old = next((look for look in reversed(looks) if new.at_s - look.at_s >= self._least_s), None)
         if old is None:
             return None
@@ -170,7 +201,10 @@ class _Step:
         self._changes.append((new.at_s, change))
         if before is None:
             return None
-        return max(_ranked(_going_on(change, before), _FEW), _ONE_STEP * _exceeded_by(change, _MANY))
+        goes_on = _going_on(change, before)
+        if weights is not None:
+            goes_on, change = goes_on * weights, change * weights
+        return goes_on, max(_ranked(goes_on, _FEW), _ONE_STEP * _exceeded_by(change, _MANY))
 
     def _change(self, new: Sketch, old: Sketch, passed_s: float, calm: bool) -> Floats:
         """Change of each cell over what noise, shake and light explain."""

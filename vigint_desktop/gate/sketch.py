@@ -54,13 +54,13 @@ def sketch(grey: NDArray[np.uint8], at_s: float) -> Sketch:
     across = cv2.subtract(picture[1:-1, 2:], picture[1:-1, :-2])
     down = cv2.subtract(picture[2:, 1:-1], picture[:-2, 1:-1])
     squared = cv2.add(cv2.multiply(across, across), cv2.multiply(down, down)) / 4
-    slope = _cells(_floats(cv2.copyMakeBorder(squared, 1, 1, 1, 1, cv2.BORDER_REPLICATE)))
+    slope = cells_of(_floats(cv2.copyMakeBorder(squared, 1, 1, 1, 1, cv2.BORDER_REPLICATE)))
     return Sketch(at_s, picture, mean, power, slope)
 
 
 def difference(new: Sketch, old: Sketch) -> Floats:
     """What changed in each cell beyond gain and offset, in squared grey levels, >= 0. Both of the same shape."""
-    shared = _cells(_floats(cv2.multiply(new.picture, old.picture))) - new.mean * old.mean
+    shared = cells_of(_floats(cv2.multiply(new.picture, old.picture))) - new.mean * old.mean
     np.maximum(shared, 0, out=shared)
     both = np.maximum(new.power * old.power, np.float32(1e-6))
     unexplained = 1 - shared * shared / both
@@ -91,14 +91,15 @@ def shifted_onto(new: Sketch, old: Sketch) -> Sketch | None:
 
 
 def _moments(picture: Floats) -> tuple[Floats, Floats]:
-    mean = _cells(picture)
-    power = _cells(_floats(cv2.multiply(picture, picture))) - mean * mean
+    mean = cells_of(picture)
+    power = cells_of(_floats(cv2.multiply(picture, picture))) - mean * mean
     return mean, np.maximum(power, np.float32(0))
 
 
-def _cells(values: Floats) -> Floats:
+def cells_of(values: Floats, step: int = _CELL) -> Floats:
+    """The mean over each cell of ``values``; cells are ``step`` apart and span twice that."""
     rows, columns = values.shape
-    tiles = cv2.resize(values, (columns // _CELL, rows // _CELL), interpolation=cv2.INTER_AREA)
+    tiles = cv2.resize(values, (columns // step, rows // step), interpolation=cv2.INTER_AREA)
     return _floats(cv2.blur(tiles, (2, 2), anchor=(0, 0), borderType=cv2.BORDER_REFLECT))
 
 

@@ -17,9 +17,10 @@ from vigint_core.domain.frame import Picture
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.verdict import Judgement, NotAnalysed, Suspected
 from vigint_core.domain.window import Window
-from vigint_core.media.clip import encode_clips, encode_still
+from vigint_core.media.clip import encode_clips
 from vigint_core.ports import Clock, EventSink, Judge
 from vigint_desktop.pipeline.messages import Judged, Message, Submitted, WindowRef
+from vigint_desktop.pipeline.stills import still_of
 from vigint_desktop.pipeline.tally import Tally
 from vigint_desktop.pipeline.worker import Worker
 
@@ -189,10 +190,7 @@ def _unjudged(window: Window, reason: Code, detail: str = "") -> Judgement:
 
 
 def _still(window: Window, judgement: Judgement) -> tuple[bytes, float]:
-    """JPEG and Unix time of the picture nearest to the first cited moment; empty without a suspicion.
-
-    A picture that can't be encoded costs the still, never the suspicion.
-    """
+    """JPEG and Unix time of the picture nearest to the first cited moment; empty without a suspicion."""
     if not isinstance(judgement.first, Suspected):
         return b"", 0.0
     leading, start_s = judgement.first, judgement.first_start_s
@@ -200,11 +198,7 @@ def _still(window: Window, judgement: Judgement) -> tuple[bytes, float]:
         leading, start_s = judgement.second, judgement.second_start_s
     cited = [start_s + o.at_s for o in leading.verdict.observations]
     picture = nearest_picture((*window.lead, *window.pictures), min(cited, default=window.span.start_s))
-    try:
-        return encode_still(picture), picture.at.wall_s
-    except VigintError as error:
-        _log.error("no still of window %s: %s", window.id, error)
-        return b"", picture.at.wall_s
+    return still_of(picture), picture.at.wall_s
 
 
 def nearest_picture(pictures: tuple[Picture, ...], at_s: float) -> Picture:

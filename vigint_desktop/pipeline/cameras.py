@@ -7,24 +7,28 @@ from vigint_core.domain.camera import Camera
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.window import Span, Window
+from vigint_core.domain.zone import Scene
 from vigint_core.media.packets import PacketCut
 from vigint_core.policy.sampling import SamplingRule
+from vigint_core.ports import Clock
 from vigint_desktop.capture.channels import Channels
 from vigint_desktop.capture.supervisor import Supervisor
+from vigint_desktop.gate.attention import attention_of
 from vigint_desktop.gate.motion import GateRule, MotionGate
 from vigint_desktop.pipeline.messages import Arranged, Message
-from vigint_desktop.pipeline.watcher import Watcher
+from vigint_desktop.pipeline.watcher import Ears, Post, Watcher
 
 _MISSED_S = 5.0  # longer than any usual distance of key frames, by which two cuts of the same span differ
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A camera on the wall: what it is, the password in force, who watches it and by which rule."""
+    """A camera on the wall: what it is, the password in force, who watches it, with which gate, by which rule."""
 
     camera: Camera
     password: str
     watcher: Watcher
+    gate: MotionGate
     rule: SamplingRule
     channels: Channels
 
@@ -33,8 +37,13 @@ class Cameras:
     """Adds and removes cameras while the program runs. Called on the GUI thread, but for ``cut``."""
 
     def __init__(
-        self, supervisor: Supervisor, submit: Callable[[Window], None], tell: Callable[[Message], None]
+        self,
+        supervisor: Supervisor,
+        submit: Callable[[Window], None],
+        tell: Callable[[Message], None],
+        clock: Clock,
     ) -> None:
+        self._clock = clock
         self._supervisor = supervisor
         self._submit = submit
         self._tell = tell
@@ -78,15 +87,23 @@ class Cameras:
             return self._seat(camera, password, rule)
         if (seat.camera, seat.password, seat.rule) == (camera, password, rule):
             return seat
+        if seat.camera.scene != camera.scene:
+            seat.gate.set(_gate_rule(camera.scene), attention_of(camera.scene))
         seat.watcher.describe(camera, rule)
         self._supervisor.change(camera, password)
         return replace(seat, camera=camera, password=password, rule=rule)
 
     def _seat(self, camera: Camera, password: str, rule: SamplingRule) -> Seat:
         channels = Channels()
-        watcher = Watcher(camera, MotionGate(GateRule()), rule, channels.pictures, self._submit, self._tell)
+        gate = MotionGate(_gate_rule(camera.scene), attention_of(camera.scene))
+        post = Post(gate, channels.pictures, self._clock.wall)
+        watcher = Watcher(camera, rule, post, Ears(self._submit, self._tell))
         self._supervisor.add(camera, password, watcher, channels)
-        return Seat(camera, password, watcher, rule, channels)
+        return Seat(camera, password, watcher, gate, rule, channels)
+
+
+def _gate_rule(scene: Scene) -> GateRule:
+    return GateRule(sensitivity=scene.sensitivity, occupied_s=scene.occupied_s)
 
 
 def longer(main: PacketCut | None, sub: PacketCut | None) -> PacketCut | None:

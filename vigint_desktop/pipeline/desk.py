@@ -9,57 +9,45 @@ import queue
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from vigint_core.domain.coverage import CoverageCounted
 from vigint_core.domain.fault import VigintError
 from vigint_core.domain.ids import IncidentId, new_incident_id
 from vigint_core.domain.incident import Incident, IncidentState
 from vigint_core.domain.status import Event, IncidentStill, WindowRecord, WindowResult
-from vigint_core.domain.verdict import Clear, Judgement, NotAnalysed, Suspected
-from vigint_core.domain.window import Span
+from vigint_core.domain.verdict import Suspected
+from vigint_core.policy.alarms import Alarm, raise_alarm
 from vigint_core.policy.grouping import Claim, GroupingRule, deadline_s, group, settle
 from vigint_core.ports import Clock, EventSink
+from vigint_core.texts import Language
+from vigint_desktop.pipeline.clip_demand import ClipDemand, Files
 from vigint_desktop.pipeline.coverage_keeper import CoverageKeeper
+from vigint_desktop.pipeline.guard import Guard
 from vigint_desktop.pipeline.health_log import HealthLog
 from vigint_desktop.pipeline.messages import (
     ActivitySeen,
     Arranged,
     CameraSeen,
-    CutRequest,
     FilesWritten,
     Judged,
     Looked,
     Message,
+    RuleBroken,
     Sent,
     SnapshotTaken,
     Submitted,
-    WindowRef,
 )
+from vigint_desktop.pipeline.rule_words import told_rule
 from vigint_desktop.pipeline.tally import Tally
+from vigint_desktop.pipeline.window_account import record_of
 from vigint_desktop.pipeline.worker import Worker
 from vigint_desktop.store.ledger import Ledger
 
 _WAIT_S = 0.25  # longest wait for a message, so that stop and deadlines are seen in time
-_LEAD_S = 3.0  # seconds of a clip before the first suspicious window
 _REMEMBER_S = 3600.0  # incidents older than this can't grow any more
 _TIDY_EVERY_S = 24 * 3600.0  # between two looks for accounts that are old enough to go
 _log = logging.getLogger(__name__)
-
-
-class Files(Protocol):
-    """Who keeps the pictures of an incident."""
-
-    def request(self, wanted: CutRequest) -> None:
-        """Cut and write soon, before the ring rolls over it. Never blocks."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Up to which monotonic second clips of an incident were asked for, and how many."""
-
-    end_s: float
-    clips: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +69,15 @@ class Desk:
         clock: Clock,
         tally: Tally,
         rule: GroupingRule = GroupingRule(),  # noqa: B008 - frozen
+        language: Language = "en",
     ) -> None:
         self._database = database
         self._outputs = outputs
         self._clock = clock
         self._tally = tally
         self._rule = rule
+        self._language = language
+        self._guard = Guard()
         self._wall_offset_s = clock.wall() - clock.monotonic()
         # One message a window and one a second of activity per camera; bounded by what the analyst and the gates let
         # through, so it grows only while the disk refuses, by small values without pictures.
@@ -94,7 +85,7 @@ class Desk:
         self._at_hand: Message | None = None
         self._ledger: Ledger | None = None
         self._recent: dict[IncidentId, Incident] = {}
-        self._asked: dict[IncidentId, _Asked] = {}
+        self._clips = ClipDemand(outputs.files)
         self._tidied_mono_s = 0.0
         self._health = HealthLog()
         self._coverage: CoverageKeeper | None = None
@@ -195,6 +186,7 @@ class Desk:
             Submitted: self._submitted,
             Judged: self._judged,
             ActivitySeen: self._activity,
+            RuleBroken: self._rule_broken,
             Looked: self._looked,
             Arranged: self._arranged,
             CameraSeen: self._camera_seen,
@@ -211,6 +203,7 @@ class Desk:
     def _camera_seen(self, message: CameraSeen) -> list[Event]:
         self._health.note(message.status, self._now_s())
         self._seconds().note(message.status)
+        self._guard.note(message.status)
         return []
 
     def _sent(self, message: Sent) -> list[Event]:
@@ -231,11 +224,26 @@ class Desk:
             counted = self._seconds().moved(activity)
         return [activity, *_some(counted)]
 
+    def _rule_broken(self, message: RuleBroken) -> list[Event]:
+        now_s, said = self._now_s(), told_rule(self._language, message)
+        alarm = Alarm(message.camera_id, message.camera_name, message.kind, said, message.span, message.fresh)
+        incident = raise_alarm(self._rule, list(self._recent.values()), alarm, now_s, new_incident_id())
+        fresh = incident.id not in self._recent
+        with self._books().transaction():
+            self._books().put_incident(incident, now_s)
+            counted = self._seconds().changed(incident.camera_id, incident.span)
+        self._remember(incident, now_s)
+        self._clips.ask(incident, message.mono_span, message.still if fresh else b"")
+        self._outputs.wake_outbox()
+        still: list[Event] = [IncidentStill(incident.id, message.still)] if fresh and message.still else []
+        return [incident, *still, *_some(counted)]
+
     def _looked(self, message: Looked) -> list[Event]:
         with self._books().transaction():
             return [self._seconds().looked(message)]
 
     def _arranged(self, message: Arranged) -> list[Event]:
+        self._guard.arranged(message.cameras)
         with self._books().transaction():
             return [*self._seconds().arranged(message.cameras, self._now_s())]
 
@@ -264,6 +272,8 @@ class Desk:
         self._health.done()
         for health in due:
             self._outputs.sink.publish(health)
+        for alarm in self._guard.alarms(due, self._clock.wall(), self._clock.monotonic()):
+            self.post(alarm)
 
     def _judged(self, message: Judged) -> list[Event]:
         record = record_of(message.window, message.judgement)
@@ -282,22 +292,10 @@ class Desk:
         if fresh:
             taken_mono_s = message.still_s - (window.span.start_s - window.mono_span.start_s)
             self._tally.incident_opened(incident.id, (self._clock.monotonic() - taken_mono_s) * 1000.0)
-        self._ask_for_files(incident, message, fresh)
+        self._clips.ask(incident, window.mono_span, message.still if fresh else b"")
         self._outputs.wake_outbox()
         still: list[Event] = [IncidentStill(incident.id, message.still)] if fresh and message.still else []
         return [record, incident, *still, *_some(counted)]
-
-    def _ask_for_files(self, incident: Incident, message: Judged, fresh: bool) -> None:
-        """The first time from a little before the window on; later only what no clip of the incident holds yet."""
-        span = message.window.mono_span
-        asked = self._asked.get(incident.id, _Asked(float("-inf"), last_clip_number(incident)))
-        start_s = max(span.start_s - _LEAD_S, asked.end_s)
-        if start_s >= span.end_s:
-            return
-        self._asked[incident.id] = _Asked(span.end_s, asked.clips + 1)
-        still = message.still if fresh else b""
-        wanted = Span(start_s, span.end_s)
-        self._outputs.files.request(CutRequest(incident.id, incident.camera_id, wanted, still, asked.clips + 1))
 
     def _files_written(self, message: FilesWritten) -> list[Event]:
         incident = self._recent.get(message.incident_id)
@@ -325,7 +323,7 @@ class Desk:
         self._recent[incident.id] = incident
         for old in [i for i in self._recent.values() if i.span.end_s < now_s - _REMEMBER_S]:
             del self._recent[old.id]
-            self._asked.pop(old.id, None)
+            self._clips.forget(old.id)
 
     def _books(self) -> Ledger:
         if self._ledger is None:
@@ -340,41 +338,3 @@ class Desk:
 
 def _some(counted: CoverageCounted | None) -> tuple[CoverageCounted, ...]:
     return (counted,) if counted else ()
-
-
-def last_clip_number(incident: Incident) -> int:
-    """The highest number among the clips that an incident has, 0 without any.
-
-    Not their count: a clip that could not be written leaves its number unused, and no later one may take a file's name.
-    """
-    return max((int(Path(clip.file).stem.rpartition("-")[2]) for clip in incident.clips), default=0)
-
-
-def record_of(window: WindowRef, judgement: Judgement) -> WindowRecord:
-    """The account of a window that was judged, or that nobody looked at."""
-    model = next((c.model for c in judgement.calls if c.look == "first" and c.error is None), "")
-    match judgement.first:
-        case Clear(summary=summary):
-            return WindowRecord(
-                window.id, window.camera_id, window.span, WindowResult.CLEAR, summary=summary, model=model
-            )
-        case Suspected(verdict):
-            return WindowRecord(
-                window.id,
-                window.camera_id,
-                window.span,
-                WindowResult.VETOED if isinstance(judgement.second, Clear) else WindowResult.SUSPECTED,
-                type=verdict.type,
-                summary=verdict.summary,
-                model=model,
-            )
-        case NotAnalysed(reason=reason, detail=detail):
-            return WindowRecord(
-                window.id,
-                window.camera_id,
-                window.span,
-                WindowResult.NOT_ANALYSED,
-                reason=reason,
-                summary=detail,
-                model=model,
-            )

@@ -8,6 +8,7 @@ from vigint_core.domain.incident import Clip
 from vigint_core.domain.status import Activity, CameraStatus, Snapshot
 from vigint_core.domain.verdict import Judgement
 from vigint_core.domain.window import Span, Window
+from vigint_core.policy.rules import RuleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,27 @@ class ActivitySeen:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleBroken:
+    """A rule is broken, or still is.
+
+    Attributes:
+        place: name of the zone or line, or "".
+        span: since when, until now, Unix time; ``mono_span`` the same on the monotonic clock.
+        fresh: told for the first time.
+        still: JPEG of this moment; may be empty.
+    """
+
+    camera_id: CameraId
+    camera_name: str
+    kind: RuleKind
+    place: str
+    span: Span
+    mono_span: Span
+    fresh: bool = True
+    still: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """Looks were taken over a span of Unix time; one that goes on is told again with the same start.
 
@@ -115,7 +137,18 @@ class Sent:
     revision: int
 
 
-Message = Submitted | Judged | ActivitySeen | Looked | Arranged | CameraSeen | FilesWritten | SnapshotTaken | Sent
+Message = (
+    Submitted
+    | Judged
+    | ActivitySeen
+    | RuleBroken
+    | Looked
+    | Arranged
+    | CameraSeen
+    | FilesWritten
+    | SnapshotTaken
+    | Sent
+)
 
 
 @dataclass(frozen=True, slots=True)

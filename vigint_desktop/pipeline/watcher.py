@@ -1,6 +1,7 @@
 """What happens at each look of a camera: gate, activity, windows. Runs in the camera's own thread, 5 times a second."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -11,19 +12,25 @@ from vigint_core.domain.frame import Moment, Picture
 from vigint_core.domain.ids import new_window_id
 from vigint_core.domain.status import Activity
 from vigint_core.domain.window import GateEvidence, Span, Window
+from vigint_core.policy.rules import RuleHit
 from vigint_core.policy.sampling import SamplingRule, SamplingState, advance
 from vigint_desktop.figures import CpuMeter
+from vigint_desktop.pipeline.duty import Duty
 from vigint_desktop.pipeline.look_log import LookLog
-from vigint_desktop.pipeline.messages import ActivitySeen, Judged, Looked
+from vigint_desktop.pipeline.messages import ActivitySeen, Message, RuleBroken
+from vigint_desktop.pipeline.sentry import Sentry
+from vigint_desktop.pipeline.stills import still_of
 from vigint_desktop.pipeline.unseen import UnseenLog
+from vigint_desktop.pipeline.zone_watch import ZoneWatch
 
+_STILL_AGE_S = 2.0  # a picture of the moment is at most so far from it
 CONTEXT_S = 15.0  # seconds before the window that the second look sees as well
 _TELL_EVERY_S = 1.0  # a growing activity is written at most this often
 MOST_INTERVALS = 10_000  # gate intervals remembered for the report; later ones are only counted
 
 
 class GateLook(Protocol):
-    """What a gate says at one look: whether it is open, and a score of which 1.0 is the threshold."""
+    """What a gate says at one look: whether it is open, a score of which 1.0 is the threshold, and why."""
 
     @property
     def open(self) -> bool:
@@ -32,6 +39,14 @@ class GateLook(Protocol):
     @property
     def score(self) -> float:
         """Movement now."""
+
+    @property
+    def occupied(self) -> bool:
+        """Nothing moves any more, but something stands where it moved."""
+
+    @property
+    def heat(self) -> NDArray[np.float32] | None:
+        """Movement of each cell, shape ``(rows, columns)`` over the whole picture; None while nobody knows."""
 
 
 class Gate(Protocol):
@@ -48,38 +63,56 @@ class Pictures(Protocol):
         """Those of a stretch of monotonic time, in order."""
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a watcher stands on: its camera's gate and pictures, and the clock on the wall.
+
+    Attributes:
+        wall_s: Unix time of the system's own clock, by which the plan goes.
+    """
+
+    gate: Gate
+    pictures: Pictures
+    wall_s: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Who hears of what a watcher sees: the analyst of windows, the desk of everything else."""
+
+    submit: Callable[[Window], None]
+    tell: Callable[[Message], None]
+
+
 class Watcher:
-    """Gate and sampling of one camera; hands due windows on. Only ``intervals`` is for other threads.
+    """Gate, rules and sampling of one camera. Only ``intervals`` and ``describe`` are for other threads.
 
     Attributes:
         gate_cpu_s: CPU seconds that the gate has used.
         missed: windows that fell due without a picture (the stream had just broken); the analyst says so in the books.
     """
 
-    def __init__(
-        self,
-        camera: Camera,
-        gate: Gate,
-        rule: SamplingRule,
-        pictures: Pictures,
-        submit: Callable[[Window], None],
-        tell: Callable[[ActivitySeen | Judged | Looked], None],
-    ) -> None:
+    def __init__(self, camera: Camera, rule: SamplingRule, post: Post, ears: Ears) -> None:
         self.missed = 0
         self.intervals_dropped = 0
         self._camera = camera
-        self._gate = gate
+        self._gate = post.gate
         self._rule = rule
-        self._submit = submit
-        self._tell = tell
-        self._unseen = UnseenLog(camera, tell)
-        self._looks = LookLog(camera.id, tell)
+        self._submit = ears.submit
+        self._tell = ears.tell
+        self._duty = Duty(camera.plan, post.wall_s)
+        self._zones = ZoneWatch(camera.scene, camera.plan)
+        self._sentry = Sentry(camera.scene)
+        self._unseen = UnseenLog(camera, ears.tell)
+        self._looks = LookLog(camera.id, ears.tell)
         self._meter = CpuMeter()
-        self._pictures = pictures
+        self._pictures = post.pictures
         self._sampling = SamplingState()
         self._scores: list[tuple[float, float, bool]] = []
         self._opened: Moment | None = None
+        self._local_only = False
         self._last: Moment | None = None
+        self._looking = False
         self._told_s = float("-inf")
         self._intervals: list[Span] = []
 
@@ -96,20 +129,35 @@ class Watcher:
         return [*self._intervals, *running]
 
     def describe(self, camera: Camera, rule: SamplingRule) -> None:
-        """Another name of the camera, or another rule, from the next look on; callable from any thread."""
+        """Another name of the camera, other zones, another plan or rule, from the next look on."""
+        if camera.scene != self._camera.scene or camera.plan != self._camera.plan:
+            self._zones = ZoneWatch(camera.scene, camera.plan)
         self._camera, self._rule = camera, rule
+        self._duty.describe(camera.plan)
+        self._sentry.describe(camera.scene)
         self._unseen.describe(camera)
 
     def look(self, grey: NDArray[np.uint8], at: Moment) -> None:
         """Take one look."""
+        stance = self._duty.stance(at.mono_s)
+        if not stance.watched:
+            self.lost(at.mono_s)
+            return
         with self._meter:
             state = self._gate.look(grey, at.mono_s)
+        scores, for_ai = self._zones.look(state, at.mono_s)
+        for_ai = for_ai and stance.ai
         self._note_evidence(at, state)
-        self._note_activity(at, state.open)
-        self._last = at
-        self._sampling, due = advance(self._rule, self._sampling, state.open, at.mono_s)
+        self._note_activity(at, state.open, local_only=not for_ai)
+        self._last, self._looking = at, True
+        self._sampling, due = advance(self._rule, self._sampling, state.open and for_ai, at.mono_s)
         for span in due:
             self._window(span, at)
+        if stance.rules:
+            for hit in self._sentry.look(at.mono_s, state.heat, scores, occupied=state.occupied):
+                self._alarm(hit, at)
+        else:
+            self._sentry.rest()
         self._unseen.looked(at.mono_s, at.wall_s - at.mono_s)
         self._looks.looked(at)
 
@@ -119,16 +167,17 @@ class Watcher:
             self._unseen.add(span, self._last.wall_s - self._last.mono_s)
 
     def lost(self, at_mono_s: float) -> None:
-        """The stream broke: what was active ends here, with a last window of what was seen."""
-        if self._last is None:
+        """The stream broke, or nobody is to look: what was active ends here, with a last window of what was seen."""
+        last = self._last
+        if last is None or not self._looking:
             return
-        self._sampling, due = advance(
-            self._rule, self._sampling, gate_open=False, now_s=min(at_mono_s, self._last.mono_s)
-        )
+        self._looking = False
+        self._sampling, due = advance(self._rule, self._sampling, gate_open=False, now_s=min(at_mono_s, last.mono_s))
         for span in due:
-            self._window(span, self._last)
-        self._note_activity(self._last, is_open=False)
-        self._unseen.write(self._last.wall_s - self._last.mono_s)
+            self._window(span, last)
+        self._note_activity(last, is_open=False)
+        self._sentry.rest()
+        self._unseen.write(last.wall_s - last.mono_s)
         self._looks.ended()
 
     def _note_evidence(self, at: Moment, state: GateLook) -> None:
@@ -136,23 +185,46 @@ class Watcher:
         while self._scores and self._scores[0][0] < at.mono_s - self._rule.length_s - self._rule.stride_s:
             self._scores.pop(0)
 
-    def _note_activity(self, at: Moment, is_open: bool) -> None:
+    def _note_activity(self, at: Moment, is_open: bool, local_only: bool = False) -> None:
+        """Where the plan changes its mind about the AI, one activity ends and another begins."""
+        if is_open and self._opened is not None and local_only is not self._local_only:
+            self._tell_activity(at, self._opened, closed=True)
+            self._opened = None
         if is_open and self._opened is None:
             self._opened = at
+            self._local_only = local_only
             self._told_s = float("-inf")
-        if self._opened is None:
-            return
-        span = Span(self._opened.wall_s, at.wall_s)
-        if not is_open:
+        if self._opened is not None and (not is_open or at.mono_s - self._told_s >= _TELL_EVERY_S):
+            self._told_s = at.mono_s
+            self._tell_activity(at, self._opened, closed=not is_open)
+
+    def _tell_activity(self, at: Moment, opened: Moment, *, closed: bool) -> None:
+        span = Span(opened.wall_s, at.wall_s)
+        if closed:
             self._opened = None
             if len(self._intervals) < MOST_INTERVALS:
                 self._intervals.append(span)
             else:
                 self.intervals_dropped += 1
-        elif at.mono_s - self._told_s < _TELL_EVERY_S:
-            return
-        self._told_s = at.mono_s
-        self._tell(ActivitySeen(Activity(self._camera.id, span, closed=not is_open)))
+        self._tell(ActivitySeen(Activity(self._camera.id, span, closed, self._local_only)))
+
+    def _alarm(self, hit: RuleHit, at: Moment) -> None:
+        """A rule is broken: the desk gets the picture of this moment."""
+        to_wall_s = at.wall_s - at.mono_s
+        mono = Span(hit.since_s, hit.at_s)
+        recent = self._pictures.between(at.mono_s - _STILL_AGE_S, at.mono_s + _STILL_AGE_S) if hit.fresh else ()
+        self._tell(
+            RuleBroken(
+                camera_id=self._camera.id,
+                camera_name=self._camera.name,
+                kind=hit.kind,
+                place=hit.place,
+                span=Span(mono.start_s + to_wall_s, mono.end_s + to_wall_s),
+                mono_span=mono,
+                fresh=hit.fresh,
+                still=still_of(recent[-1]) if recent else b"",
+            )
+        )
 
     def _window(self, span: Span, at: Moment) -> None:
         pictures = self._pictures.between(span.start_s, span.end_s)
@@ -168,6 +240,7 @@ class Watcher:
                 pictures=pictures,
                 lead=self._lead(seen.start_s),
                 evidence=self._evidence(span),
+                zones=self._zones.touched(span),
                 due_mono_s=at.mono_s,
             )
         )

@@ -32,7 +32,7 @@ NOTHING = Shown({}, {}, {"p50": None, "p99": None, "max": None}, None, None)
 def program() -> Iterator[SimpleNamespace]:
     """As much of a program as the report reads: real counts, a camera that never started."""
     supervisor = Supervisor(RecordingSink(), FakeClock())
-    seating = Cameras(supervisor, lambda window: None, lambda message: None)
+    seating = Cameras(supervisor, lambda window: None, lambda message: None, FakeClock())
     seating.arrange([(Camera(DOOR, "Door", SourceKind.FILE, "a.mp4"), "hunter2")], SamplingRule())
     recorder = SimpleNamespace(counters=lambda camera_id: RecordingCounters(3 * 1024**2, 300, 2, 7))
     yield SimpleNamespace(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from vigint_core.analysis.response import AnswerBody, answer_schema, read_answer
 from vigint_core.domain.fault import Code
-from vigint_core.domain.verdict import Clear, IncidentType, NotAnalysed, Severity, Suspected
+from vigint_core.domain.verdict import RULE_TYPES, Clear, IncidentType, NotAnalysed, Severity, Suspected
 
 
 def body(**changes: Any) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def test_the_schema_that_is_sent_says_the_same_as_the_one_that_is_read() -> None
     fields = schema["properties"]
     assert list(fields) == list(AnswerBody.model_fields) == schema["required"]
     assert next(iter(fields)) == "observations"
-    assert fields["type"]["enum"] == [*IncidentType, "none"]
+    assert fields["type"]["enum"] == [*(kind for kind in IncidentType if kind not in RULE_TYPES), "none"]
     assert fields["severity"]["enum"] == [*Severity, "none"]
     assert schema["additionalProperties"] is False
 
@@ -143,3 +143,8 @@ def test_a_damaged_incident_never_becomes_clear(changes: dict[str, Any], must_ci
 @given(text=st.text())
 def test_any_text_has_an_outcome_and_none_is_clear(text: str) -> None:
     assert isinstance(read_answer(text, 10.0, must_cite=False), NotAnalysed)
+
+
+def test_a_model_that_tells_of_what_only_a_rule_can_know_breaks_the_schema() -> None:
+    assert isinstance(read(body(type="camera_lost")), NotAnalysed)
+    assert isinstance(read(body(type="other")), Suspected)

@@ -28,11 +28,12 @@ from vigint_core.domain.status import WindowRecord, WindowResult
 from vigint_core.domain.window import Span
 from vigint_core.policy.sampling import SamplingRule
 from vigint_desktop.pipeline import analyst as analyst_module
+from vigint_desktop.pipeline import stills
 from vigint_desktop.pipeline.analyst import Analyst, Books
 from vigint_desktop.pipeline.desk import Desk, Outputs
 from vigint_desktop.pipeline.messages import CutRequest
 from vigint_desktop.pipeline.tally import Tally
-from vigint_desktop.pipeline.watcher import Watcher
+from vigint_desktop.pipeline.watcher import Ears, Post, Watcher
 from vigint_desktop.store.reader import Reader
 
 GREY = np.zeros((36, 64), np.uint8)
@@ -89,8 +90,8 @@ class Shop:
 
     def _watcher(self, name: CameraId) -> Watcher:
         camera = Camera(name, name.title(), SourceKind.DEMO, "")
-        submit, tell = self.analyst.submit, self.desk.post
-        return Watcher(camera, self.gates[name], SamplingRule(4.0, 2.0, 1.0), self.pictures[name], submit, tell)
+        post = Post(self.gates[name], self.pictures[name], self.clock.wall)
+        return Watcher(camera, SamplingRule(4.0, 2.0, 1.0), post, Ears(self.analyst.submit, self.desk.post))
 
     def act(self, name: CameraId, what: str) -> None:
         match what:
@@ -144,7 +145,7 @@ def test_every_due_window_is_settled_exactly_once(
     monkeypatch: pytest.MonkeyPatch, acts: list[tuple[CameraId, str]], answers: list[object]
 ) -> None:
     monkeypatch.setattr(analyst_module, "encode_clips", encode)
-    monkeypatch.setattr(analyst_module, "encode_still", lambda picture: b"jpeg")
+    monkeypatch.setattr(stills, "encode_still", lambda picture: b"jpeg")
     with TemporaryDirectory() as folder:
         shop = Shop(Path(folder, "desk.sqlite3"), ScriptedJudge(answers))  # type: ignore[arg-type]
         shop.run(acts)

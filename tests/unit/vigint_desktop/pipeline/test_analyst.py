@@ -16,6 +16,7 @@ from vigint_core.domain.ids import CameraId
 from vigint_core.domain.verdict import Clear, NotAnalysed, Suspected
 from vigint_core.domain.window import Window, WindowClips
 from vigint_desktop.pipeline import analyst as analyst_module
+from vigint_desktop.pipeline import stills
 from vigint_desktop.pipeline.analyst import MOST_WAITING, Analyst, Books, nearest_picture
 from vigint_desktop.pipeline.direct import NoJudge
 from vigint_desktop.pipeline.messages import Judged, Message, Submitted
@@ -110,12 +111,12 @@ def test_the_second_look_chooses_the_picture_also_from_the_lead() -> None:
     assert settled.still_s == NOON_S - 5 + 2
 
 
-@pytest.mark.expects_log("no still of window w1")
+@pytest.mark.expects_log("no still of camera door")
 def test_a_still_that_fails_does_not_cost_the_suspicion(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(picture: Picture) -> bytes:
         raise VigintError(Code.PIPELINE_ENCODE_FAILED, "no")
 
-    monkeypatch.setattr(analyst_module, "encode_still", refuse)
+    monkeypatch.setattr(stills, "encode_still", refuse)
     with working(ScriptedJudge([suspected(at_s=4.0)])) as office:
         office.analyst.submit(window("w1"))
         (settled,) = office.settled(1)

@@ -38,7 +38,7 @@ def supervisor() -> Iterator[Supervisor]:
 def cameras(supervisor: Supervisor) -> Cameras:
     windows: list[Window] = []
     told: list[Message] = []
-    return Cameras(supervisor, windows.append, told.append)
+    return Cameras(supervisor, windows.append, told.append, FakeClock())
 
 
 def ids(cameras: Cameras) -> list[str]:

@@ -17,12 +17,14 @@ from vigint_core.domain.incident import Clip, Incident, IncidentState
 from vigint_core.domain.status import Activity, IncidentStill, Snapshot, WindowRecord, WindowResult
 from vigint_core.domain.verdict import Outcome, Severity
 from vigint_core.domain.window import Span
+from vigint_core.policy.rules import RuleKind
 from vigint_desktop.pipeline import desk as desk_module
-from vigint_desktop.pipeline.desk import last_clip_number
+from vigint_desktop.pipeline.clip_demand import last_clip_number
 from vigint_desktop.pipeline.messages import (
     ActivitySeen,
     FilesWritten,
     Judged,
+    RuleBroken,
     Sent,
     SnapshotTaken,
     Submitted,
@@ -336,3 +338,33 @@ def test_a_graver_suspicion_raises_the_severity(office: Office) -> None:
     office.judge("w2", suspected(), suspected(severity=Severity.CRITICAL), start_s=1005.0)
 
     assert office.incident.severity is Severity.CRITICAL
+
+
+def broken(start_s: float = 1000.0, *, fresh: bool = True, kind: RuleKind = RuleKind.MOVEMENT) -> RuleBroken:
+    span = Span(NOON_S + start_s - 1000, NOON_S + start_s - 999)
+    return RuleBroken(DOOR, "Door", kind, "Wine", span, Span(start_s, start_s + 1), fresh, b"jpeg" if fresh else b"")
+
+
+def test_a_broken_rule_is_a_confirmed_incident_at_once_with_still_and_clip(office: Office) -> None:
+    office.tell(broken())
+
+    assert (office.incident.state, office.incident.source) == (IncidentState.CONFIRMED, "rule")
+    assert office.incident.summary == "Something moves in “Wine”."
+    (wanted,) = office.files.asked
+    assert (wanted.span, wanted.still) == (Span(997.0, 1001.0), b"jpeg")
+    assert office.sink.last(IncidentStill).jpeg == b"jpeg"
+
+
+def test_what_goes_on_grows_it_and_asks_for_the_seconds_that_no_clip_has(office: Office) -> None:
+    office.tell(broken())
+    office.tell(broken(1006.0, fresh=False))
+
+    assert len(office.incidents) == 1
+    assert [wanted.span for wanted in office.files.asked] == [Span(997.0, 1001.0), Span(1003.0, 1007.0)]
+
+
+def test_an_incident_of_the_ai_over_the_same_seconds_stays_apart(office: Office) -> None:
+    office.tell(broken())
+    office.judge("w1", suspected(), suspected())
+
+    assert sorted(incident.source for incident in office.incidents) == ["ai", "rule"]

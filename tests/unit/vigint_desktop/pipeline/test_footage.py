@@ -22,6 +22,7 @@ from vigint_core.policy.sampling import SamplingRule
 from vigint_desktop.capture.channels import Channels
 from vigint_desktop.capture.packet_ring import PacketRing
 from vigint_desktop.capture.playback import ClipPlayback
+from vigint_desktop.gate.motion import GateRule, MotionGate
 from vigint_desktop.pipeline.cameras import Seat
 from vigint_desktop.pipeline.errands import MOST_WAITING
 from vigint_desktop.pipeline.footage import Footage
@@ -35,7 +36,7 @@ DOOR = CameraId("door")
 def seat_of(stream: FakeStream, sub: PacketRing | None = None) -> Seat:
     channels = Channels(packets=stream.ring, sub_packets=sub or PacketRing())
     nobody: Any = None
-    return Seat(stream.camera, "", nobody, SamplingRule(), channels)
+    return Seat(stream.camera, "", nobody, MotionGate(GateRule()), SamplingRule(), channels)
 
 
 class Archive:

@@ -1,17 +1,20 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.fakes.clock import NOON_S
 from tests.fakes.pictures import DOOR, PicturesInMemory, moment, picture
 from vigint_core.domain.camera import Camera, SourceKind
+from vigint_core.domain.schedule import Hours, Mode, Plan
 from vigint_core.domain.status import Activity
-from vigint_core.domain.window import Span, Window
+from vigint_core.domain.window import Span, TouchedZone, Window
+from vigint_core.domain.zone import Scene, Zone, ZoneKind, ZoneUse
 from vigint_core.policy.sampling import SamplingRule
 from vigint_desktop.pipeline import watcher as watcher_module
-from vigint_desktop.pipeline.messages import ActivitySeen, Judged, Looked
-from vigint_desktop.pipeline.watcher import CONTEXT_S, Watcher
+from vigint_desktop.pipeline.messages import ActivitySeen, Looked, Message, RuleBroken
+from vigint_desktop.pipeline.watcher import CONTEXT_S, Ears, Post, Watcher
 
 GREY = np.zeros((36, 64), np.uint8)
 
@@ -20,37 +23,56 @@ GREY = np.zeros((36, 64), np.uint8)
 class Look:
     open: bool
     score: float
+    occupied: bool = False
+    heat: NDArray[np.float32] | None = None
 
 
 class ScriptedGate:
-    """Open over the given stretches of monotonic time, with the score of the second in tenths."""
+    """Open over the given stretches of monotonic time, with the score of the second in tenths.
+
+    Attributes:
+        heat: of its looks while it is open, over the left half of the picture or over nothing.
+    """
 
     def __init__(self, *spans: tuple[float, float]) -> None:
         self.spans = spans
+        self.heat: NDArray[np.float32] | None = None
 
     def look(self, grey: NDArray[np.uint8], at_s: float) -> Look:
-        return Look(any(start <= at_s < end for start, end in self.spans), at_s % 100 / 10)
+        is_open = any(start <= at_s < end for start, end in self.spans)
+        return Look(is_open, at_s % 100 / 10, heat=self.heat if is_open else None)
 
 
 class Shop:
     """A watched camera whose seconds a test lets pass: five looks and two pictures in each."""
 
-    def __init__(self, *open_spans: tuple[float, float], rule: SamplingRule | None = None) -> None:
+    def __init__(
+        self,
+        *open_spans: tuple[float, float],
+        rule: SamplingRule | None = None,
+        scene: Scene = Scene(),  # noqa: B008 - frozen
+        plan: Plan = Plan(),  # noqa: B008 - frozen
+    ) -> None:
         self.windows: list[Window] = []
         self.told: list[Activity] = []
         self.looked: list[Looked] = []
         self.pictures = PicturesInMemory()
-        camera = Camera(DOOR, "Door", SourceKind.RTSP, "rtsp://127.0.0.1/")
-        self.watcher = Watcher(
-            camera, ScriptedGate(*open_spans), rule or SamplingRule(), self.pictures, self.windows.append, self._tell
-        )
+        self.camera = Camera(DOOR, "Door", SourceKind.RTSP, "rtsp://127.0.0.1/", scene=scene, plan=plan)
+        camera = self.camera
+        self.broken: list[RuleBroken] = []
+        self.wall_s = NOON_S
+        self.gate = ScriptedGate(*open_spans)
+        post = Post(self.gate, self.pictures, lambda: self.wall_s)
+        self.watcher = Watcher(camera, rule or SamplingRule(), post, Ears(self.windows.append, self._tell))
 
-    def _tell(self, seen: ActivitySeen | Judged | Looked) -> None:
+    def _tell(self, seen: Message) -> None:
         match seen:
             case ActivitySeen(activity):
                 self.told.append(activity)
             case Looked():
                 self.looked.append(seen)
+            case RuleBroken():
+                self.broken.append(seen)
 
     def run(self, start_s: float, end_s: float, with_pictures: bool = True) -> None:
         for tick in range(round(start_s * 10), round(end_s * 10)):
@@ -214,3 +236,92 @@ def test_what_was_looked_at_is_told_to_the_end_of_the_stream() -> None:
 
     assert {seen.span.start_s for seen in shop.looked} == {wall(999)}
     assert shop.looked[-1].span.end_s == wall(1029.8)
+
+
+LEFT = Zone("z1", "Wine", ZoneUse.WATCH, ((0, 0), (0.5, 0), (0.5, 1), (0, 1)), ZoneKind.HIGH_VALUE)
+RIGHT = Zone("z2", "Tills", ZoneUse.WATCH, ((0.6, 0), (1, 0), (1, 1), (0.6, 1)), ZoneKind.SELF_CHECKOUT)
+CLOSED = tuple(() for _ in range(7))
+AROUND_THE_CLOCK = tuple((Hours(0, 0),) for _ in range(7))
+
+
+def hot(left: float = 0.0, right: float = 0.0) -> NDArray[np.float32]:
+    heat = np.zeros((20, 40), np.float32)
+    heat[:, :20], heat[:, 20:] = left, right
+    return heat
+
+
+def test_with_the_ai_off_nobody_looks_and_nothing_is_told() -> None:
+    shop = Shop((1000, 1100), plan=Plan(Mode.AI_OFF))
+    shop.run(1000, 1060)
+
+    assert (shop.windows, shop.told, shop.looked, shop.watcher.intervals) == ([], [], [], [])
+    assert shop.watcher.gate_cpu_s == 0.0
+
+
+def test_when_the_ai_is_switched_off_what_was_seen_until_then_is_judged() -> None:
+    shop = Shop((1020, 1100))
+    shop.run(1000, 1030)
+    shop.watcher.describe(replace(shop.camera, plan=Plan(Mode.AI_OFF)), SamplingRule())
+    shop.run(1030, 1040)
+
+    assert shop.told[-1].closed
+    assert shop.mono_spans[-1].end_s == 1029.5
+    assert shop.looked[-1].span.end_s == wall(1029.8)
+
+
+def test_local_only_makes_no_window_and_says_so_of_the_activity() -> None:
+    shop = Shop((1020, 1040), plan=Plan(Mode.LOCAL_ONLY))
+    shop.run(1000, 1060)
+
+    assert shop.windows == []
+    assert [activity.local_only for activity in shop.told if activity.closed] == [True]
+
+
+def test_opening_time_in_the_middle_of_an_activity_parts_it() -> None:
+    shop = Shop((1020, 1100), plan=Plan(Mode.AI_AFTER_HOURS, CLOSED))
+    shop.run(1000, 1040)
+    before = len(shop.windows)
+    assert before
+
+    shop.watcher.describe(replace(shop.camera, plan=Plan(Mode.AI_AFTER_HOURS, AROUND_THE_CLOCK)), SamplingRule())
+    shop.run(1040, 1060)
+
+    ai, local = [activity for activity in shop.told if activity.span.start_s in {wall(1020), wall(1040)}][-1], None
+    closed = [activity for activity in shop.told if activity.closed]
+    assert [(a.local_only, a.span.end_s) for a in closed] == [(False, wall(1040))]
+    assert (ai.local_only, local) == (True, None)
+    assert len(shop.windows) == before + 1, "the last one of what the AI may see"
+
+
+def test_only_movement_in_zones_of_the_chosen_kinds_is_shown_to_the_ai() -> None:
+    plan = Plan(ai_kinds=frozenset({ZoneKind.SELF_CHECKOUT}))
+    shop = Shop((1020, 1060), scene=Scene((LEFT, RIGHT)), plan=plan)
+    shop.gate.heat = hot(left=2.0)
+    shop.run(1000, 1040)
+    assert shop.windows == []
+
+    shop.gate.heat = hot(right=2.0)
+    shop.run(1040, 1060)
+
+    first, *later = shop.windows
+    assert first.due_mono_s == 1047.0
+    assert later[-1].zones == (TouchedZone("Tills", ZoneKind.SELF_CHECKOUT),)
+
+
+def test_a_window_names_the_zones_in_which_something_moved() -> None:
+    shop = Shop((1020, 1040), scene=Scene((LEFT, RIGHT)))
+    shop.gate.heat = hot(left=1.0)
+    shop.run(1000, 1028)
+
+    assert shop.windows[0].zones == (TouchedZone("Wine", ZoneKind.HIGH_VALUE),)
+
+
+def test_armed_rules_tell_of_movement_with_a_picture_and_nothing_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watcher_module, "still_of", lambda picture: str(picture.at.mono_s).encode())
+    for armed in (True, False):
+        shop = Shop((1020, 1040), scene=Scene((LEFT,)), plan=Plan(armed=armed))
+        shop.gate.heat = hot(left=2.0)
+        shop.run(1000, 1032)
+        assert [(b.place, b.fresh, b.still) for b in shop.broken] == (
+            [("Wine", True, b"1020.0"), ("Wine", False, b""), ("Wine", False, b"")] if armed else []
+        )
