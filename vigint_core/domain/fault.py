@@ -29,6 +29,7 @@ class Code(StrEnum):
     CAMERA_FROZEN = "camera.frozen"
     CAMERA_BLACK = "camera.black"
     CAMERA_COVERED = "camera.covered"
+    CAMERA_SHAPE_CHANGED = "camera.shape_changed"
     CAMERA_MAIN_LOST = "camera.main_lost"
     CAMERA_SUB_LOST = "camera.sub_lost"
 

@@ -16,11 +16,24 @@ from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.frame import Moment
 from vigint_core.media.container import TICK, mp4, stream_header
 from vigint_core.media.packets import TICKS_PER_S, EncodedPacket
+from vigint_core.media.redact import NOTHING_COVERED, Redaction
 
 _SHOWN_EVERYWHERE: Final = frozenset({"yuv420p", "yuvj420p"})
 """Pixel formats that every browser's H.264 decoder takes; 4:2:2, 4:4:4 and 10 bits are for studios."""
 _X264: Final = {"preset": "veryfast", "crf": "23", "bf": "0"}
 _NOWHERE: Final = Moment(0.0, 0.0, 0.0)  # a film's packets are cut by nobody: only their timestamps count
+
+
+def redacted(clip: bytes, redaction: Redaction) -> bytes:
+    """The clip, encoded again without what the privacy zones cover, as an MP4 of H.264.
+
+    ``clip`` as for ``for_browser``. Raises VigintError(PIPELINE_ENCODE_FAILED).
+    """
+    try:
+        with av.open(io.BytesIO(clip), "r", format="mp4") as container:
+            return mp4(*_encoded_again(container, container.streams.video[0], redaction))
+    except (av.FFmpegError, ValueError, IndexError) as error:
+        raise VigintError(Code.PIPELINE_ENCODE_FAILED, type(error).__name__) from error
 
 
 def for_browser(clip: bytes) -> bytes:
@@ -36,12 +49,14 @@ def for_browser(clip: bytes) -> bytes:
             context = stream.codec_context
             if context.name == "h264" and context.pix_fmt in _SHOWN_EVERYWHERE:
                 return clip
-            return mp4(*_encoded_again(container, stream))
+            return mp4(*_encoded_again(container, stream, NOTHING_COVERED))
     except (av.FFmpegError, ValueError, IndexError) as error:
         raise VigintError(Code.PIPELINE_ENCODE_FAILED, type(error).__name__) from error
 
 
-def _encoded_again(source: InputContainer, shown: VideoStream) -> tuple[bytes, list[EncodedPacket]]:
+def _encoded_again(
+    source: InputContainer, shown: VideoStream, redaction: Redaction
+) -> tuple[bytes, list[EncodedPacket]]:
     """Header and packets of the same pictures at the same times, encoded in a container that nobody reads."""
     context = shown.codec_context
     with av.open(io.BytesIO(), "w", format="mp4") as scratch:
@@ -50,7 +65,7 @@ def _encoded_again(source: InputContainer, shown: VideoStream) -> tuple[bytes, l
         encoder.width, encoder.height, encoder.pix_fmt = context.width // 2 * 2, context.height // 2 * 2, "yuv420p"
         encoder.color_range, encoder.time_base = ColorRange.MPEG, TICK
         scratch.start_encoding()
-        pictures = _pictures(source, encoder.width, encoder.height)
+        pictures = map(redaction.of_frame, _pictures(source, encoder.width, encoder.height))
         packets = [_stored(packet) for picture in pictures for packet in stream.encode(picture)]
         packets += [_stored(packet) for packet in stream.encode(None)]
         return stream_header(stream), packets

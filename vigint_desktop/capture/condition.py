@@ -9,6 +9,7 @@ from vigint_core.domain.camera import Camera, CameraState
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.status import CameraStatus, FaultCleared
 from vigint_core.policy.picture_truth import Sight
+from vigint_core.policy.shapes import fits
 from vigint_core.policy.streams import Stream
 from vigint_core.ports import Clock, EventSink
 
@@ -70,6 +71,7 @@ class Condition:
         self._reports: dict[Stream, _Report] = {}
         self._sight = Sight.GOOD
         self._sight_mono_s = 0.0
+        self._misshapen = False
         self._lock = threading.RLock()
 
     @property
@@ -95,9 +97,9 @@ class Condition:
     def rename(self, camera: Camera) -> None:
         """The owner describes the camera otherwise: its name, or whether it sleeps."""
         with self._lock:
-            if (camera.name, camera.sleeps) == (self._camera.name, self._camera.sleeps):
+            before, self._camera = self._camera, camera
+            if (camera.name, camera.sleeps) == (before.name, before.sleeps):
                 return
-            self._camera = camera
             self._faults = {
                 code: Fault(code, fault.source, fault.detail, fault.at_s, camera.name)
                 for code, fault in self._faults.items()
@@ -136,6 +138,15 @@ class Condition:
                 self._sight, self._sight_mono_s = sight, since_mono_s
                 self._settle()
 
+    def shaped(self, width: int, height: int) -> None:
+        """The pictures have this shape; with zones that were drawn on another one, somebody has to look at them."""
+        drawn_on = self._camera.scene.drawn_on
+        misshapen = drawn_on is not None and not fits(drawn_on, (width, height))
+        with self._lock:
+            if misshapen is not self._misshapen:
+                self._misshapen = misshapen
+                self._settle()
+
     def stopped(self) -> None:
         """The camera was taken off the wall: its faults are nobody's concern any more."""
         self._rest(CameraState.STOPPED)
@@ -172,7 +183,8 @@ class Condition:
         others = [(stream, report) for stream, report in self._reports.items() if stream is not live]
         lost = [(_LOST_AS[stream], str(report.code or "")) for stream, report in others if report.lost]
         warnings = [(report.warning, "") for report in self._reports.values()]
-        found = [(code, detail) for code, detail in ((seen_code, ""), *warnings, *lost) if code is not None]
+        shape = [(Code.CAMERA_SHAPE_CHANGED if self._misshapen else None, "")]
+        found = [(code, detail) for code, detail in ((seen_code, ""), *warnings, *lost, *shape) if code is not None]
         self._keep_faults(found)
         fault = self._faults[found[0][0]] if found else None
         went_on = seen_code is not None and self.state.has_picture  # else it begins anew with the pictures

@@ -78,6 +78,7 @@ class Lookout:
 
     def _examine(self, grey: NDArray[np.uint8], at_s: float, keys: int) -> None:
         self._view.glance(grey)
+        self._condition.shaped(grey.shape[1], grey.shape[0])
         last_s = self._truth.seen_s
         if last_s is not None and 0 <= at_s - last_s < _EXAMINED_EVERY_S:
             return

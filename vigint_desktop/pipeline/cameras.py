@@ -9,6 +9,7 @@ from vigint_core.domain.ids import CameraId
 from vigint_core.domain.window import Span, Window
 from vigint_core.domain.zone import Scene
 from vigint_core.media.packets import PacketCut
+from vigint_core.media.redact import Redaction
 from vigint_core.policy.sampling import SamplingRule
 from vigint_core.ports import Clock
 from vigint_desktop.capture.channels import Channels
@@ -88,6 +89,7 @@ class Cameras:
         if (seat.camera, seat.password, seat.rule) == (camera, password, rule):
             return seat
         if seat.camera.scene != camera.scene:
+            seat.channels.pictures.redact(Redaction(camera.scene))
             seat.gate.set(_gate_rule(camera.scene), attention_of(camera.scene))
         seat.watcher.describe(camera, rule)
         self._supervisor.change(camera, password)
@@ -95,6 +97,7 @@ class Cameras:
 
     def _seat(self, camera: Camera, password: str, rule: SamplingRule) -> Seat:
         channels = Channels()
+        channels.pictures.redact(Redaction(camera.scene))
         gate = MotionGate(_gate_rule(camera.scene), attention_of(camera.scene))
         post = Post(gate, channels.pictures, self._clock.wall)
         watcher = Watcher(camera, rule, post, Ears(self._submit, self._tell))

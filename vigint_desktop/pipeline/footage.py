@@ -9,10 +9,12 @@ from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import CheckResult, Event, FaultCleared, Snapshot
 from vigint_core.domain.window import Span
+from vigint_core.domain.zone import Scene
 from vigint_core.media.clip import film, keep, unwritable
 from vigint_core.media.packets import PacketCut
+from vigint_core.media.redact import Redaction, redaction_of_exports
 from vigint_core.media.snapshot import newest_picture
-from vigint_core.media.web import for_browser
+from vigint_core.media.web import for_browser, redacted
 from vigint_core.policy.recording import RecordingLimits
 from vigint_core.ports import Clock, EventSink
 from vigint_core.texts import Language
@@ -91,11 +93,14 @@ class Footage:
     def save_clip(self, check_id: str, camera_id: CameraId, span: Span, file: Path) -> None:
         """Write seconds of Unix time as an MP4, whole or not at all; answered by a ``CheckResult``.
 
-        The packets are taken out of the ring now, whenever they are written.
+        The packets are taken out of the ring now, whenever they are written. They stay as they came, unless the camera
+        has privacy zones that its owner has not unlocked: then they are encoded again, with the zones covered.
         """
         cut = self._cut(camera_id, span)
         lacking = self._lacking(camera_id, span)
-        self._check(check_id, lambda: _saved(check_id, cut, lacking, file))
+        seat = self._seat(camera_id)
+        redaction = redaction_of_exports(seat.camera.scene if seat else Scene())
+        self._check(check_id, lambda: _saved(check_id, cut, lacking, redaction, file))
 
     def convert_clip(self, check_id: str, clip: Path, file: Path) -> None:
         """Write a clip so that every browser plays it, whole or not at all; answered by a ``CheckResult``."""
@@ -152,21 +157,21 @@ class Footage:
     def _take(self, camera: Camera, cut: PacketCut | None) -> Event:
         if cut is None:
             raise VigintError(Code.PIPELINE_SNAPSHOT_FAILED, "the camera has sent no picture yet")
-        picture = newest_picture(cut)
+        picture = newest_picture(cut, redaction_of_exports(camera.scene))
         file = self.snapshots.put(camera.name, picture)
         self._tell(SnapshotTaken(Snapshot(camera.id, picture.at.wall_s, file, picture.width, picture.height)))
         return FaultCleared(camera.id, Code.PIPELINE_SNAPSHOT_FAILED)
 
 
-def _saved(check_id: str, cut: PacketCut | None, lacking: Code, file: Path) -> CheckResult:
+def _saved(check_id: str, cut: PacketCut | None, lacking: Code, redaction: Redaction, file: Path) -> CheckResult:
     """Raises VigintError."""
     if cut is None:
         raise VigintError(lacking)
-    clip = film(cut)
+    clip = redacted(film(cut), redaction) if redaction else film(cut)
     keep(clip, file)
     seconds = cut.packets[-1].at.media_s - cut.start.media_s
     facts = {"seconds": f"{seconds:.1f}", "mib": _mib(clip)}
-    return CheckResult(check_id, ok=True, facts=(("clip.original", facts),))
+    return CheckResult(check_id, ok=True, facts=(("clip.redacted" if redaction else "clip.original", facts),))
 
 
 def _converted(check_id: str, clip: Path, file: Path) -> CheckResult:

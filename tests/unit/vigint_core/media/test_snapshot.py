@@ -9,7 +9,15 @@ import pytest
 
 from tests.fakes.films import film
 from vigint_core.domain.fault import Code, VigintError
-from vigint_core.media.snapshot import FullPicture, newest_picture
+from vigint_core.domain.zone import Scene, Zone, ZoneUse
+from vigint_core.media import snapshot
+from vigint_core.media.packets import PacketCut
+from vigint_core.media.redact import NOTHING_COVERED, Redaction
+from vigint_core.media.snapshot import FullPicture
+
+
+def newest_picture(cut: PacketCut) -> FullPicture:
+    return snapshot.newest_picture(cut, NOTHING_COVERED)
 
 
 def brightness(picture: FullPicture) -> float:
@@ -56,3 +64,14 @@ def test_what_gives_no_picture_is_named(damage: str) -> None:
     with pytest.raises(VigintError) as caught:
         newest_picture(broken)
     assert caught.value.code is Code.PIPELINE_SNAPSHOT_FAILED
+
+
+def test_privacy_zones_are_black_in_it_and_an_odd_edge_may_go() -> None:
+    left = Zone("p1", "Pin pad", ZoneUse.PRIVACY, ((0, 0), (0.5, 0), (0.5, 1), (0, 1)))
+    picture = snapshot.newest_picture(film(size=(162, 90)), Redaction(Scene((left,))))
+
+    with av.open(io.BytesIO(picture.png)) as container:
+        grey = next(container.decode(video=0)).to_ndarray(format="gray")
+    assert (picture.width, picture.height) == (grey.shape[1], grey.shape[0]) == (162, 90)
+    assert grey[:, :80].max() <= 2
+    assert grey[:, 86:].mean() > 150

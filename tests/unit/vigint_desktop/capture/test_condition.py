@@ -10,6 +10,7 @@ from tests.fakes.sources import DOOR
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.status import CameraStatus
+from vigint_core.domain.zone import Scene
 from vigint_core.policy.picture_truth import Sight
 from vigint_core.policy.streams import Stream
 from vigint_desktop.capture.condition import Condition
@@ -242,4 +243,22 @@ def test_a_camera_that_is_marked_as_one_that_sleeps_loses_its_fault(condition: C
     condition.failed(Code.CAMERA_UNREACHABLE, "", 1.0)
     condition.rename(replace(DOOR, sleeps=True))
     assert states(sink)[-1] is CameraState.ASLEEP
+    assert sink.open_faults() == set()
+
+
+def test_a_picture_of_another_shape_than_its_zones_were_drawn_on_is_said_while_it_lasts(
+    sink: RecordingSink, clock: FakeClock
+) -> None:
+    condition = Condition(replace(DOOR, scene=Scene(drawn_on=(1920, 1080))), sink, clock)
+    condition.connecting()
+    condition.live()
+    condition.shaped(320, 180)
+    assert sink.open_faults() == set()
+
+    condition.shaped(320, 240)
+    assert {code for _, code in sink.open_faults()} == {Code.CAMERA_SHAPE_CHANGED}
+    assert condition.state is CameraState.LIVE
+
+    condition.rename(replace(DOOR, scene=Scene(drawn_on=(640, 480))))
+    condition.shaped(320, 240)
     assert sink.open_faults() == set()

@@ -1,6 +1,8 @@
 """The picture ring: bounded in time and number, asked by time."""
 
 from tests.fakes.pictures import picture
+from vigint_core.domain.zone import Scene, Zone, ZoneUse
+from vigint_core.media.redact import Redaction
 from vigint_desktop.capture.picture_ring import PictureRing
 
 
@@ -23,3 +25,17 @@ def test_the_number_is_bounded_too() -> None:
     for at_s in range(1000, 1010):
         ring.add(picture(at_s))
     assert len(ring.between(0, 9999)) == 3
+
+
+def test_privacy_zones_are_covered_in_what_is_there_and_in_what_comes() -> None:
+    ring = PictureRing()
+    left = Zone("p1", "", ZoneUse.PRIVACY, ((0, 0), (0.5, 0), (0.5, 1), (0, 1)))
+    ring.add(picture(1000.0))
+    ring.redact(Redaction(Scene((left,))))
+    ring.add(picture(1001.0))
+
+    kept = ring.between(0, 2000)
+    assert [seen.at.mono_s for seen in kept] == [1000.0, 1001.0]
+    for seen in kept:
+        assert (seen.yuv[: seen.height, : seen.width // 2 - 1] == 16).all()
+        assert (seen.yuv[: seen.height, seen.width // 2 + 2 :] != 16).all()

@@ -1,6 +1,8 @@
 """What people ask about the cameras' packets: snapshots, clips of past seconds, films of recordings."""
 
+import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import CheckResult, FaultCleared
 from vigint_core.domain.window import Span
+from vigint_core.domain.zone import Scene, Zone, ZoneUse
 from vigint_core.media.clip import film as mp4_of
 from vigint_core.policy.recording import RecordingRule
 from vigint_core.policy.sampling import SamplingRule
@@ -259,3 +262,30 @@ def test_the_limits_of_the_settings_are_those_of_the_recorder(archive: Archive) 
     archive.footage.limit(gib=1e-9, days=1)
     archive.record(1)
     assert len(list(archive.recordings.folder.glob("*/*.mp4"))) == 1
+
+
+LEFT = Zone("p1", "", ZoneUse.PRIVACY, ((0, 0), (0.5, 0), (0.5, 1), (0, 1)))
+
+
+def test_exports_of_a_camera_with_a_privacy_zone_show_nothing_of_it_until_it_is_unlocked(archive: Archive) -> None:
+    archive.stream.play(20)
+    locked = replace(archive.seat.camera, scene=Scene((LEFT,)))
+    archive.seat = replace(archive.seat, camera=locked)
+    assert archive.save(5.5, 9.0).facts[0][0] == "clip.redacted"
+    left = [half for half, _ in _halves((archive.folder / "clip.mp4").read_bytes())]
+    assert max(left) < 30
+
+    archive.footage.snapshot(DOOR)
+    assert archive.sink.wait_for(lambda sink: bool(archive.told))
+    ((dark, bright),) = _halves(next(archive.snapshots.folder.glob("*.png")).read_bytes())
+    assert dark < 5 < bright
+
+    archive.seat = replace(archive.seat, camera=replace(locked, scene=replace(locked.scene, unlocked=True)))
+    assert archive.save(5.5, 9.0).facts[0][0] == "clip.original"
+
+
+def _halves(file: bytes) -> list[tuple[float, float]]:
+    """How bright the left and the right half of each picture are."""
+    with av.open(io.BytesIO(file)) as container:
+        greys = [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+    return [(float(g[:, : g.shape[1] // 2 - 2].mean()), float(g[:, g.shape[1] // 2 + 3 :].mean())) for g in greys]

@@ -1,0 +1,79 @@
+"""Privacy zones burnt into pictures: what they cover is gone before anything is encoded, sent or exported."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from vigint_core.domain.frame import Picture
+from vigint_core.domain.zone import Point, Scene, ZoneUse
+from vigint_core.policy.polygon import covering
+
+_LUMA: Final = 16
+_CHROMA: Final = 128
+"""Black in video range: no reader takes it for a part of the shop."""
+_GREW_BY: Final = np.ones((3, 3), np.uint8)
+"""A pixel outwards, so that no edge of what is covered shines through."""
+
+
+class Redaction:
+    """The privacy zones of one camera, in proportion for every size of picture. Thread-safe: it never changes."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._polygons = [covering(zone.points) for zone in scene.of(ZoneUse.PRIVACY)]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to cover."""
+        return bool(self._polygons)
+
+    def of_picture(self, picture: Picture) -> Picture:
+        """The picture without what is covered; itself where nothing is."""
+        if not self:
+            return picture
+        yuv = picture.yuv.copy()
+        self.cover(yuv, picture.width, picture.height)
+        yuv.flags.writeable = False
+        return Picture(picture.camera_id, picture.at, picture.width, picture.height, yuv)
+
+    def of_frame(self, frame: VideoFrame) -> VideoFrame:
+        """A frame as planar YUV 4:2:0 without what is covered, at the same time; both sides must be even."""
+        if not self:
+            return frame
+        yuv = np.array(frame.to_ndarray(format="yuv420p"), np.uint8)
+        self.cover(yuv, frame.width, frame.height)
+        covered = VideoFrame.from_ndarray(yuv, "yuv420p")
+        covered.color_range = frame.color_range
+        covered.pts = frame.pts
+        if frame.time_base is not None:
+            covered.time_base = frame.time_base
+        return covered
+
+    def cover(self, yuv: NDArray[np.uint8], width: int, height: int) -> None:
+        """Cover in place: planar YUV 4:2:0 (I420), shape ``(height * 3 // 2, width)``, both sides even."""
+        mask = self.mask(width, height)
+        yuv[:height][mask] = _LUMA
+        halves = mask.reshape(height // 2, 2, width // 2, 2).any(axis=(1, 3))
+        planes = yuv[height:].reshape(2, height // 2, width // 2)
+        planes[:, halves] = _CHROMA
+
+    def mask(self, width: int, height: int) -> NDArray[np.bool_]:
+        """Which pixels are covered, shape ``(height, width)``."""
+        drawn = np.zeros((height, width), np.uint8)
+        for polygon in self._polygons:
+            if len(polygon) >= 3:
+                cv2.fillPoly(drawn, [_pixels(polygon, width, height)], 1)
+        return np.asarray(cv2.dilate(drawn, _GREW_BY), np.bool_)
+
+
+NOTHING_COVERED: Final = Redaction(Scene())
+
+
+def redaction_of_exports(scene: Scene) -> Redaction:
+    """What is covered in what people take away: nothing once the owner has unlocked it."""
+    return NOTHING_COVERED if scene.unlocked else Redaction(scene)
+
+
+def _pixels(points: tuple[Point, ...], width: int, height: int) -> NDArray[np.int32]:
+    return np.array([[round(x * (width - 1)), round(y * (height - 1))] for x, y in points], np.int32)
