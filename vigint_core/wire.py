@@ -14,9 +14,12 @@ from vigint_core.domain.fault import Code
 from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.status import Health
 from vigint_core.domain.verdict import IncidentType, Severity
+from vigint_core.domain.zone import ZoneKind
 
 API_KEY_HEADER = "X-API-Key"
 IDEMPOTENCY_HEADER = "Idempotency-Key"
+MOST_ZONES = 32
+"""That a window is told to be about; more would say nothing any more."""
 Identity = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Text = Annotated[str, Field(max_length=2000)]
 Language = Literal["en", "fr"]
@@ -34,6 +37,13 @@ class _Answer(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
 
+class WireZone(_Asked):
+    """A watch zone in which something moved."""
+
+    name: Annotated[str, Field(max_length=100)]
+    kind: ZoneKind | None = None
+
+
 class AnalysisRequest(_Asked):
     """What the clip is. Times are real ones with an offset; ``context_start`` is that of the context clip."""
 
@@ -46,6 +56,7 @@ class AnalysisRequest(_Asked):
     gate_peak: Annotated[float, Field(ge=0)] = 0.0
     gate_active_share: Annotated[float, Field(ge=0, le=1)] = 0.0
     language: Language = "en"
+    zones: Annotated[list[WireZone], Field(max_length=MOST_ZONES)] = []
 
 
 class WireObservation(_Answer):

@@ -26,6 +26,7 @@ from server.services.refusals import RefusedError
 from vigint_core.analysis.examiner import Subject
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import WindowId
+from vigint_core.domain.window import TouchedZone
 from vigint_core.media.probe import ClipLimits, probe
 from vigint_core.ports import Clock
 from vigint_core.wire import AnalysisRequest, AnalysisResponse
@@ -71,6 +72,7 @@ class Upload:
             gate_active_share=sent.gate_active_share,
             language=sent.language,
             utc_offset_s=None if offset is None else round(offset.total_seconds()),
+            zones=tuple(TouchedZone(zone.name, zone.kind) for zone in sent.zones),
         )
 
 

@@ -7,7 +7,7 @@ first one said, and may veto. Whatever fails becomes ``NotAnalysed``; nothing is
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from vigint_core.analysis.gemini import GeminiModel
@@ -19,6 +19,7 @@ from vigint_core.analysis.response import answer_schema, read_answer
 from vigint_core.clock import SystemClock
 from vigint_core.domain.fault import Code
 from vigint_core.domain.verdict import Call, Clear, Judgement, NotAnalysed, Outcome, Suspected
+from vigint_core.policy.zone_kinds import placed
 from vigint_core.ports import Clock
 
 __all__ = ["Examiner", "Patience", "Probe", "Subject", "open_examiner"]
@@ -117,7 +118,11 @@ class Examiner:
         start_s = subject.clip_start_s if look == "first" else subject.context_start_s
 
         def read(text: str) -> Outcome:
-            return read_answer(text, subject.end_s - start_s, must_cite=look == "second")
+            outcome = read_answer(text, subject.end_s - start_s, must_cite=look == "second")
+            if not isinstance(outcome, Suspected):
+                return outcome
+            kind = placed(outcome.verdict.type, (zone.kind for zone in subject.zones))
+            return Suspected(replace(outcome.verdict, type=kind))
 
         return self._inquire(
             Draft(

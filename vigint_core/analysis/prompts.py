@@ -13,6 +13,8 @@ from string import Template
 from typing import Final, Literal
 
 from vigint_core.domain.ids import WindowId
+from vigint_core.domain.window import TouchedZone
+from vigint_core.policy.zone_kinds import allowed
 
 _LANGUAGE_NAMES: Final = {"en": "English", "fr": "French"}
 _NAME_LIMIT = 100  # characters of a camera's name that a prompt takes over
@@ -28,6 +30,7 @@ class Subject:
         gate_active_share: share of the window during which the gate was open, 0 to 1.
         language: of the texts in the answer.
         utc_offset_s: local time of the shop minus UTC in seconds; None: the time zone of this machine.
+        zones: the watch zones in which something moved.
     """
 
     window_id: WindowId
@@ -39,6 +42,7 @@ class Subject:
     gate_active_share: float = 0.0
     language: Literal["en", "fr"] = "en"
     utc_offset_s: int | None = None
+    zones: tuple[TouchedZone, ...] = ()
 
     @property
     def clip_start_s(self) -> float:
@@ -70,7 +74,13 @@ def data_text(subject: Subject, start_s: float) -> str:
             "share_of_last_seconds_with_motion": round(subject.gate_active_share, 2),
         },
     }
-    return json.dumps(record, ensure_ascii=False, indent=1)
+    zones = [_zone(zone) for zone in subject.zones]
+    return json.dumps(record | {"zones_with_motion": zones} if zones else record, ensure_ascii=False, indent=1)
+
+
+def _zone(zone: TouchedZone) -> dict[str, object]:
+    kind = {"kind": zone.kind} if zone.kind else {}
+    return {"name": _one_line(zone.name), **kind, "may_happen": sorted(allowed([zone.kind]))}
 
 
 def _local(at_s: float, utc_offset_s: int | None) -> datetime:

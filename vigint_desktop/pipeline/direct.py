@@ -37,6 +37,7 @@ class DirectJudge:
             gate_peak=window.evidence.peak_score,
             gate_active_share=window.evidence.active_share,
             language=self._language,
+            zones=window.zones,
         )
         judgement = self._examiner.examine(subject, clips.clip, clips.context)
         sizes = {"first": len(clips.clip), "second": len(clips.context)}

@@ -22,7 +22,7 @@ from vigint_core.domain.window import Window, WindowClips
 from vigint_core.policy.retry import BackOff
 from vigint_core.ports import Clock
 from vigint_core.texts import Language
-from vigint_core.wire import AnalysisRequest, AnalysisResponse, WireOutcome
+from vigint_core.wire import MOST_ZONES, AnalysisRequest, AnalysisResponse, WireOutcome, WireZone
 from vigint_desktop.pipeline.server_link import ServerError, ServerLink
 
 PATIENCE_S = 20.0  # a window that can't be delivered within this time counts as not analysed
@@ -84,9 +84,11 @@ def _parts(window: Window, clips: WindowClips, language: Language) -> dict[str, 
         gate_peak=window.evidence.peak_score,
         gate_active_share=window.evidence.active_share,
         language=language,
+        zones=[WireZone(name=zone.name[:100], kind=zone.kind) for zone in window.zones[:MOST_ZONES]],
     )
+    told = metadata.model_dump_json(exclude=None if window.zones else {"zones"})  # an older server knows no zones
     parts: dict[str, tuple[str | None, str | bytes, str]] = {
-        "metadata": (None, metadata.model_dump_json(), "application/json"),
+        "metadata": (None, told, "application/json"),
         "clip": ("clip.mp4", clips.clip, "video/mp4"),
     }
     if clips.context != clips.clip:

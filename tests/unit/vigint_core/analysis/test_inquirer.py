@@ -59,7 +59,7 @@ def test_an_answer_is_read_and_booked_with_its_cost() -> None:
     assert finding.outcome == Clear("fine")
     assert finding.model == LITE
     (call,) = finding.calls
-    assert (call.look, call.model, call.prompt_version, call.error) == ("first", LITE, "first_look.v1", None)
+    assert (call.look, call.model, call.prompt_version, call.error) == ("first", LITE, "first_look.v2", None)
     assert (call.tokens_in, call.tokens_out, call.latency_s) == (1000, 100, 1.0)
     assert call.cost_micro_usd == 300 + 250
 

@@ -281,6 +281,7 @@ def test_exports_of_a_camera_with_a_privacy_zone_show_nothing_of_it_until_it_is_
     assert dark < 5 < bright
 
     archive.seat = replace(archive.seat, camera=replace(locked, scene=replace(locked.scene, unlocked=True)))
+    archive.sink.events.clear()
     assert archive.save(5.5, 9.0).facts[0][0] == "clip.original"
 
 
