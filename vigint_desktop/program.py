@@ -244,6 +244,13 @@ class Program(Archive):
         self._stored = self._stored.model_copy(update={"views": tuple(views)})
         self._settings = self._settings.model_copy(update={"views": tuple(views)})
 
+    def arm(self, *, armed: bool) -> None:
+        """Arm the rules by hand, or leave them to the hours."""
+        settings.save_armed(armed, self._around.paths.settings_file)
+        self._stored = self._stored.model_copy(update={"armed": armed})
+        self._settings = self._settings.model_copy(update={"armed": armed})
+        self._arrange()
+
     def check_server(self, check_id: str, url: str, key: str | None) -> None:
         """Prove a server; an empty address means the one in use."""
         stored = self._store.get(secrets.SERVER_KEY) if key is None else key

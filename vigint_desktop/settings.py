@@ -114,6 +114,7 @@ class Settings(BaseModel):
         plan: of the shop: what holds for a camera unless its group or itself has another.
         group_plans: by group.
         armed: the rules are armed by hand, whatever the hours are.
+        alarm_sound: confirmed incidents are heard, too.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -130,6 +131,7 @@ class Settings(BaseModel):
     plan: Plan = Plan()
     group_plans: dict[str, Plan] = Field(default_factory=dict)
     armed: bool = False
+    alarm_sound: bool = True
     cameras: tuple[CameraSettings, ...] = ()
     views: tuple[ViewSettings, ...] = ()
 
@@ -169,6 +171,14 @@ def save(settings: Settings, file: Path) -> None:
     """Write the settings, whole or not at all. Raises VigintError(STORE_FAILED)."""
     text = json.dumps(settings.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
     _write(text.encode(), file)
+
+
+def save_armed(armed: bool, file: Path) -> None:
+    """Store whether the rules are armed by hand, and leave the rest of the settings file as it is.
+
+    Raises VigintError: SETTINGS_UNREADABLE for a file that can't be understood (it is left untouched), STORE_FAILED.
+    """
+    save(load(file).model_copy(update={"armed": armed}), file)
 
 
 def save_views(views: Sequence[ViewSettings], file: Path) -> None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from tests.fakes.controls import FakeControls
+from tests.fakes.moments import StandingClock
 from vigint_core.domain.camera import SourceKind
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import CameraSettings
+from vigint_desktop.ui.dialogs.around import Around
 from vigint_desktop.ui.dialogs.cameras_page import CamerasPage
 from vigint_desktop.ui.dialogs.settings import SettingsDialog
 from vigint_desktop.ui.text import Texts
@@ -46,7 +48,7 @@ class CamerasDesk:
 
 
 def open_cameras(controls: FakeControls, bridge: Bridge, texts: Texts, theme: Theme) -> SettingsDialog:
-    dialog = SettingsDialog(controls, bridge, texts, theme, controls.apply)
+    dialog = SettingsDialog(controls, bridge, Around(texts, theme, StandingClock()), controls.apply)
     dialog.show_page("cameras")
     dialog.show()
     dialog.activateWindow()

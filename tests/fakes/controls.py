@@ -114,6 +114,11 @@ class FakeControls:
     def activities(self, span: Span) -> Sequence[Activity]:
         return [a for a in self.activity_list if span.start_s <= a.span.end_s <= span.end_s]
 
+    def arm(self, *, armed: bool) -> None:
+        if self.apply_fails_with:
+            raise self.apply_fails_with
+        self.current = self.current.model_copy(update={"armed": armed})
+
     def coverage(self, camera_id: CameraId, span: Span) -> Sequence[CoverRun]:
         runs = self.coverage_runs.get(camera_id, [])
         return [run for run in runs if run.end_s > span.start_s and run.start_s < span.end_s]

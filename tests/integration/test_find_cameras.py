@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.controls import FakeControls
+from tests.fakes.moments import StandingClock
 from tests.fakes.onvif_device import LOOPBACK, OnvifDevice, onvif_device
 from tests.fakes.onvif_words import Mood, Stream
 from tests.fakes.rtsp_server import RtspServer, rtsp_servers
@@ -22,6 +23,7 @@ from vigint_desktop.discovery.found_streams import StreamSurvey
 from vigint_desktop.discovery.search import Discovery
 from vigint_desktop.pipeline.enquiries import Enquiries
 from vigint_desktop.settings import CameraSettings
+from vigint_desktop.ui.dialogs.around import Around
 from vigint_desktop.ui.dialogs.settings import SettingsDialog
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
@@ -77,7 +79,7 @@ def settings(qtbot: QtBot, device: OnvifDevice) -> Iterator[SettingsDialog]:
     for worker in enquiries.workers:
         worker.start()
     controls = NetworkControls(enquiries)
-    dialog = SettingsDialog(controls, bridge, Texts("en"), Theme(), controls.apply)
+    dialog = SettingsDialog(controls, bridge, Around(Texts("en"), Theme(), StandingClock()), controls.apply)
     dialog.show_page("cameras")
     dialog.show()
     yield dialog

@@ -164,6 +164,12 @@ class Controls(Protocol):
         Raises VigintError when storing fails; then nothing changed.
         """
 
+    def arm(self, *, armed: bool) -> None:
+        """Arm the rules of all cameras by hand, or leave them to the hours again; stored at once.
+
+        Raises VigintError when storing fails; then nothing changed.
+        """
+
     def check_server(self, check_id: str, url: str, key: str | None) -> None:
         """Prove a server and a key (None: the stored one); answers through ``Bridge.check_finished``."""
 

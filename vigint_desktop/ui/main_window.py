@@ -14,16 +14,20 @@ from vigint_core.ports import Clock
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import Settings
 from vigint_desktop.ui.controls import Controls, NewSecrets
+from vigint_desktop.ui.dialogs.around import Around
 from vigint_desktop.ui.dialogs.coverage import CoverageDialog
-from vigint_desktop.ui.dialogs.keys import MORE_KEYS, KeySheet
+from vigint_desktop.ui.dialogs.keys import KeySheet
 from vigint_desktop.ui.dialogs.player import PlayerDialog
 from vigint_desktop.ui.dialogs.settings import PageName, SettingsDialog
-from vigint_desktop.ui.dialogs.wishes import Around, Wishes
+from vigint_desktop.ui.dialogs.wishes import Wishes
+from vigint_desktop.ui.models.alerts import Alerts
 from vigint_desktop.ui.models.past import Past
 from vigint_desktop.ui.models.shown import Models
 from vigint_desktop.ui.models.views import ViewBook
+from vigint_desktop.ui.rows.plan import plan_segment
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
+from vigint_desktop.ui.widgets.alert_card import AlertCard
 from vigint_desktop.ui.widgets.banner import Banner
 from vigint_desktop.ui.widgets.commands import commands, key_name, plain
 from vigint_desktop.ui.widgets.incident_list import IncidentList
@@ -38,6 +42,7 @@ from vigint_desktop.ui.widgets.timeline_pane import TimelinePane
 from vigint_desktop.ui.widgets.wall_pane import WallPane
 from vigint_desktop.ui.widgets.window_place import part_of, parts_of, place_of, put_back, state_of
 
+_PLAN_MS = 10_000  # between two looks at what the plan asks for now
 _TIMELINE_PX = 240  # more lanes than fit get thinner, then scroll; the pictures come first
 
 
@@ -70,7 +75,9 @@ class MainWindow(QMainWindow):
         self._texts = texts
         self._theme = theme
         self._clock = clock
+        self._around = Around(texts, theme, clock)
         self._painted = False
+        self._plan_timer = QTimer(self, interval=_PLAN_MS)
         self._settings_dialog: SettingsDialog | None = None
         self.models = Models.made(texts, clock, controls.settings().analysis, self)
         self.projection = Projection(controls, self.models.cameras, clock, self)
@@ -84,11 +91,13 @@ class MainWindow(QMainWindow):
         self.incidents = IncidentList(self.models.incidents, texts, theme)
         self.status_bar = StatusBar(texts, theme, clock)
         self.banner = Banner(texts, theme)
+        self.alerts = Alerts(self)
+        self.alert_card = AlertCard(self.alerts, controls.still, texts, clock)
         self.player = PlayerDialog(texts, theme, self)
         self._past = Past(controls, self.models.timeline, self.models.incidents, clock, self)
         self.rail = Rail(theme)
         self._lay_out()
-        self.wishes = Wishes(controls, bridge, Around(texts, theme, clock), self.player, self._root)
+        self.wishes = Wishes(controls, bridge, self._around, self.player, self._root)
         self._fill_menus(self._actions)
         self._listen()
         self._load()
@@ -123,7 +132,7 @@ class MainWindow(QMainWindow):
     def open_settings(self, page: PageName = "analysis") -> SettingsDialog:
         """Open the settings dialog, or bring the open one to the front."""
         if self._settings_dialog is None:
-            dialog = SettingsDialog(self._controls, self._bridge, self._texts, self._theme, self._apply, self)
+            dialog = SettingsDialog(self._controls, self._bridge, self._around, self._apply, self)
             dialog.finished.connect(self._settings_closed)
             self._settings_dialog = dialog
             dialog.open()
@@ -149,10 +158,10 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> KeySheet:
         """Open the sheet of keys."""
-        actions = (*self._actions.values(), *self.wall_pane.commands.actions.values())
-        keys = [(key_name(action), plain(action)) for action in actions]
-        more = [(self._texts(f"keys.{key}.key"), self._texts(f"keys.{key}.does")) for key in MORE_KEYS]
-        sheet = KeySheet([pair for pair in (*keys, *more) if pair[0]], self._texts, QApplication.activeWindow() or self)
+        card = (self.alert_card.look, self.alert_card.done)
+        actions = (*self._actions.values(), *self.wall_pane.commands.actions.values(), *card)
+        named = [(key_name(action), plain(action)) for action in actions]
+        sheet = KeySheet(named, self._texts, QApplication.activeWindow() or self)
         sheet.open()
         return sheet
 
@@ -163,6 +172,15 @@ class MainWindow(QMainWindow):
         dialog.moment_chosen.connect(self.timeline.show_moment)
         dialog.open()
         return dialog
+
+    def toggle_armed(self) -> None:
+        """Arm the rules by hand, or leave them to the opening hours again."""
+        try:
+            self._controls.arm(armed=not self._controls.settings().armed)
+        except VigintError as error:
+            self.wishes.note.say(f"{self._texts.cause(error.code)} {self._texts.remedy(error.code)}")
+            return
+        self._set_up(self._controls.settings())
 
     def toggle_full_screen(self) -> None:
         """The wall alone over the whole screen, or back."""
@@ -182,9 +200,7 @@ class MainWindow(QMainWindow):
         """Over the whole screen the wall is alone, however that came about."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.WindowStateChange:
-            chosen = cast(
-                "QWidget | None", self.focusWidget()
-            )  # None, whatever PySide says of it, while nothing has it
+            chosen = cast("QWidget | None", self.focusWidget())  # None, whatever PySide says, while nothing has it
             for panel in (self.menuBar(), self.rail, self._timeline_pane, self.incidents, self.status_bar):
                 panel.setVisible(not self.isFullScreen())
             stays = chosen if chosen is not None and self.wall.isAncestorOf(chosen) else self.wall
@@ -228,6 +244,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(4, 4, 0, 4)
         column.setSpacing(4)
+        column.addWidget(self.alert_card)
         column.addWidget(self.banner)
         column.addWidget(self.wall_pane, 1)
         self._timeline_pane = TimelinePane(self.timeline, self._texts, self._theme)
@@ -272,6 +289,7 @@ class MainWindow(QMainWindow):
             "cameras": ("Ctrl+K", lambda: self.open_settings("cameras")),
             "settings": ("Ctrl+,", lambda: self.open_settings("analysis")),
             "coverage": ("Ctrl+G", self.show_coverage),
+            "arm": ("Ctrl+Shift+A", self.toggle_armed),
             "reconnect_all": ("Ctrl+R", self.reconnect_all),
             "quit": ("Ctrl+Q", self.close),
         }
@@ -285,7 +303,7 @@ class MainWindow(QMainWindow):
 
     def _fill_menus(self, actions: dict[str, QAction]) -> None:
         menus = (
-            ("program", ("settings", "cameras", "quit")),
+            ("program", ("settings", "cameras", "arm", "quit")),
             ("view", ("wall", "timeline", "incidents", "coverage", "full_screen", "second_wall", "reconnect_all")),
             ("help", ("keys",)),
         )
@@ -310,6 +328,10 @@ class MainWindow(QMainWindow):
         self.projection.first_frame_shown.connect(self.first_frame_shown)
         self.projection.reconnect_requested.connect(lambda camera_id: self._controls.reconnect(CameraId(camera_id)))
         self.incidents.incident_chosen.connect(self.open_incident)
+        self.alert_card.look_asked.connect(self.open_incident)
+        bridge.still_arrived.connect(self.alert_card.show_newest)
+        self._plan_timer.timeout.connect(self._show_status)
+        self._plan_timer.start()
         self.incidents.incident_selected.connect(self._select)
         self.timeline.incident_chosen.connect(self.open_incident)
         self.timeline.snapshot_chosen.connect(self.wishes.show_snapshot)
@@ -327,6 +349,9 @@ class MainWindow(QMainWindow):
 
     def _set_up(self, settings: Settings) -> None:
         self.models.set_up(self._controls.cameras(), settings.analysis)
+        self.alert_card.set_audible(audible=settings.alarm_sound)
+        self._actions["arm"].setText(self._texts("action.disarm" if settings.armed else "action.arm"))
+        self._show_status()
 
     def _apply(self, settings: Settings, secrets: NewSecrets) -> None:
         """Put new settings into force; what was proven about the old ones is forgotten, unless they stay in force."""
@@ -348,6 +373,7 @@ class MainWindow(QMainWindow):
     def _incident_changed(self, incident: Incident) -> None:
         self.models.incidents.upsert(incident)
         self.models.timeline.add_incident(incident)
+        self.alerts.take(incident)
         self.projection.mark_incident(incident)
         shown = self.player.row
         row = self.models.incidents.row_of(incident.id)
@@ -355,7 +381,9 @@ class MainWindow(QMainWindow):
             self.player.show_row(row)
 
     def _show_status(self) -> None:
-        self.status_bar.show_segments(self.models.status.segments(), self.models.status.fault())
+        plan = plan_segment(self._controls.cameras(), self._clock.wall(), self._texts)
+        segments = self.models.status.segments()
+        self.status_bar.show_segments((*segments, plan) if plan else segments, self.models.status.fault())
         self.banner.show_notice(self.models.status.notice())
 
     def _select(self, incident_id: str) -> None:

@@ -1,6 +1,7 @@
 """Settings survive a restart whole or not at all, and addresses are taken apart as people paste them."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from vigint_desktop.settings import (
     kind_of,
     load,
     save,
+    save_armed,
     save_views,
     split_credentials,
     with_server,
@@ -245,4 +247,9 @@ def test_zones_and_plans_survive_and_the_nearest_plan_holds(tmp_path: Path) -> N
     again = load(file)
     assert again == settings
     assert again.cameras[0].camera().scene == scene
-    assert [again.camera(each).plan for each in again.cameras] == [shop, tills, own]
+    armed = [replace(plan, armed=True) for plan in (shop, tills, own)]
+    assert [again.camera(each).plan for each in again.cameras] == armed
+    save_armed(False, file)
+    disarmed = load(file)
+    assert disarmed == settings.model_copy(update={"armed": False})
+    assert [disarmed.camera(each).plan for each in disarmed.cameras] == [shop, tills, own]

@@ -1,7 +1,7 @@
 """Settings: language, theme, and how much of recordings is kept."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QFormLayout, QRadioButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFormLayout, QRadioButton, QSpinBox, QVBoxLayout, QWidget
 
 from vigint_desktop.settings import Settings
 from vigint_desktop.ui.dialogs.form import label
@@ -21,6 +21,8 @@ class GeneralPage(QWidget):
         self.themes = {name: QRadioButton(texts(f"general.theme.{name}")) for name in _THEMES}
         self.languages[settings.language].setChecked(True)
         self.themes[settings.theme].setChecked(True)
+        self.sound = QCheckBox(texts("general.alarm_sound"))
+        self.sound.setChecked(settings.alarm_sound)
         self.gib = _number(round(settings.recording_gib), 100_000, texts("general.recordings.gib_unit"))
         self.days = _number(settings.recording_days, 3650, texts("general.recordings.days_unit"))
         box = QVBoxLayout(self)
@@ -30,13 +32,16 @@ class GeneralPage(QWidget):
         self._add_choice(box, texts("general.language_label"), self.languages)
         box.addWidget(label(texts("general.language_note"), "quiet"))
         self._add_choice(box, texts("general.theme_label"), self.themes)
+        box.addSpacing(12)
+        box.addWidget(label(texts("general.alarm_label"), "heading"))
+        box.addWidget(self.sound)
         self._add_limits(box, texts)
         box.addStretch(1)
 
     def settings(self, before: Settings) -> Settings:
         """The settings with what was chosen here."""
         chosen = {"language": _chosen(self.languages), "theme": _chosen(self.themes)}
-        limits: dict[str, float] = {"recording_days": self.days.value()}
+        limits: dict[str, float] = {"recording_days": self.days.value(), "alarm_sound": self.sound.isChecked()}
         if self.gib.value() != round(before.recording_gib):  # a part of a GiB that the file asks for stays
             limits["recording_gib"] = float(self.gib.value())
         return before.model_copy(update={**chosen, **limits})

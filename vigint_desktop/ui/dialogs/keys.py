@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
 from vigint_desktop.ui.dialogs.form import label
 from vigint_desktop.ui.text import Texts
 
-MORE_KEYS = (
+_MORE_KEYS = (
     "camera",
     "arrows",
     "alone",
@@ -31,7 +31,8 @@ MORE_KEYS = (
 class KeySheet(QDialog):
     """A key and what it does, line by line; in two columns, so that all of them fit on a small screen."""
 
-    def __init__(self, keys: Sequence[tuple[str, str]], texts: Texts, parent: QWidget | None = None) -> None:
+    def __init__(self, commands: Sequence[tuple[str, str]], texts: Texts, parent: QWidget | None = None) -> None:
+        """``commands``: keys and words of the window's commands; one without a key is left out."""
         super().__init__(parent)
         self.setWindowTitle(texts("keys.title"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -39,6 +40,8 @@ class KeySheet(QDialog):
         grid.setContentsMargins(24, 20, 24, 20)
         grid.setHorizontalSpacing(24)
         grid.setVerticalSpacing(8)
+        more = [(texts(f"keys.{key}.key"), texts(f"keys.{key}.does")) for key in _MORE_KEYS]
+        keys = [pair for pair in (*commands, *more) if pair[0]]
         half = -(-len(keys) // 2)
         for place, (key, meaning) in enumerate(keys):
             column, row = divmod(place, half)

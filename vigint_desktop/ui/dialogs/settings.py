@@ -1,4 +1,4 @@
-"""The settings dialog: analysis, cameras, general. Nothing changes before Save."""
+"""The settings dialog: analysis, cameras, schedule, general. Nothing changes before Save."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -22,15 +22,15 @@ from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import Settings
 from vigint_desktop.ui.controls import Controls, NewSecrets
 from vigint_desktop.ui.dialogs.analysis_page import AnalysisPage
+from vigint_desktop.ui.dialogs.around import Around
 from vigint_desktop.ui.dialogs.cameras_page import CamerasPage
 from vigint_desktop.ui.dialogs.checks import Checks
 from vigint_desktop.ui.dialogs.form import label
 from vigint_desktop.ui.dialogs.general_page import GeneralPage
-from vigint_desktop.ui.text import Texts
-from vigint_desktop.ui.theme.style import Theme
+from vigint_desktop.ui.dialogs.schedule_page import SchedulePage
 
-PageName = Literal["analysis", "cameras", "general"]
-_PAGES: tuple[PageName, ...] = ("analysis", "cameras", "general")
+PageName = Literal["analysis", "cameras", "schedule", "general"]
+_PAGES: tuple[PageName, ...] = ("analysis", "cameras", "schedule", "general")
 _INDEX_ROW_PX = 36
 Apply = Callable[[Settings, NewSecrets], None]
 
@@ -45,12 +45,12 @@ class SettingsDialog(QDialog):
         self,
         controls: Controls,
         bridge: Bridge,
-        texts: Texts,
-        theme: Theme,
+        around: Around,
         apply: Apply,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        texts, theme = around.texts, around.theme
         self.setWindowTitle(texts("settings.title"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._controls = controls
@@ -62,6 +62,7 @@ class SettingsDialog(QDialog):
         self.finished.connect(checks.close)
         self.analysis = AnalysisPage(controls, texts, theme, checks)
         self.cameras = CamerasPage(controls, bridge, texts, theme, checks)
+        self.schedule = SchedulePage(controls.settings(), texts, around.clock)
         self.general = GeneralPage(controls.settings(), texts)
         self.pages = QStackedWidget()
         self.index = QListWidget()
@@ -89,14 +90,19 @@ class SettingsDialog(QDialog):
         settings = self.general.settings(self.analysis.settings(self._controls.settings()))
         secrets = NewSecrets(self.analysis.server_key.value, self.analysis.gemini_key.value, passwords or None)
         try:
-            self._apply(settings.model_copy(update={"cameras": cameras}), secrets)
+            self._apply(self.schedule.settings(settings.model_copy(update={"cameras": cameras})), secrets)
         except VigintError as error:
             self._say(f"{self._texts.cause(error.code)} {self._texts.remedy(error.code)}")
             return
         super().accept()
 
     def _problem(self) -> str:
-        for name, problem in (("analysis", self.analysis.problem), ("cameras", self.cameras.problem)):
+        pages: tuple[tuple[PageName, str], ...] = (
+            ("analysis", self.analysis.problem),
+            ("cameras", self.cameras.problem),
+            ("schedule", self.schedule.problem),
+        )
+        for name, problem in pages:
             if problem:
                 self.index.setCurrentRow(_PAGES.index(name))
                 return self._texts(problem)
@@ -121,7 +127,7 @@ class SettingsDialog(QDialog):
         self.index.setObjectName("index")
         self.index.setFixedWidth(160)
         self.index.setAccessibleName(self._texts("settings.title"))
-        for name, page in zip(_PAGES, (self.analysis, self.cameras, self.general), strict=True):
+        for name, page in zip(_PAGES, (self.analysis, self.cameras, self.schedule, self.general), strict=True):
             item = QListWidgetItem(self._texts(f"{name}.tab"), self.index)
             item.setSizeHint(QSize(0, _INDEX_ROW_PX))
             self.pages.addWidget(_scrolling(page))

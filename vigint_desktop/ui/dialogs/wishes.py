@@ -1,7 +1,6 @@
 """What people take away from a camera: snapshots, the last seconds as a clip, what was recorded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, QUrl
@@ -12,29 +11,18 @@ from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import CheckResult, Snapshot
 from vigint_core.domain.window import Span
-from vigint_core.ports import Clock
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.ui.controls import Controls
+from vigint_desktop.ui.dialogs.around import Around
 from vigint_desktop.ui.dialogs.clip_saving import ClipSaving
 from vigint_desktop.ui.dialogs.player import PlayerDialog
 from vigint_desktop.ui.dialogs.snapshot import SnapshotDialog
 from vigint_desktop.ui.rows.clocks import when
 from vigint_desktop.ui.rows.status import said
 from vigint_desktop.ui.rows.tile import TileWish
-from vigint_desktop.ui.text import Texts
-from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.widgets.note import Note, Step
 
 _CLIP_S = {TileWish.CLIP_30: 30.0, TileWish.CLIP_60: 60.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """Words, colours and time, as everything in the window has them."""
-
-    texts: Texts
-    theme: Theme
-    clock: Clock
 
 
 class Wishes(QObject):

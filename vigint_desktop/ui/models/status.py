@@ -9,6 +9,7 @@ from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Fault
 from vigint_core.domain.status import CameraEffort, CameraStatus, FaultCleared, PartStatus
 from vigint_desktop.settings import AnalysisPlace
+from vigint_desktop.ui.rows.plan import wants_ai
 from vigint_desktop.ui.rows.status import Notice, Segment, StatusState, fault_segment, notice, segments
 from vigint_desktop.ui.rows.words import Words
 
@@ -26,6 +27,7 @@ class StatusModel(QObject):
         super().__init__(parent)
         self._words = words
         self._place = place
+        self._by_plan = False
         self._cameras: tuple[Camera, ...] = ()
         self._state = StatusState()
 
@@ -40,7 +42,9 @@ class StatusModel(QObject):
 
     def set_setup(self, cameras: Sequence[Camera], place: AnalysisPlace) -> None:
         """Other cameras, or another place of analysis."""
-        self._cameras, self._place = tuple(cameras), place
+        self._cameras = tuple(cameras)
+        self._place = place if wants_ai(cameras) else AnalysisPlace.OFF  # what the plan keeps from the AI lacks nothing
+        self._by_plan = place is not self._place
         self._fold(self._state.only_cameras(cameras))
 
     def forget_proofs(self) -> None:
@@ -77,7 +81,7 @@ class StatusModel(QObject):
 
     def notice(self) -> Notice | None:
         """Why nothing is being analysed, or None."""
-        return notice(self._state, self._place, self._words)
+        return None if self._by_plan else notice(self._state, self._place, self._words)
 
     def _fold(self, state: StatusState) -> None:
         self._state = state

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.controls import FakeControls
+from tests.fakes.moments import StandingClock
 from vigint_core.domain.camera import SourceKind
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.status import CheckResult
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import AnalysisPlace, CameraSettings, Settings
+from vigint_desktop.ui.dialogs.around import Around
 from vigint_desktop.ui.dialogs.settings import SettingsDialog
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
@@ -33,7 +35,7 @@ class Desk:
 def desk(qtbot: QtBot, bridge: Bridge, words: Texts, theme: Theme) -> Iterator[Desk]:
     controls = FakeControls(settings=Settings(cameras=(DOOR, TILL)))
     controls.stored = replace(controls.stored, has_gemini_key=True, camera_ids_with_password=frozenset({"door"}))
-    dialog = SettingsDialog(controls, bridge, words, theme, controls.apply)
+    dialog = SettingsDialog(controls, bridge, Around(words, theme, StandingClock()), controls.apply)
     dialog.show()
     yield Desk(controls, bridge, dialog)
     if shiboken6.isValid(dialog):  # it deletes itself when it is closed
@@ -140,7 +142,7 @@ def test_it_says_where_secrets_lie(
     controls = FakeControls()
     place = "the keyring" if protected else "/x/secrets"
     controls.stored = replace(controls.stored, protected=protected, place=place)
-    dialog = SettingsDialog(controls, bridge, words, theme, controls.apply)
+    dialog = SettingsDialog(controls, bridge, Around(words, theme, StandingClock()), controls.apply)
     qtbot.addWidget(dialog)
 
     assert words_of_it in said(dialog.analysis)
@@ -201,7 +203,7 @@ def test_two_dialogs_never_give_a_question_the_same_name(
 ) -> None:
     desk.dialog.analysis.gemini_check.button.click()
     desk.dialog.reject()
-    again = SettingsDialog(desk.controls, bridge, words, theme, desk.controls.apply)
+    again = SettingsDialog(desk.controls, bridge, Around(words, theme, StandingClock()), desk.controls.apply)
     again.show()
     again.analysis.gemini_check.button.click()
     first, second = (check_id for check_id, _ in desk.controls.gemini_checks)

@@ -13,8 +13,9 @@ from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import CheckResult
 from vigint_desktop.bridge import Bridge
+from vigint_desktop.ui.dialogs.around import Around
 from vigint_desktop.ui.dialogs.player import PlayerDialog
-from vigint_desktop.ui.dialogs.wishes import Around, Wishes
+from vigint_desktop.ui.dialogs.wishes import Wishes
 from vigint_desktop.ui.rows.tile import TileWish
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme

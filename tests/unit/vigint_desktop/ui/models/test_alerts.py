@@ -1,0 +1,39 @@
+from dataclasses import replace
+
+from pytestqt.qtbot import QtBot
+
+from tests.fakes.moments import incident
+from vigint_core.domain.incident import IncidentState
+from vigint_desktop.ui.models.alerts import Alerts
+
+SEEN = replace(incident(1), state=IncidentState.SUSPECTED)
+SURE = replace(incident(1), state=IncidentState.CONFIRMED)
+
+
+def test_an_incident_alarms_once_when_it_is_confirmed(qtbot: QtBot) -> None:
+    alerts, rings = Alerts(), []
+    alerts.raised.connect(lambda: rings.append(1))
+    for told in (SEEN, SURE, replace(SURE, summary="more"), SEEN):
+        alerts.take(told)
+
+    assert (rings, alerts.count) == ([1], 1)
+    assert alerts.newest == SEEN, "what it is now"
+
+
+def test_what_somebody_took_note_of_does_not_come_back(qtbot: QtBot) -> None:
+    alerts = Alerts()
+    alerts.take(SURE)
+    alerts.settle()
+    alerts.take(replace(SURE, summary="goes on"))
+
+    assert (alerts.newest, alerts.count) == (None, 0)
+
+
+def test_the_newest_is_told_and_the_others_are_counted_without_end(qtbot: QtBot) -> None:
+    alerts = Alerts()
+    for number in range(1, 151):
+        alerts.take(replace(incident(number), state=IncidentState.CONFIRMED))
+
+    assert alerts.count == 150
+    assert alerts.newest is not None
+    assert alerts.newest.id == incident(150).id
