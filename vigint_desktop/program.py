@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.frame import Frame
+from vigint_core.domain.gate_view import GateView
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.sign_in import SignIn
 from vigint_core.domain.status import (
@@ -17,6 +18,7 @@ from vigint_core.domain.status import (
     FoundCamera,
 )
 from vigint_core.domain.window import Span
+from vigint_core.domain.zone import Scene
 from vigint_core.media.packets import PacketCut
 from vigint_core.ports import Clock, EventSink
 from vigint_core.texts import Language
@@ -83,6 +85,7 @@ class Program(Archive):
         self._books = ExitStack()
         self._running = ExitStack()
         self._judges = False
+        self._scenes: dict[CameraId, Scene] = {}
         self.tally = Tally()
         self.supervisor = Supervisor(StatusesHeard(sink, self._post), clock)
         self._link = ServerLink()
@@ -244,6 +247,27 @@ class Program(Archive):
         self._stored = self._stored.model_copy(update={"views": tuple(views)})
         self._settings = self._settings.model_copy(update={"views": tuple(views)})
 
+    def gate_view(self, camera_id: CameraId) -> GateView | None:
+        """The newest look."""
+        seat = self.seating.seat(camera_id)
+        return seat.watcher.gate_log.view if seat else None
+
+    def score_history(self, camera_id: CameraId) -> Sequence[float | None]:
+        """The last hour's peaks."""
+        seat = self.seating.seat(camera_id)
+        return seat.watcher.gate_log.peaks(self._around.clock.monotonic()) if seat else []
+
+    def keep_scene(self, camera_id: CameraId, scene: Scene) -> None:
+        """Store a camera's zones; those of a camera that is never stored last as long as this run."""
+        if any(camera.id == camera_id for camera in self._settings.cameras) and not self._around.passing:
+            file = self._around.paths.settings_file
+            settings.save(settings.with_scene(settings.load(file), camera_id, scene), file)
+            self._stored = settings.with_scene(self._stored, camera_id, scene)
+            self._settings = settings.with_scene(self._settings, camera_id, scene)
+        else:
+            self._scenes[camera_id] = scene
+        self._arrange()
+
     def arm(self, *, armed: bool) -> None:
         """Arm the rules by hand, or leave them to the hours."""
         settings.save_armed(armed, self._around.paths.settings_file)
@@ -292,9 +316,15 @@ class Program(Archive):
 
     def _wanted(self) -> list[tuple[Camera, str]]:
         if self._around.passing:
-            return list(self._around.passing)
-        cameras = [self._settings.camera(c) for c in self._settings.cameras] or self._around.demo
+            return [(self._passing(camera), password) for camera, password in self._around.passing]
+        demo = [self._passing(camera) for camera in self._around.demo]
+        cameras = [self._settings.camera(c) for c in self._settings.cameras] or demo
         return [(camera, self._store.get(secrets.camera_password(camera.id))) for camera in cameras]
+
+    def _passing(self, camera: Camera) -> Camera:
+        """A camera that is never stored, with the shop's plan and what was drawn on it in this run."""
+        plan = replace(self._settings.plan, armed=self._settings.armed)
+        return replace(camera, scene=self._scenes.get(camera.id, camera.scene), plan=plan)
 
     def _arrange(self) -> None:
         wanted = self._wanted()

@@ -173,6 +173,14 @@ def save(settings: Settings, file: Path) -> None:
     _write(text.encode(), file)
 
 
+def with_scene(settings: Settings, camera_id: str, scene: Scene) -> Settings:
+    """The settings with another scene of one camera; of an unknown one, as they are."""
+    cameras = tuple(
+        camera.model_copy(update={"scene": scene}) if camera.id == camera_id else camera for camera in settings.cameras
+    )
+    return settings.model_copy(update={"cameras": cameras})
+
+
 def save_armed(armed: bool, file: Path) -> None:
     """Store whether the rules are armed by hand, and leave the rest of the settings file as it is.
 

@@ -9,10 +9,12 @@ from vigint_core.domain.camera import Camera
 from vigint_core.domain.coverage import CoverRun
 from vigint_core.domain.fault import VigintError
 from vigint_core.domain.frame import Frame, Moment
+from vigint_core.domain.gate_view import GateView
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, CameraHealth, FoundCamera, Snapshot, WindowRecord
 from vigint_core.domain.window import Span
+from vigint_core.domain.zone import Scene
 from vigint_desktop.settings import CameraSettings, Settings, ViewSettings
 from vigint_desktop.ui.controls import NewSecrets, Playback, StoredSecrets
 
@@ -60,6 +62,9 @@ class FakeControls:
         self.activity_list: list[Activity] = []
         self.health_list: list[CameraHealth] = []
         self.snapshot_list: list[Snapshot] = []
+        self.gate_views: dict[CameraId, GateView] = {}
+        self.peaks: dict[CameraId, list[float | None]] = {}
+        self.kept_scenes: dict[CameraId, Scene] = {}
         self.coverage_runs: dict[CameraId, list[CoverRun]] = {}
         self.snapshot_images: dict[str, bytes] = {}
         self.snapshots_asked: list[CameraId] = []
@@ -113,6 +118,17 @@ class FakeControls:
 
     def activities(self, span: Span) -> Sequence[Activity]:
         return [a for a in self.activity_list if span.start_s <= a.span.end_s <= span.end_s]
+
+    def gate_view(self, camera_id: CameraId) -> GateView | None:
+        return self.gate_views.get(camera_id)
+
+    def score_history(self, camera_id: CameraId) -> Sequence[float | None]:
+        return self.peaks.get(camera_id, [])
+
+    def keep_scene(self, camera_id: CameraId, scene: Scene) -> None:
+        if self.apply_fails_with:
+            raise self.apply_fails_with
+        self.kept_scenes[camera_id] = scene
 
     def arm(self, *, armed: bool) -> None:
         if self.apply_fails_with:

@@ -68,6 +68,10 @@ class Cameras:
         """All of them, in order."""
         return list(self._seats.values())
 
+    def seat(self, camera_id: CameraId) -> Seat | None:
+        """One of them, or None for an unknown camera."""
+        return self._seats.get(camera_id)
+
     def take_frames(self) -> dict[CameraId, Frame]:
         """The newest frame of each camera that was not taken yet."""
         taken = ((camera_id, seat.channels.mailbox.take()) for camera_id, seat in self._seats.items())

@@ -16,6 +16,7 @@ from vigint_core.policy.rules import RuleHit
 from vigint_core.policy.sampling import SamplingRule, SamplingState, advance
 from vigint_desktop.figures import CpuMeter
 from vigint_desktop.pipeline.duty import Duty
+from vigint_desktop.pipeline.gate_log import GateLog
 from vigint_desktop.pipeline.look_log import LookLog
 from vigint_desktop.pipeline.messages import ActivitySeen, Message, RuleBroken
 from vigint_desktop.pipeline.sentry import Sentry
@@ -89,12 +90,14 @@ class Watcher:
 
     Attributes:
         gate_cpu_s: CPU seconds that the gate has used.
+        gate_log: what the gate has seen.
         missed: windows that fell due without a picture (the stream had just broken); the analyst says so in the books.
     """
 
     def __init__(self, camera: Camera, rule: SamplingRule, post: Post, ears: Ears) -> None:
         self.missed = 0
         self.intervals_dropped = 0
+        self.gate_log = GateLog()
         self._camera = camera
         self._gate = post.gate
         self._rule = rule
@@ -145,6 +148,7 @@ class Watcher:
             return
         with self._meter:
             state = self._gate.look(grey, at.mono_s)
+        self.gate_log.note(at, state, self._camera.scene.sensitivity)
         scores, for_ai = self._zones.look(state, at.mono_s)
         for_ai = for_ai and stance.ai
         self._note_evidence(at, state)

@@ -12,10 +12,12 @@ from typing import Protocol
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.coverage import CoverRun
 from vigint_core.domain.frame import Frame
+from vigint_core.domain.gate_view import GateView
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, CameraHealth, FoundCamera, Snapshot, WindowRecord
 from vigint_core.domain.window import Span
+from vigint_core.domain.zone import Scene
 from vigint_desktop.settings import CameraSettings, Settings, ViewSettings
 
 
@@ -162,6 +164,19 @@ class Controls(Protocol):
         """Store the wall's views and nothing else; no worker is restarted, no proof forgotten.
 
         Raises VigintError when storing fails; then nothing changed.
+        """
+
+    def gate_view(self, camera_id: CameraId) -> GateView | None:
+        """The newest look of a camera's gate, or None before there is one."""
+
+    def score_history(self, camera_id: CameraId) -> Sequence[float | None]:
+        """The highest score of each second of the last hour at sensitivity 1, oldest first; None without a look."""
+
+    def keep_scene(self, camera_id: CameraId, scene: Scene) -> None:
+        """Store a camera's zones and how its gate is set, and put them into force; its streams go on.
+
+        Of a camera of this run alone they last as long as it. Raises VigintError when storing fails; then nothing
+        changed.
         """
 
     def arm(self, *, armed: bool) -> None:

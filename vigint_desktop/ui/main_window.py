@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self._past = Past(controls, self.models.timeline, self.models.incidents, clock, self)
         self.rail = Rail(theme)
         self._lay_out()
-        self.wishes = Wishes(controls, bridge, self._around, self.player, self._root)
+        self.wishes = Wishes(controls, bridge, self._around, self.player, self.projection.frame_of, self._root)
         self._fill_menus(self._actions)
         self._listen()
         self._load()

@@ -19,6 +19,7 @@ _MORE_KEYS = (
     "snapshot",
     "copy",
     "save_clip",
+    "zones",
     "time",
     "zoom",
     "now",

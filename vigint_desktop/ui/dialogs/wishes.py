@@ -1,6 +1,6 @@
 """What people take away from a camera: snapshots, the last seconds as a clip, what was recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QUrl
@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vigint_core.domain.fault import Code, Fault
+from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import CheckResult, Snapshot
 from vigint_core.domain.window import Span
@@ -16,6 +17,7 @@ from vigint_desktop.ui.controls import Controls
 from vigint_desktop.ui.dialogs.around import Around
 from vigint_desktop.ui.dialogs.clip_saving import ClipSaving
 from vigint_desktop.ui.dialogs.player import PlayerDialog
+from vigint_desktop.ui.dialogs.scene import SceneDialog
 from vigint_desktop.ui.dialogs.snapshot import SnapshotDialog
 from vigint_desktop.ui.rows.clocks import when
 from vigint_desktop.ui.rows.status import said
@@ -33,8 +35,20 @@ class Wishes(QObject):
         saving: the clip that is being saved, or None.
     """
 
-    def __init__(self, controls: Controls, bridge: Bridge, around: Around, player: PlayerDialog, over: QWidget) -> None:
+    def __init__(
+        self,
+        controls: Controls,
+        bridge: Bridge,
+        around: Around,
+        player: PlayerDialog,
+        frame_of: Callable[[CameraId], Frame | None],
+        over: QWidget,
+    ) -> None:
+        """``frame_of``: the newest picture of a camera on any wall."""
         super().__init__(over)
+        self._around = around
+        self._frame_of = frame_of
+        self._scenes: dict[CameraId, SceneDialog] = {}
         self.note = Note(around.texts, over)
         self.saving: ClipSaving | None = None
         self._controls = controls
@@ -60,6 +74,21 @@ class Wishes(QObject):
             case TileWish.CONFIRM_VIEW:
                 self._controls.confirm_view(camera)
                 self._say(self._texts("note.view_confirmed", camera=self._name(camera)))
+            case TileWish.ZONES:
+                self.open_scene(camera)
+
+    def open_scene(self, camera_id: CameraId) -> SceneDialog | None:
+        """Open the zones and the gate of a camera, or bring them to the front; None for one that is not there."""
+        camera = next((camera for camera in self._controls.cameras() if camera.id == camera_id), None)
+        if camera is None:
+            return None
+        if camera_id not in self._scenes:
+            dialog = SceneDialog(camera, partial(self._frame_of, camera_id), self._controls, self._around, self._window)
+            dialog.finished.connect(lambda _code: self._scenes.pop(camera_id, None))
+            self._scenes[camera_id] = dialog
+            dialog.show()
+        self._scenes[camera_id].activateWindow()
+        return self._scenes[camera_id]
 
     def ask_for_camera(self) -> None:
         """Something was wished for while no camera was chosen."""

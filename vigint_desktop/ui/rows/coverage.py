@@ -150,7 +150,7 @@ def reasons(totals: Totals, words: Words) -> list[Reason]:
 def why(cover: Cover, code: Code | None, words: Words) -> str:
     """The state, and the cause where one is known."""
     state = words(f"coverage.state.{cover}")
-    return state if code is None else f"{state}: {words.cause(code)}"
+    return state if code is None else words("coverage.why", state=state, cause=words.cause(code))
 
 
 def gaps(

@@ -40,6 +40,7 @@ class TileWish(StrEnum):
     CLIP_30 = "clip_30"
     CLIP_60 = "clip_60"
     CONFIRM_VIEW = "confirm_view"
+    ZONES = "zones"
 
 
 @dataclass(frozen=True, slots=True)

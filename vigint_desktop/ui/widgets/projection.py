@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 
+from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, CameraEffort, CameraRecording
@@ -110,6 +111,10 @@ class Projection(QObject):
         self._since = {camera_id: self._since.get(camera_id, now_s) for camera_id in self._tiles}
         self._mark(tiles.values())
         self._run(bool(self._walls))
+
+    def frame_of(self, camera_id: CameraId) -> Frame | None:
+        """The newest picture of a camera that is on screen on any wall, or None."""
+        return next((tile.frame for tile in self._tiles.get(camera_id, ()) if tile.frame is not None), None)
 
     def window_painted(self) -> None:
         """The window is there: from now on a late tick is a stall. What comes before is the start, measured apart."""

@@ -166,6 +166,7 @@ class StatusBar(QFrame):
     def _rebuild(self, shown: Sequence[Segment]) -> None:
         for button in self._buttons.values():
             self._row.removeWidget(button)
+            button.hide()  # at once: while it waits to be deleted, another lies in its place
             button.deleteLater()
         while self._row.count():
             self._row.takeAt(0)

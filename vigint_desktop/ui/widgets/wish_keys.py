@@ -12,12 +12,14 @@ _WISHES: Final = {
     (Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier): TileWish.COPY,
     (Qt.Key.Key_E, Qt.KeyboardModifier.NoModifier): TileWish.CLIP_30,
     (Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier): TileWish.CLIP_60,
+    (Qt.Key.Key_Z, Qt.KeyboardModifier.NoModifier): TileWish.ZONES,
 }
 KEY_NAMES: Final = {
     TileWish.SNAPSHOT: "S",
     TileWish.COPY: "Ctrl+C",
     TileWish.CLIP_30: "E",
     TileWish.CLIP_60: "Shift+E",
+    TileWish.ZONES: "Z",
 }
 
 

@@ -1,0 +1,228 @@
+"""Zones are drawn on the live picture with the mouse, or with keys alone, and stored when that is asked for."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.fakes.controls import FakeControls
+from tests.fakes.moments import NOON_S, StandingClock, camera
+from tests.fakes.pictures import moment
+from vigint_core.domain.camera import Camera
+from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.frame import Frame
+from vigint_core.domain.gate_view import GateView
+from vigint_core.domain.ids import CameraId
+from vigint_core.domain.zone import Crossing, Line, Scene, Zone, ZoneKind, ZoneUse
+from vigint_desktop.ui.dialogs.around import Around
+from vigint_desktop.ui.dialogs.scene import SceneDialog
+from vigint_desktop.ui.text import Texts
+from vigint_desktop.ui.theme.style import Theme
+
+DOOR = CameraId("door")
+FRAME = Frame(DOOR, 1, moment(1000.0), 64, 36, 256, memoryview(bytes(256 * 36)))
+ZONE = Zone("z1", "Wine", ZoneUse.WATCH, ((0.1, 0.1), (0.5, 0.1), (0.5, 0.6)), ZoneKind.HIGH_VALUE)
+
+
+class Room:
+    def __init__(self, qtbot: QtBot, words: Texts, theme: Theme, clock: StandingClock, scene: Scene) -> None:
+        self.qtbot = qtbot
+        self.controls = FakeControls()
+        self.parent = QWidget()
+        qtbot.addWidget(self.parent)
+        self.frame: Frame | None = FRAME
+        door = camera("Door")
+        described = Camera(door.id, door.name, door.kind, door.url, scene=scene)
+        around = Around(words, theme, clock)
+        self.dialog = SceneDialog(described, lambda: self.frame, self.controls, around, self.parent)
+        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+        self.dialog.resize(1200, 680)
+        self.dialog.show()
+        qtbot.waitExposed(self.dialog)
+
+    def click(self, x: float, y: float) -> None:
+        at = self.dialog.canvas.place_of((x, y)).toPoint()
+        self.qtbot.mouseClick(self.dialog.canvas, Qt.MouseButton.LeftButton, pos=at)
+
+    def press(self, *keys: Qt.Key) -> None:
+        for key in keys:
+            self.qtbot.keyClick(self.dialog.canvas, key)
+
+    @property
+    def kept(self) -> Scene:
+        return self.controls.kept_scenes[DOOR]
+
+
+@pytest.fixture
+def room(qtbot: QtBot, words: Texts, theme: Theme, clock: StandingClock) -> Room:
+    return Room(qtbot, words, theme, clock, Scene())
+
+
+@pytest.fixture
+def drawn(qtbot: QtBot, words: Texts, theme: Theme, clock: StandingClock) -> Room:
+    scene = Scene((ZONE,), (Line("z2", "Gate", (0.6, 0.2), (0.6, 0.8)),), drawn_on=(1920, 1080))
+    return Room(qtbot, words, theme, clock, scene)
+
+
+def test_a_zone_is_clicked_together_and_stored(room: Room) -> None:
+    room.dialog.tools["privacy"].click()
+    for x, y in ((0.2, 0.2), (0.6, 0.2), (0.6, 0.7)):
+        room.click(x, y)
+    room.press(Qt.Key.Key_Return)
+    room.dialog.save.click()
+
+    (zone,) = room.kept.zones
+    assert (zone.name, zone.use, len(zone.points)) == ("Private 1", ZoneUse.PRIVACY, 3)
+    assert zone.points[1] == pytest.approx((0.6, 0.2), abs=0.01)
+    assert room.kept.drawn_on == (64, 36)
+    assert not room.dialog.isVisible()
+
+
+def test_a_double_click_ends_a_zone(room: Room) -> None:
+    room.dialog.tools["watch"].click()
+    for x, y in ((0.2, 0.2), (0.6, 0.2), (0.6, 0.7)):
+        room.click(x, y)
+    at = room.dialog.canvas.place_of((0.6, 0.7)).toPoint()
+    room.qtbot.mouseDClick(room.dialog.canvas, Qt.MouseButton.LeftButton, pos=at)
+
+    (zone,) = room.dialog.drawing.scene.zones
+    assert (zone.use, zone.kind) == (ZoneUse.WATCH, ZoneKind.AISLE)
+
+
+def test_a_zone_is_drawn_with_keys_alone(room: Room) -> None:
+    room.dialog.tools["ignore"].click()
+    for turn in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left):
+        for _ in range(20):
+            room.press(turn)
+        room.press(Qt.Key.Key_Space)
+    room.press(Qt.Key.Key_Return)
+
+    (zone,) = room.dialog.drawing.scene.zones
+    assert [(round(x, 2), round(y, 2)) for x, y in zone.points] == [(0.6, 0.5), (0.6, 0.6), (0.5, 0.6)]
+
+
+def test_a_corner_is_dragged_with_the_mouse_and_undone(drawn: Room) -> None:
+    canvas = drawn.dialog.canvas
+    start, end = (canvas.place_of(point).toPoint() for point in ((0.5, 0.6), (0.7, 0.9)))
+    drawn.qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
+    drawn.dialog.drawing.drag((0.7, 0.9))
+    drawn.qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=end)
+    assert drawn.dialog.drawing.scene.zones[0].points[2] == pytest.approx((0.7, 0.9), abs=0.02)
+
+    drawn.dialog.undo.click()
+    assert drawn.dialog.drawing.scene.zones[0] == ZONE
+
+
+def test_name_kind_time_and_direction_are_chosen(drawn: Room) -> None:
+    dialog, fields = drawn.dialog, drawn.dialog.fields
+    dialog.shapes.setCurrentRow(0)
+    fields.name.setText("Spirits")
+    fields.name.editingFinished.emit()
+    fields.kind.setCurrentIndex(fields.kind.findData(ZoneKind.TILL))
+    fields.kind.activated.emit(0)
+    fields.stays.click()
+    fields.dwell.setValue(45)
+    dialog.shapes.setCurrentRow(1)
+    fields.crossing.setCurrentIndex(fields.crossing.findData(Crossing.TO_LEFT))
+    fields.crossing.activated.emit(0)
+    dialog.save.click()
+
+    (zone,), (line,) = drawn.kept.zones, drawn.kept.lines
+    assert (zone.name, zone.kind, zone.dwell_s) == ("Spirits", ZoneKind.TILL, 45.0)
+    assert line.crossing is Crossing.TO_LEFT
+    assert drawn.kept.drawn_on == (64, 36)
+
+
+def test_a_trouble_is_said_on_the_spot(room: Room, words: Texts) -> None:
+    room.dialog.tools["privacy"].click()
+    for x, y in ((0.2, 0.2), (0.8, 0.8), (0.8, 0.2), (0.2, 0.8)):
+        room.click(x, y)
+    room.press(Qt.Key.Key_Return)
+
+    assert room.dialog.fields.trouble.text() == words("zone.trouble.crosses_itself")
+
+
+def test_what_was_changed_is_not_lost_without_a_question(drawn: Room, words: Texts) -> None:
+    drawn.dialog.shapes.setCurrentRow(0)
+    drawn.dialog.delete.click()
+    drawn.dialog.reject()
+    assert drawn.dialog.isVisible()
+    assert drawn.dialog.problem.text() == words("scene.unsaved")
+
+    drawn.dialog.reject()
+    assert not drawn.dialog.isVisible()
+    assert drawn.controls.kept_scenes == {}
+
+
+def test_untouched_it_closes_at_once(drawn: Room) -> None:
+    drawn.dialog.reject()
+    assert not drawn.dialog.isVisible()
+
+
+def test_escape_first_forgets_what_is_being_drawn(room: Room) -> None:
+    room.dialog.tools["line"].click()
+    room.click(0.2, 0.2)
+    room.press(Qt.Key.Key_Escape)
+
+    assert room.dialog.drawing.tool is None
+    assert room.dialog.isVisible()
+
+
+def test_what_the_gate_sees_is_shown_in_words(room: Room, words: Texts) -> None:
+    room.dialog._look()
+    assert room.dialog.state.text() == words("scene.state.unknown")
+    heat = np.ones((10, 20), np.float32)
+    for told, view in (
+        ("open", GateView(NOON_S, 1.5, open=True, occupied=False, heat=heat)),
+        ("lingers", GateView(NOON_S, 0.1, open=True, occupied=False, heat=heat)),
+        ("occupied", GateView(NOON_S, 0.1, open=True, occupied=True, heat=heat)),
+        ("closed", GateView(NOON_S, 0.2, open=False, occupied=False, heat=heat)),
+    ):
+        room.controls.gate_views[DOOR] = view
+        room.dialog._look()
+        assert room.dialog.state.text() == words(f"scene.state.{told}", score=f"{view.score:.1f}")
+    room.dialog.grab()
+
+
+def test_the_slider_shows_what_the_last_hour_would_have_been(room: Room) -> None:
+    room.controls.peaks[DOOR] = [0.3] * 600 + [2.0] * 6
+    room.dialog._show_hour()
+    before = room.dialog.preview.text()
+    assert "opened: 1" in before
+
+    room.dialog.slider.setValue(room.dialog.slider.maximum())
+
+    assert "100 %" in room.dialog.preview.text()
+    assert room.dialog.sensitivity == 4.0
+    room.dialog.save.click()
+    assert room.kept.sensitivity == 4.0
+
+
+def test_a_picture_of_another_shape_is_pointed_out_and_saving_accepts_it(
+    qtbot: QtBot, words: Texts, theme: Theme, clock: StandingClock
+) -> None:
+    room = Room(qtbot, words, theme, clock, Scene((ZONE,), drawn_on=(640, 480)))
+    assert room.dialog.hint.text() == words("scene.hint.misshapen")
+    room.dialog.save.click()
+    assert room.kept.drawn_on == (64, 36)
+
+
+def test_without_a_picture_it_waits_and_keeps_what_is_drawn(
+    qtbot: QtBot, words: Texts, theme: Theme, clock: StandingClock
+) -> None:
+    room = Room(qtbot, words, theme, clock, Scene((ZONE,), drawn_on=(640, 480)))
+    room.dialog.canvas._frame = None
+    room.dialog.grab()
+    room.dialog.occupied.setValue(60)
+    room.dialog.save.click()
+    assert (room.kept.occupied_s, room.kept.drawn_on) == (60.0, (640, 480))
+
+
+def test_what_can_not_be_stored_is_said_and_stays(drawn: Room, words: Texts) -> None:
+    drawn.controls.apply_fails_with = VigintError(Code.STORE_FAILED)
+    drawn.dialog.unlocked.click()
+    drawn.dialog.save.click()
+
+    assert drawn.dialog.isVisible()
+    assert words.cause(Code.STORE_FAILED) in drawn.dialog.problem.text()
