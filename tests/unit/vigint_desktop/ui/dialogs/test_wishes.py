@@ -32,7 +32,9 @@ class Stage:
         over = QWidget()
         window.setCentralWidget(over)
         self.player = PlayerDialog(words, theme, window)
-        self.wishes = Wishes(self.controls, bridge, Around(words, theme, clock), self.player, over)
+        self.wishes = Wishes(
+            self.controls, bridge, Around(words, theme, clock), self.player, lambda _camera: None, over
+        )
 
     @property
     def said(self) -> str:
@@ -155,3 +157,12 @@ def test_where_nothing_was_recorded_it_says_how_to_keep_more(stage: Stage) -> No
 
     assert "Nothing is kept of this camera" in stage.player.clip.canvas.said()
     stage.player.close()
+
+
+def test_the_zones_of_a_camera_are_opened_once(stage: Stage) -> None:
+    stage.wishes.grant("door", TileWish.ZONES)
+    dialog = stage.wishes.open_scene(CameraId("door"))
+    assert dialog is not None
+    assert stage.wishes.open_scene(CameraId("door")) is dialog
+    assert stage.wishes.open_scene(CameraId("nobody")) is None
+    dialog.reject()
