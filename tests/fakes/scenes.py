@@ -36,6 +36,8 @@ class Scene:
         lamp: gain of a soft spot over the left half at a time.
         shake: the camera's shift in px at a time.
         clock: whether a clock is burnt in, that changes every second.
+        wind: how far a plant (a sixth of the picture, upper right) is blown, in px at a time.
+        rain: drops in each picture, each a short bright streak.
         key_frame_s: every so often the codec redraws everything a little differently; 0: never.
     """
 
@@ -50,6 +52,8 @@ class Scene:
     shake: Callable[[float], Place] = _firm
     clock: bool = False
     key_frame_s: float = 0.0
+    wind: Callable[[float], Place] = _firm
+    rain: int = 0
     seed: int = 1
     _generator: np.random.Generator = field(init=False, repr=False)
     _empty: NDArray[np.float32] = field(init=False, repr=False)
@@ -63,6 +67,8 @@ class Scene:
         picture = self._empty.copy()
         if (place := self.person(at_s)) is not None:
             self._draw_person(picture, place)
+        self._draw_plant(picture, self.wind(at_s))
+        self._draw_rain(picture)
         picture *= self.light(at_s) * self._lamp(at_s)
         right, down = self.shake(at_s)
         move = np.array([[1, 0, right], [0, 1, down]], np.float32)
@@ -98,6 +104,23 @@ class Scene:
         cv2.ellipse(picture, centre, (round(wide * 16), round(tall * 12.8)), 0, 0, 360, shade, -1, cv2.LINE_AA, 4)
         head = (round(x * 16), round((y - tall * 0.75) * 16))
         cv2.circle(picture, head, round(wide * 11), shade + 25, -1, cv2.LINE_AA, 4)
+
+    def _draw_plant(self, picture: NDArray[np.float32], blown: Place) -> None:
+        """Leaves, blown by parts of a pixel; nothing where nothing blows."""
+        if self.wind is _firm:
+            return
+        tall, wide = self.height // 3, self.width // 4
+        leaves = np.random.default_rng(11).normal(110, 35, (tall // 3 + 1, wide // 3 + 1)).astype(np.float32)
+        leaves = cv2.resize(leaves, (wide, tall), interpolation=cv2.INTER_LINEAR)
+        move = np.array([[1, 0, blown[0]], [0, 1, blown[1]]], np.float32)
+        left = self.width - wide - 8
+        picture[8 : 8 + tall, left : left + wide] = cv2.warpAffine(
+            leaves, move, (wide, tall), borderMode=cv2.BORDER_REFLECT
+        )
+
+    def _draw_rain(self, picture: NDArray[np.float32]) -> None:
+        for x, y in self._generator.integers((0, 0), (self.width, self.height), (self.rain, 2)):
+            cv2.line(picture, (int(x), int(y)), (int(x) + 1, int(y) + 7), 200.0, 1, cv2.LINE_AA)
 
     def _lamp(self, at_s: float) -> NDArray[np.float32]:
         across = np.linspace(0, 1, self.width, dtype=np.float32)

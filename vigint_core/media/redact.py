@@ -1,5 +1,6 @@
 """Privacy zones burnt into pictures: what they cover is gone before anything is encoded, sent or exported."""
 
+from functools import lru_cache
 from typing import Final
 
 import cv2
@@ -14,6 +15,8 @@ from vigint_core.policy.polygon import covering
 _LUMA: Final = 16
 _CHROMA: Final = 128
 """Black in video range: no reader takes it for a part of the shop."""
+_MOST_MASKS: Final = 64
+"""Two sizes of picture of 32 cameras; one of 1080p takes 2.5 MiB."""
 _GREW_BY: Final = np.ones((3, 3), np.uint8)
 """A pixel outwards, so that no edge of what is covered shines through."""
 
@@ -22,7 +25,7 @@ class Redaction:
     """The privacy zones of one camera, in proportion for every size of picture. Thread-safe: it never changes."""
 
     def __init__(self, scene: Scene) -> None:
-        self._polygons = [covering(zone.points) for zone in scene.of(ZoneUse.PRIVACY)]
+        self._polygons = tuple(covering(zone.points) for zone in scene.of(ZoneUse.PRIVACY))
 
     def __bool__(self) -> bool:
         """Whether there is anything to cover."""
@@ -52,19 +55,14 @@ class Redaction:
 
     def cover(self, yuv: NDArray[np.uint8], width: int, height: int) -> None:
         """Cover in place: planar YUV 4:2:0 (I420), shape ``(height * 3 // 2, width)``, both sides even."""
-        mask = self.mask(width, height)
-        yuv[:height][mask] = _LUMA
-        halves = mask.reshape(height // 2, 2, width // 2, 2).any(axis=(1, 3))
+        mask, halves = _masks(self._polygons, width, height)
+        np.copyto(yuv[:height], np.uint8(_LUMA), where=mask)
         planes = yuv[height:].reshape(2, height // 2, width // 2)
-        planes[:, halves] = _CHROMA
+        np.copyto(planes, np.uint8(_CHROMA), where=halves)
 
     def mask(self, width: int, height: int) -> NDArray[np.bool_]:
         """Which pixels are covered, shape ``(height, width)``."""
-        drawn = np.zeros((height, width), np.uint8)
-        for polygon in self._polygons:
-            if len(polygon) >= 3:
-                cv2.fillPoly(drawn, [_pixels(polygon, width, height)], 1)
-        return np.asarray(cv2.dilate(drawn, _GREW_BY), np.bool_)
+        return _masks(self._polygons, width, height)[0]
 
 
 NOTHING_COVERED: Final = Redaction(Scene())
@@ -73,6 +71,19 @@ NOTHING_COVERED: Final = Redaction(Scene())
 def redaction_of_exports(scene: Scene) -> Redaction:
     """What is covered in what people take away: nothing once the owner has unlocked it."""
     return NOTHING_COVERED if scene.unlocked else Redaction(scene)
+
+
+@lru_cache(maxsize=_MOST_MASKS)
+def _masks(
+    polygons: tuple[tuple[Point, ...], ...], width: int, height: int
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which pixels are covered, and which of the colour planes; not to be written to."""
+    drawn = np.zeros((height, width), np.uint8)
+    for polygon in polygons:
+        if len(polygon) >= 3:
+            cv2.fillPoly(drawn, [_pixels(polygon, width, height)], 1)
+    mask = np.asarray(cv2.dilate(drawn, _GREW_BY), np.bool_)
+    return mask, np.asarray(mask.reshape(height // 2, 2, width // 2, 2).any(axis=(1, 3)), np.bool_)
 
 
 def _pixels(points: tuple[Point, ...], width: int, height: int) -> NDArray[np.int32]:

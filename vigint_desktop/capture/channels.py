@@ -20,7 +20,7 @@ class Tap(Protocol):
     """
 
     def look(self, grey: NDArray[np.uint8], at: Moment) -> None:
-        """A small grey picture, shape (height, width <= 320), read-only; about five times a second."""
+        """A small grey picture, shape (height, width <= 320), read-only; about ten times a second."""
 
     def unseen(self, span: Span) -> None:
         """Nothing could be looked at over a span of monotonic time, because the machine could not keep up."""

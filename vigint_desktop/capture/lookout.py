@@ -15,7 +15,7 @@ from vigint_desktop.capture.condition import Condition
 from vigint_desktop.capture.view import View
 
 _EXAMINED_EVERY_S: Final = 0.95
-"""Once a second: looks are 0.2 s apart, and a little early is not too early."""
+"""Once a second: looks are 0.1 s apart, and a little early is not too early."""
 _MOST_WAIT_S: Final = 1.0
 """For a look that is under way when the stream changes; one that hangs must not hold the supervisor up."""
 

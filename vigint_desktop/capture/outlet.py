@@ -16,7 +16,7 @@ from vigint_desktop.capture.effort import Unseen
 from vigint_desktop.capture.reduction import Reducer, Size
 from vigint_desktop.capture.source import Arrival, DecodedFrame, Demand, StreamFacts
 
-LOOK_EVERY_S: Final = 0.2
+LOOK_EVERY_S: Final = 0.1
 PICTURE_EVERY_S: Final = 0.5
 _SLACK_S: Final = 0.002
 """Timestamps are rounded; a frame this little too early is the one that was meant."""

@@ -23,6 +23,7 @@ from vigint_desktop.gate.sketch import (
     common_power,
     common_slope,
     difference,
+    faint,
     shifted_onto,
     sketch,
 )
@@ -32,6 +33,10 @@ _STEPS_S = (0.2, 0.4)  # a step of 0.2 s sees who walks, one of 0.4 s who moves 
 _EARLY_S = 0.05  # looks come irregularly: a step may be this much shorter
 _MOST_LOOKS = 16  # remembered
 _CLOSEST_S = 0.08  # looks nearer to the last one are not taken: 16 looks must reach back two steps of 0.4 s
+_CALM_S = 0.18  # while nothing stirs, and while the gate is open: every other look of ten a second
+_ROUGH = (40, 24)  # cells of the rough comparison
+_STIRS, _LEAST_STIR = 1.2, 0.5  # more than so many times the usual change, and so many grey levels, is something new
+_STIR_SHARE = 0.1
 _REST_S = 0.25  # after movement: the gate stays open anyway, and every other look is enough to see it go on
 _GAP_S = 3.0  # after a silence this long nothing is known any more
 
@@ -40,7 +45,7 @@ _LEAST_NOISE = 0.8  # squared grey levels of 160 px: what a clean picture still 
 _SHAKE_PX = 0.25  # px of 160: 3 px of 1080p
 _MOVED_PX = 0.5  # px allowed beside it once the picture had to be shifted
 _UNEVEN_LIGHT = 0.1  # share of a cell's contrast
-_ONE_STEP = 0.8  # worth of a change seen in one step only, against one that goes on
+_ONE_STEP = 0.9  # worth of a change seen in one step only, against one that goes on
 _MANY = 0.01  # share of the cells: change seen in one step only counts from this size on, larger than a clock's
 _FEW = 3  # cells: a change that goes on counts from this size on; cells overlap, so 4 px change four of them
 _PULSE = 0.4  # share of the cells that changes together when the codec or the sensor did it, not a person
@@ -51,6 +56,10 @@ _REACH = np.ones((5, 5), np.uint8)  # cells a walker gets on in one step: 16 px 
 # and half as fast while something does. The bound keeps a busy aisle from being taken for noise.
 _RISE, _FALL = 0.7, 0.3
 _SLOWER_WHILE_OPEN = 1 / 2
+_HABIT_SHARE, _HABITUAL = 1 / 20, 0.6  # a cell that moves more than this share of some 20 s moves by habit
+# Rain makes every look move a little. The upper quarter of the scores of the last minute is the weather, up to a bound
+# that somebody who is near exceeds at once; so many times that is no news.
+_WETTER, _DRIER, _MOST_WEATHER, _TIMES_WEATHER = 0.05, 0.15, 2.5, 1.5
 _UNEVEN_NOISE = 8.0  # no cell is believed to be noisier than this many typical ones
 
 
@@ -69,7 +78,7 @@ class GateRule:
     postroll_s: float = 2.0
     sensitivity: float = 1.0
     stay_at: float = 0.8
-    look_every_s: float = 0.2
+    look_every_s: float = 0.1
     occupied_s: float = 0.0
 
     def __post_init__(self) -> None:
@@ -112,6 +121,8 @@ class MotionGate:
         self._judged_s = float("-inf")
         self._knows = False
         self._state = GateState(open=True, score=1.0)
+        self._rough: Floats | None = None
+        self._usual_stir = _LEAST_STIR
 
     def set(self, rule: GateRule, attention: Attention | None) -> None:
         """Another rule or attention from the next look on; what was learnt stays. Callable from any thread."""
@@ -125,7 +136,7 @@ class MotionGate:
             at_s: when it was taken, in seconds on a clock that does not run backwards.
         """
         passed_s = at_s - self._looks[-1].at_s if self._looks else 0.0
-        if self._looks and 0 <= passed_s < _CLOSEST_S:
+        if self._looks and 0 <= passed_s < (_CLOSEST_S if self._stirs(grey) else _CALM_S):
             return self._state
         new = sketch(grey, at_s)
         if self._looks and (not 0 <= passed_s <= _GAP_S or self._looks[-1].picture.shape != new.picture.shape):
@@ -136,6 +147,21 @@ class MotionGate:
             self._state = self._decide(new, heat, score)
         self._looks.append(new)
         return self._state
+
+    def _stirs(self, grey: NDArray[np.uint8]) -> bool:
+        """Whether a look that is not due yet is worth one: only where the gate is closed and something is new at once.
+
+        A rough comparison with the last look, whose usual size is learnt: who walks in is seen a tenth of a second
+        earlier, and a calm picture costs no more than at half the rate.
+        """
+        rough = cv2.resize(grey, _ROUGH, interpolation=cv2.INTER_AREA).astype(np.float32)
+        before, self._rough = self._rough, rough
+        if before is None or self._state.open or not self._knows:
+            return False
+        change = np.abs(rough - before)
+        stir = float(change.max() - np.median(change))
+        usual, self._usual_stir = self._usual_stir, self._usual_stir + _STIR_SHARE * (stir - self._usual_stir)
+        return stir > _STIRS * usual + _LEAST_STIR
 
     def _rests(self, at_s: float) -> bool:
         """Whether something has just moved, so that the gate stays open anyway: the look is only remembered."""
@@ -180,10 +206,13 @@ class _Step:
     def __init__(self, length_s: float) -> None:
         self._least_s = length_s - _EARLY_S
         self._noise: Floats | None = None
+        self._habit: Floats | None = None
+        self._usual = 0.0
         self._changes: deque[tuple[float, Floats]] = deque(maxlen=_MOST_LOOKS)
 
     def forget(self) -> None:
-        self._noise = None
+        self._noise = self._habit = None
+        self._usual = 0.0
         self._changes.clear()
 
     def score(
@@ -204,12 +233,20 @@ class _Step:
         goes_on = _going_on(change, before)
         if weights is not None:
             goes_on, change = goes_on * weights, change * weights
-        return goes_on, max(_ranked(goes_on, _FEW), _ONE_STEP * _exceeded_by(change, _MANY))
+        score = max(_ranked(goes_on, _FEW), _ONE_STEP * _exceeded_by(change, _MANY))
+        return goes_on, score / self._weather(score, passed_s)
+
+    def _weather(self, score: float, passed_s: float) -> float:
+        """By how much movement has to exceed what rain and snow make of every look; at least 1."""
+        share_s = min(passed_s, 1.0)
+        usual, above = self._usual, score > self._usual
+        self._usual = min(max(usual + (_WETTER if above else -_DRIER) * share_s, 0.0), _MOST_WEATHER)
+        return max(1.0, _TIMES_WEATHER * usual)
 
     def _change(self, new: Sketch, old: Sketch, passed_s: float, calm: bool) -> Floats:
         """Change of each cell over what noise, shake and light explain."""
-        allowed = _SHAKE_PX**2 * common_slope(new, old) + _UNEVEN_LIGHT**2 * common_power(new, old)
         raw = difference(new, old)
+        allowed = _SHAKE_PX**2 * common_slope(new, old) + _UNEVEN_LIGHT**2 * common_power(new, old) + faint(new, old)
         change = self._over_noise(raw, allowed)
         if np.count_nonzero(change > 1) > _WIDESPREAD * change.size and (moved := shifted_onto(new, old)) is not None:
             steady = difference(new, moved)
@@ -232,7 +269,15 @@ class _Step:
         learnt = self._noise * np.where(raw > self._noise, rise, fall)
         most = max(_exceeded_by(_once(learnt), 0.5), _LEAST_NOISE) * _UNEVEN_NOISE
         np.maximum(learnt, np.float32(_LEAST_NOISE), out=learnt)
-        self._noise = np.minimum(learnt, np.float32(most), out=learnt)
+        self._noise = np.minimum(learnt, self._bound(raw, most, share_s), out=learnt)
+
+    def _bound(self, raw: Floats, most: float, share_s: float) -> Floats:
+        """How noisy a cell may be believed to be: without a bound where it moves most of the time, as leaves do."""
+        moves = np.asarray(raw > _TIMES_NOISE * most / _UNEVEN_NOISE, np.float32)
+        if self._habit is None:
+            self._habit = np.zeros_like(raw)
+        self._habit += np.float32(share_s * _HABIT_SHARE) * (moves - self._habit)
+        return np.where(self._habit > _HABITUAL, np.float32(np.inf), np.float32(most))
 
 
 def _going_on(change: Floats, before: Floats) -> Floats:

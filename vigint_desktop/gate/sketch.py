@@ -19,6 +19,7 @@ _CELL = 4  # px between cells; a cell spans twice that
 _LEAST_HEIGHT, _MOST_HEIGHT = 16, 320  # px, whatever the camera's aspect is
 _FINE = 3  # px: detail below this can't be told from noise, nor be shifted by parts of a pixel
 _SOFT = 9  # px: light that varies over more than this is no texture
+_FAINT = 0.008  # share of the light: below the 1 to 2 % from which on the eye sees a contrast
 _SHARPEST_PEAK = 0.2  # phase correlation below this found no shift that can be believed
 _LEAST_SHIFT, _MOST_SHIFT = 0.1, 12.0  # px of 160: less is noise, more is another view
 
@@ -32,6 +33,7 @@ class Sketch:
         picture: texture without soft light, shape ``(h, 160)``, h a multiple of 4, grey levels around 0.
         mean, power: mean and variance of each cell, shape ``(h / 4, 40)``.
         slope: mean squared gradient of each cell, in squared grey levels a pixel.
+        light: soft light of each cell, in grey levels, at least 1.
     """
 
     at_s: float
@@ -39,6 +41,7 @@ class Sketch:
     mean: Floats
     power: Floats
     slope: Floats
+    light: Floats
 
 
 def sketch(grey: NDArray[np.uint8], at_s: float) -> Sketch:
@@ -49,13 +52,15 @@ def sketch(grey: NDArray[np.uint8], at_s: float) -> Sketch:
     if spare := height % _CELL:  # at most 3 px of 160 of the upper and lower edge: whole cells are averaged quickest
         small = small[spare // 2 : height - (spare - spare // 2)]
     smooth = cv2.GaussianBlur(small, (_FINE, _FINE), 0)
-    picture = _floats(cv2.subtract(smooth, cv2.blur(small, (_SOFT, _SOFT))))
+    soft = cv2.blur(small, (_SOFT, _SOFT))
+    picture = _floats(cv2.subtract(smooth, soft))
     mean, power = _moments(picture)
     across = cv2.subtract(picture[1:-1, 2:], picture[1:-1, :-2])
     down = cv2.subtract(picture[2:, 1:-1], picture[:-2, 1:-1])
     squared = cv2.add(cv2.multiply(across, across), cv2.multiply(down, down)) / 4
     slope = cells_of(_floats(cv2.copyMakeBorder(squared, 1, 1, 1, 1, cv2.BORDER_REPLICATE)))
-    return Sketch(at_s, picture, mean, power, slope)
+    light = np.maximum(cells_of(_floats(soft)), np.float32(1))
+    return Sketch(at_s, picture, mean, power, slope, light)
 
 
 def difference(new: Sketch, old: Sketch) -> Floats:
@@ -76,6 +81,12 @@ def common_slope(new: Sketch, old: Sketch) -> Floats:
 def common_power(new: Sketch, old: Sketch) -> Floats:
     """The texture that both looks have: what light that changes unevenly inside a cell turns into change."""
     return np.minimum(new.power, old.power)
+
+
+def faint(new: Sketch, old: Sketch) -> Floats:
+    """What soft shadows and reflections turn into change, by Weber's law: a share of the light that is there."""
+    seen = np.float32(_FAINT) * np.minimum(new.light, old.light)
+    return _floats(seen * seen)
 
 
 def shifted_onto(new: Sketch, old: Sketch) -> Sketch | None:

@@ -1,4 +1,4 @@
-"""What happens at each look of a camera: gate, activity, windows. Runs in the camera's own thread, 5 times a second."""
+"""What happens at each look of a camera, ten a second in its own thread: gate, plan, rules, activity, windows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

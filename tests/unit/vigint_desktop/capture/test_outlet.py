@@ -72,7 +72,7 @@ def test_everybody_gets_their_share_of_ten_seconds(outlet: Outlet, channels: Cha
     outlet.demand = Demand(32, 32)
     for number in range(100):
         outlet.hand_on(arrival(1000 + number / 10, key=number % 10 == 0))
-    assert len(tap.looks) == 50
+    assert len(tap.looks) == 100
     assert tap.shapes == {(36, 64)}
     assert len(channels.pictures.between(0, 9999)) == 20
     cut = channels.packets.cut(Span(0, 9999))

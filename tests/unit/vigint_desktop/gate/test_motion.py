@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.scenes import Place, Scene
 from vigint_desktop.capture import demo_scene
+from vigint_desktop.gate import motion
 from vigint_desktop.gate.motion import GateRule, GateState, MotionGate
 
 _ENTERS_S = 6.0
@@ -224,3 +225,46 @@ def test_any_size_and_any_times_are_taken_and_a_still_picture_never_scores(
 def test_noise_of_any_strength_never_opens_a_settled_gate(seed: int, noise: float) -> None:
     states = watch(Scene(width=160, height=90, noise=noise, seed=seed), steady(7))
     assert open_share(states, 3) == 0
+
+
+@pytest.mark.parametrize(
+    "wind",
+    [
+        pytest.param(lambda at_s: (math.sin(5 * at_s), 0.5 * math.sin(3 * at_s)), id="leaves"),
+        pytest.param(lambda at_s: (2 * math.sin(5 * at_s), math.sin(3.3 * at_s)), id="branches"),
+    ],
+)
+def test_what_the_wind_moves_all_the_time_stops_counting_and_somebody_before_it_does_not(
+    wind: Callable[[float], Place],
+) -> None:
+    def person(at_s: float) -> Place | None:
+        return (30 + 25 * (at_s - 70), 110) if at_s >= 70 else None
+
+    states = watch(Scene(wind=wind, person=person, person_height=30), steady(76, 0.1))
+
+    assert open_share(states, 50, 70) <= 0.02
+    assert open_share(states, 70.5, 76) == 1
+
+
+def test_rain_counts_less_and_less_and_somebody_in_it_is_seen() -> None:
+    def person(at_s: float) -> Place | None:
+        return (30 + 25 * (at_s - 110), 110) if at_s >= 110 else None
+
+    states = watch(Scene(rain=10, person=person, person_height=30), steady(116, 0.1))
+
+    assert open_share(states, 80, 110) <= 0.6
+    assert open_share(states, 110.5, 116) >= 0.95
+
+
+def test_who_walks_to_and_fro_for_minutes_does_not_become_a_habit() -> None:
+    scene = Scene(person=lambda at_s: (160 + 100 * math.sin(at_s / 4), 110), person_height=20)
+    assert open_share(watch(scene, steady(90, 0.1)), 30) >= 0.8
+
+
+def test_looks_that_come_twice_as_often_cost_no_more_while_nothing_stirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[float] = []
+    original = motion.sketch
+    monkeypatch.setattr(motion, "sketch", lambda grey, at_s: made.append(at_s) or original(grey, at_s))
+    watch(Scene(), steady(20, 0.1))
+
+    assert len(made) <= 0.65 * 200
