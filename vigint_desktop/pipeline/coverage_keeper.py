@@ -61,7 +61,7 @@ class CoverageKeeper:
             self._books.put_watch(Watch(camera.id, off, Cover.OFF))
         return self._extend(Watch(camera.id, gap, Cover.NOT_LOOKED_AT, reason), gap.start_s)
 
-    def looked(self, message: Looked) -> CoverageCounted:
+    def looked(self, message: Looked) -> CoverageCounted | None:
         """A camera was looked at."""
         return self._extend(Watch(message.camera_id, message.span, Cover.QUIET), message.fresh_s)
 
@@ -70,7 +70,7 @@ class CoverageKeeper:
         return self.changed(activity.camera_id, Span(activity.span.end_s - PENDING_S - 2.0, activity.span.end_s))
 
     def changed(self, camera_id: CameraId, span: Span) -> CoverageCounted | None:
-        """Something else is known of a span of Unix time now; None where none of it has been counted yet."""
+        """Something else is known of a span of Unix time now; None where that changes no second that was counted."""
         extent = self._extent(camera_id)
         if extent is None:
             return None
@@ -84,7 +84,8 @@ class CoverageKeeper:
 
     def write_presence(self, now_s: float) -> list[CoverageCounted]:
         """Write what cameras were while nobody looked; ``wrote_presence`` says that it is on the disk."""
-        return [self._extend(watch, fresh_s) for watch, fresh_s in self._presence.due(now_s)]
+        extended = [self._extend(watch, fresh_s) for watch, fresh_s in self._presence.due(now_s)]
+        return [counted for counted in extended if counted]
 
     def wrote_presence(self, now_s: float) -> None:
         """It is."""
@@ -103,7 +104,7 @@ class CoverageKeeper:
             self._extents[camera_id] = self._books.extent(camera_id)
         return self._extents[camera_id]
 
-    def _extend(self, watch: Watch, fresh_s: float) -> CoverageCounted:
+    def _extend(self, watch: Watch, fresh_s: float) -> CoverageCounted | None:
         """Write what a camera was, and count the seconds of which that tells something new: from ``fresh_s`` on."""
         self._books.put_watch(watch)
         first_s = whole(fresh_s)

@@ -240,7 +240,7 @@ class Desk:
 
     def _looked(self, message: Looked) -> list[Event]:
         with self._books().transaction():
-            return [self._seconds().looked(message)]
+            return [*_some(self._seconds().looked(message))]
 
     def _arranged(self, message: Arranged) -> list[Event]:
         self._guard.arranged(message.cameras)

@@ -65,12 +65,17 @@ class CoverageBooks:
         """What was counted of a camera within a span of Unix time, in order."""
         return read_runs(self._connection, camera_id, span)
 
-    def recount(self, camera_id: CameraId, start_s: int, end_s: int) -> CoverageCounted:
-        """Count the seconds ``[start_s, end_s)`` from all that is claimed of them, and write what came of it."""
+    def recount(self, camera_id: CameraId, start_s: int, end_s: int) -> CoverageCounted | None:
+        """Count the seconds ``[start_s, end_s)`` from all that is claimed of them, and write what came of it.
+
+        None when it came to what was written before: most of what is told changes no second.
+        """
         counted = count(self._claims(camera_id, Span(start_s, end_s)), start_s, end_s)
         runs = self.runs(camera_id, Span(start_s, end_s))
         before = set(runs)
         splice(runs, counted, start_s, end_s)
+        if before == set(runs):
+            return None
         self._connection.executemany(
             "DELETE FROM coverage WHERE camera_id = ? AND start_s = ?",
             [(camera_id, run.start_s) for run in before.difference(runs)],
