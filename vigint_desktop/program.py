@@ -260,9 +260,9 @@ class Program(Archive):
     def keep_scene(self, camera_id: CameraId, scene: Scene) -> None:
         """Store a camera's zones; those of a camera that is never stored last as long as this run."""
         if any(camera.id == camera_id for camera in self._settings.cameras) and not self._around.passing:
-            file = self._around.paths.settings_file
-            settings.save(settings.with_scene(settings.load(file), camera_id, scene), file)
-            self._stored = settings.with_scene(self._stored, camera_id, scene)
+            stored = settings.with_scene(self._stored, camera_id, scene)
+            settings.save(stored, self._around.paths.settings_file)
+            self._stored = stored
             self._settings = settings.with_scene(self._settings, camera_id, scene)
         else:
             self._scenes[camera_id] = scene
