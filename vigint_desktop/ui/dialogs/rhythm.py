@@ -51,4 +51,5 @@ def _seconds(value: float, least: float, most: float, unit: str) -> QDoubleSpinB
     field.setSuffix(f"\N{NO-BREAK SPACE}{unit}")
     field.setValue(value)
     field.setFixedWidth(_NUMBER_PX)
+    field.lineEdit().setTextMargins(6, 0, 6, 0)
     return field

@@ -88,6 +88,7 @@ class SceneDialog(QDialog):
         self.occupied = QSpinBox()
         self.occupied.setRange(0, _MOST_OCCUPIED_S)
         self.occupied.setSuffix("\N{NO-BREAK SPACE}s")
+        self.occupied.lineEdit().setTextMargins(6, 0, 6, 0)
         self.occupied.setValue(round(camera.scene.occupied_s))
         self.unlocked = QCheckBox(texts("scene.unlocked"))
         self.unlocked.setChecked(camera.scene.unlocked)

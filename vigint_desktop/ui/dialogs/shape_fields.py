@@ -37,6 +37,7 @@ class ShapeFields(QWidget):
         self.stays = QCheckBox(texts("scene.stays"))
         self.dwell = QSpinBox()
         self.dwell.setRange(1, 3600)
+        self.dwell.lineEdit().setTextMargins(6, 0, 6, 0)
         self.dwell.setSuffix("\N{NO-BREAK SPACE}s")
         self.crossing = _choices({way: texts(f"zone.crossing.{way}") for way in Crossing})
         self.trouble = label("", "warning")
