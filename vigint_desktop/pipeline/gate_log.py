@@ -2,29 +2,13 @@
 
 import threading
 from collections import deque
-from typing import Final, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final
 
 from vigint_core.domain.frame import Moment
 from vigint_core.domain.gate_view import GateView
+from vigint_desktop.pipeline.gate_look import GateLook
 
 HISTORY_S: Final = 3600
-
-
-class _Look(Protocol):
-    @property
-    def open(self) -> bool: ...
-
-    @property
-    def score(self) -> float: ...
-
-    @property
-    def occupied(self) -> bool: ...
-
-    @property
-    def heat(self) -> NDArray[np.float32] | None: ...
 
 
 class GateLog:
@@ -35,7 +19,7 @@ class GateLog:
         self._peaks: deque[tuple[int, float]] = deque(maxlen=HISTORY_S)
         self._lock = threading.Lock()
 
-    def note(self, at: Moment, look: _Look, sensitivity: float) -> None:
+    def note(self, at: Moment, look: GateLook, sensitivity: float) -> None:
         """One look; its score is kept as it would be at sensitivity 1. While the gate does not know, none is."""
         self._view = GateView(at.wall_s, look.score, look.open, look.occupied, look.heat)
         if look.heat is None:

@@ -17,6 +17,7 @@ from vigint_core.policy.sampling import SamplingRule, SamplingState, advance
 from vigint_desktop.figures import CpuMeter
 from vigint_desktop.pipeline.duty import Duty
 from vigint_desktop.pipeline.gate_log import GateLog
+from vigint_desktop.pipeline.gate_look import Gate, GateLook
 from vigint_desktop.pipeline.look_log import LookLog
 from vigint_desktop.pipeline.messages import ActivitySeen, Message, RuleBroken
 from vigint_desktop.pipeline.sentry import Sentry
@@ -28,33 +29,6 @@ _STILL_AGE_S = 2.0  # a picture of the moment is at most so far from it
 CONTEXT_S = 15.0  # seconds before the window that the second look sees as well
 _TELL_EVERY_S = 1.0  # a growing activity is written at most this often
 MOST_INTERVALS = 10_000  # gate intervals remembered for the report; later ones are only counted
-
-
-class GateLook(Protocol):
-    """What a gate says at one look: whether it is open, a score of which 1.0 is the threshold, and why."""
-
-    @property
-    def open(self) -> bool:
-        """Whether something is worth a look."""
-
-    @property
-    def score(self) -> float:
-        """Movement now."""
-
-    @property
-    def occupied(self) -> bool:
-        """Nothing moves any more, but something stands where it moved."""
-
-    @property
-    def heat(self) -> NDArray[np.float32] | None:
-        """Movement of each cell, shape ``(rows, columns)`` over the whole picture; None while nobody knows."""
-
-
-class Gate(Protocol):
-    """Decides whether something is worth a look."""
-
-    def look(self, grey: NDArray[np.uint8], at_s: float) -> GateLook:
-        """Take one small grey picture ``(h, w)`` at a monotonic time in seconds."""
 
 
 class Pictures(Protocol):

@@ -2,15 +2,13 @@
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Final, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Final
 
 from vigint_core.domain.schedule import Plan
 from vigint_core.domain.window import Span, TouchedZone
 from vigint_core.domain.zone import Scene, ZoneUse
 from vigint_desktop.gate.attention import ZoneScores
+from vigint_desktop.pipeline.gate_look import GateLook
 
 _MOVES: Final = 0.8
 """Heat from which on a zone is touched: the score at which an open gate stays open."""
@@ -18,14 +16,6 @@ _LINGER_S: Final = 5.0
 """Who was seen in a zone that the AI may see goes on being its business for so long."""
 _REMEMBERED: Final = 256
 """Looks with a touched zone: 50 s of them, longer than any window."""
-
-
-class _Look(Protocol):
-    @property
-    def open(self) -> bool: ...
-
-    @property
-    def heat(self) -> NDArray[np.float32] | None: ...
 
 
 class ZoneWatch:
@@ -38,7 +28,7 @@ class ZoneWatch:
         self._wanted_s = float("-inf")
         self._touched: deque[tuple[float, frozenset[str]]] = deque(maxlen=_REMEMBERED)
 
-    def look(self, state: _Look, at_s: float) -> tuple[Mapping[str, float], bool]:
+    def look(self, state: GateLook, at_s: float) -> tuple[Mapping[str, float], bool]:
         """Movement by zone (``""`` the whole picture, where there is none), and whether the AI may see it."""
         scores = self._scores.of(state.heat) if state.open else dict.fromkeys(self._zones or ("",), 0.0)
         touched = frozenset(zone for zone, score in scores.items() if zone and score >= _MOVES)
