@@ -140,8 +140,8 @@ class Watcher:
         self._looks.looked(at)
 
     def unseen(self, span: Span) -> None:
-        """Nothing could look over a span of monotonic time, because the machine did not keep up."""
-        if self._last is not None:
+        """Nothing could look over a span of monotonic time, because the machine did not keep up; if anybody should."""
+        if self._last is not None and self._duty.stance(span.end_s).watched:
             self._unseen.add(span, self._last.wall_s - self._last.mono_s)
 
     def lost(self, at_mono_s: float) -> None:

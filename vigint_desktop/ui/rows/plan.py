@@ -35,24 +35,36 @@ def plan_segment(cameras: Sequence[Camera], now_s: float, words: Words, zone: tz
     """The plan's place in the status bar; None while the AI looks everywhere and no rule is armed."""
     stances = Counter(stance(camera.plan, now_s, zone) for camera in cameras)
     usual = Stance(watched=True, ai=True, rules=False)
-    if not stances or set(stances) == {usual}:
+    if not stances or (set(stances) == {usual} and not any(map(_needs_zones, cameras))):
         return None
     rests = sum(count for held, count in stances.items() if not held.ai)
     armed = sum(count for held, count in stances.items() if held.rules)
     said = [
         words("schedule.bar.rests", count=rests, all=len(cameras)) if rests else "",
         words("schedule.bar.armed", count=armed, all=len(cameras)) if armed else "",
+        words("schedule.bar.blind") if any(map(_needs_zones, cameras)) else "",
     ]
-    lacks = any(needs_hours(camera.plan) for camera in cameras)
+    lacking = [
+        words("schedule.needs_hours") if any(needs_hours(camera.plan) for camera in cameras) else "",
+        words("schedule.needs_zones") if any(map(_needs_zones, cameras)) else "",
+    ]
+    remedy = " ".join(filter(None, lacking))
     causes = dict.fromkeys(told_now(camera.plan, now_s, words, zone) for camera in cameras)
     return Segment(
         key="plan",
-        health=Health.DEGRADED if lacks else Health.OK,
+        health=Health.DEGRADED if remedy else Health.OK,
         title=words("schedule.bar.title"),
         word=", ".join(filter(None, said)),
         cause="\n".join(causes),
-        remedy=words("schedule.needs_hours") if lacks else "",
+        remedy=remedy,
     )
+
+
+def _needs_zones(camera: Camera) -> bool:
+    """Whether the AI may only look into zones of some kinds, and none is drawn: then it is never asked."""
+    kinds = camera.plan.ai_kinds
+    asks = camera.plan.mode in {Mode.AI_ALWAYS, Mode.AI_AFTER_HOURS}
+    return bool(kinds) and asks and not any(zone.kind in kinds for zone in camera.scene.zones)
 
 
 def wants_ai(cameras: Iterable[Camera]) -> bool:

@@ -13,7 +13,7 @@ from vigint_core.domain.window import Span, TouchedZone, Window
 from vigint_core.domain.zone import Scene, Zone, ZoneKind, ZoneUse
 from vigint_core.policy.sampling import SamplingRule
 from vigint_desktop.pipeline import watcher as watcher_module
-from vigint_desktop.pipeline.messages import ActivitySeen, Looked, Message, RuleBroken
+from vigint_desktop.pipeline.messages import ActivitySeen, Judged, Looked, Message, RuleBroken
 from vigint_desktop.pipeline.watcher import CONTEXT_S, Ears, Post, Watcher
 
 GREY = np.zeros((36, 64), np.uint8)
@@ -60,6 +60,7 @@ class Shop:
         self.camera = Camera(DOOR, "Door", SourceKind.RTSP, "rtsp://127.0.0.1/", scene=scene, plan=plan)
         camera = self.camera
         self.broken: list[RuleBroken] = []
+        self.unjudged: list[Judged] = []
         self.wall_s = NOON_S
         self.gate = ScriptedGate(*open_spans)
         post = Post(self.gate, self.pictures, lambda: self.wall_s)
@@ -71,6 +72,8 @@ class Shop:
                 self.told.append(activity)
             case Looked():
                 self.looked.append(seen)
+            case Judged():
+                self.unjudged.append(seen)
             case RuleBroken():
                 self.broken.append(seen)
 
@@ -325,3 +328,13 @@ def test_armed_rules_tell_of_movement_with_a_picture_and_nothing_else_does(monke
         assert [(b.place, b.fresh, b.still) for b in shop.broken] == (
             [("Wine", True, b"1020.0"), ("Wine", False, b""), ("Wine", False, b"")] if armed else []
         )
+
+
+def test_what_the_machine_left_out_is_no_gap_while_nobody_is_to_look() -> None:
+    for plan, told in ((Plan(), 1), (Plan(Mode.AI_OFF), 0)):
+        shop = Shop()
+        shop.run(1000, 1002)
+        shop.watcher.describe(replace(shop.camera, plan=plan), SamplingRule())
+        shop.watcher.unseen(Span(1003.0, 1004.0))
+        shop.watcher.lost(1005.0)
+        assert len(shop.unjudged) == told

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from tests.fakes.moments import camera
 from vigint_core.domain.schedule import Hours, Mode, Plan
 from vigint_core.domain.status import Health
+from vigint_core.domain.zone import Scene, Zone, ZoneKind, ZoneUse
 from vigint_desktop.ui.rows.plan import plan_segment, told_now, wants_ai
 from vigint_desktop.ui.text import Texts
 
@@ -47,3 +48,14 @@ def test_whether_anybody_wants_the_ai() -> None:
     assert wants_ai([])
     assert wants_ai([camera("Door"), replace(camera("Till"), plan=Plan(Mode.AI_OFF))])
     assert not wants_ai([replace(camera("Door"), plan=Plan(mode)) for mode in (Mode.AI_OFF, Mode.LOCAL_ONLY)])
+
+
+def test_a_plan_for_zones_that_nobody_has_drawn_is_pointed_out(words: Texts) -> None:
+    plan = Plan(ai_kinds=frozenset({ZoneKind.SELF_CHECKOUT}))
+    bare = replace(camera("Door"), plan=plan)
+    told = plan_segment([bare], NOON_S, words, PARIS)
+    assert told is not None
+    assert (told.health, told.remedy) == (Health.DEGRADED, words("schedule.needs_zones"))
+
+    zone = Zone("z1", "Tills", ZoneUse.WATCH, ((0, 0), (1, 0), (1, 1)), ZoneKind.SELF_CHECKOUT)
+    assert plan_segment([replace(bare, scene=Scene((zone,)))], NOON_S, words, PARIS) is None
