@@ -12,8 +12,10 @@ from vigint_core import __version__
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import CameraStatus
+from vigint_core.policy.coverage import totals
 from vigint_desktop.pipeline.cameras import Seat
 from vigint_desktop.program import Program
+from vigint_desktop.ui.rows.coverage import today
 
 MOST_INCIDENTS = 1000
 
@@ -110,6 +112,7 @@ def _camera(program: Program, seat: Seat, status: CameraStatus | None, shown: Sh
             "intervals_dropped": seat.watcher.intervals_dropped,
             "cpu_s": round(seat.watcher.gate_cpu_s, 4),
         },
+        "coverage": _coverage(program, camera.id),
         "ring": {"dropped": ring.dropped, "mib": round(ring.bytes_kept / 1024**2, 2)},
         "recording": {
             "segments": recorded.segments,
@@ -119,6 +122,20 @@ def _camera(program: Program, seat: Seat, status: CameraStatus | None, shown: Sh
         },
         "windows": {**windows.as_dict(), "missed": seat.watcher.missed},
         "upload_bytes": windows.upload_bytes,
+    }
+
+
+def _coverage(program: Program, camera_id: CameraId) -> dict[str, Any]:
+    """What became of the camera's seconds since local midnight, to the second."""
+    day = today(time.time())
+    summed = totals(program.coverage(camera_id, day), round(day.start_s), round(day.end_s))
+    return {
+        "share": None if summed.share is None else round(summed.share, 4),
+        "seconds": {cover.value: seconds for cover, seconds in sorted(summed.seconds.items())},
+        "gaps": [
+            {"state": cover.value, "reason": code.value if code else None, "seconds": seconds}
+            for (cover, code), seconds in summed.gaps.most_common()
+        ],
     }
 
 

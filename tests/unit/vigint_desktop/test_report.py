@@ -12,6 +12,7 @@ from tests.fakes.sink import RecordingSink
 from tests.unit.vigint_desktop.store.test_ledger import NOW_S, incident
 from vigint_core import __version__
 from vigint_core.domain.camera import Camera, CameraState, SourceKind
+from vigint_core.domain.coverage import Cover, CoverRun
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.status import CameraStatus
@@ -41,6 +42,10 @@ def program() -> Iterator[SimpleNamespace]:
         tally=Tally(),
         footage=SimpleNamespace(recorder=recorder),
         incidents=lambda most: [incident()][:most],
+        coverage=lambda camera_id, span: [
+            CoverRun(int(span.end_s) - 30, int(span.end_s) - 10, Cover.QUIET),
+            CoverRun(int(span.end_s) - 10, int(span.end_s), Cover.NOT_LOOKED_AT, Code.AI_NO_KEY),
+        ],
     )
     supervisor.stop()
 
@@ -81,6 +86,9 @@ def test_a_camera_is_reported_with_what_was_counted(program: SimpleNamespace) ->
     assert camera["gate"]["intervals"] == []
     assert camera["ring"] == {"dropped": 1, "mib": 0.0}
     assert camera["recording"] == {"segments": 2, "packets": 300, "mib": 3.0, "lost": 7}
+    assert camera["coverage"]["gaps"] == [{"state": "not_looked_at", "reason": "ai.no_key", "seconds": 10}]
+    assert camera["coverage"]["seconds"] == {"not_looked_at": 10, "quiet": 20}
+    assert camera["coverage"]["share"] == 0.6667
     windows = camera["windows"]
     assert (windows["due"], windows["sent"], windows["verdicts"]) == (2, 1, 1)
     assert windows["not_analysed"] == {"ai.no_key": 1}
