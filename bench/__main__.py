@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import clips, desk, gates, machine, memory, presence, tables, wall, windows
+from bench import clips, desk, gates, machine, memory, methods, presence, tables, wall, windows
 from bench.material import Material
 
 _ROOT = Path(__file__).parents[1]
-_PARTS = ("start", "return", "wall", "overload", "desk", "gate", "window", "clips", "memory")
-_FULL = tuple(part for part in _PARTS if part != "memory")  # which takes minutes for itself
+_PARTS = ("start", "return", "wall", "overload", "desk", "gate", "window", "clips", "memory", "methods")
+_FULL = tuple(part for part in _PARTS if part not in {"memory", "methods"})  # which take minutes for themselves
 _QUICK = ("wall", "gate", "window", "clips")
 
 
@@ -52,6 +52,7 @@ def _measures(given: argparse.Namespace, material: Material) -> dict[str, Callab
             "rows": gates.measure(material, gates.QUICK_VARIANTS if quick else gates.ALL_VARIANTS),
             "look": gates.cost_of_look(stream()),
         },
+        "methods": lambda: methods.measure(material),
         "window": lambda: windows.measure(stream()),
         "clips": lambda: clips.measure(stream()),
     }
@@ -63,7 +64,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     parser.add_argument("--shared", type=Path, default=_ROOT.parent / "shared", help="folder with footage and tools")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir(), "vigint-bench"), metavar="DIR")
-    parser.add_argument("--parts", nargs="+", choices=_PARTS, help="what to measure; all but memory unless told")
+    parser.add_argument(
+        "--parts", nargs="+", choices=_PARTS, help="what to measure; unless told, all but memory and methods"
+    )
     parser.add_argument("--minutes", type=float, default=5.0, metavar="M", help="how long memory is watched")
     given = parser.parse_args()
     given.parts = given.parts or (_QUICK if given.quick else _FULL)

@@ -20,12 +20,12 @@ _UNSCORED_S = 2.0  # after the connection: the gate is open while it does not kn
 
 def measure(material: Material, variants: tuple[str, ...]) -> list[dict[str, Any]]:
     """One row a variant."""
-    scorer = _scorer(material.shared / "tools" / "score_gate.py")
+    judge = scorer(material.shared / "tools" / "score_gate.py")
     rows = []
     for variant in variants:
         print(f"gate: {variant} ...", flush=True)
-        tallies = [_tally(scorer, material, clip, variant) for clip in GATE_CLIPS]
-        rows.append({"variant": variant, **_pooled(tallies)})
+        tallies = [_of_file(judge, material, clip, variant) for clip in GATE_CLIPS]
+        rows.append({"variant": variant, **pooled(tallies)})
     return rows
 
 
@@ -56,27 +56,35 @@ def _look_frames(file: Path) -> Any:
                 yield frame.time, frame
 
 
-def _tally(scorer: ModuleType, material: Material, clip: str, variant: str) -> dict[str, float]:
-    """Seconds of one file, cut where the variant ends (the 1080p ones stop at 40 s)."""
+def _of_file(judge: ModuleType, material: Material, clip: str, variant: str) -> dict[str, float]:
     file = material.variant(clip, variant)
-    labels = json.loads(material.labels(clip).read_text("utf-8"))
     with av.open(str(file)) as container:
-        length_s = min(float(container.duration or 0) / 1e6, labels["duration_s"])
-    on = scorer.merge([list(interval) for interval in gate_intervals(file)])
+        length_s = float(container.duration or 0) / 1e6
+    return tally(judge, material, clip, [list(interval) for interval in gate_intervals(file)], length_s)
+
+
+def tally(
+    judge: ModuleType, material: Material, clip: str, intervals: list[list[float]], length_s: float = float("inf")
+) -> dict[str, float]:
+    """Seconds of one file, cut where the variant ends (the 1080p ones stop at 40 s)."""
+    labels = json.loads(material.labels(clip).read_text("utf-8"))
+    length_s = min(length_s, labels["duration_s"])
+    on = judge.merge(intervals)
     active, still = _cut(labels, "active", length_s), _cut(labels, "present_still", length_s)
     busy = active + still + _cut(labels, "ignore", length_s)
-    empty = _known(scorer.cut(_cut(labels, "empty", length_s), busy, _TAIL_S))
-    hard = _known(scorer.cut(_cut(labels, "hard_negative", length_s), busy, _TAIL_S))
+    empty = _known(judge.cut(_cut(labels, "empty", length_s), busy, _TAIL_S))
+    hard = _known(judge.cut(_cut(labels, "hard_negative", length_s), busy, _TAIL_S))
     hits = [first for segment in active if (first := _onset(segment, on)) is not None]
     return {
-        "active": _total(active), "active_on": scorer.cov(active, on), "segments": len(active), "hit": len(hits),
-        "onset": max(hits, default=0.0), "empty": _total(empty), "empty_on": scorer.cov(empty, on),
-        "hard": _total(hard), "hard_on": scorer.cov(hard, on),
-        "still": _total(still), "still_on": scorer.cov(still, on),
+        "active": _total(active), "active_on": judge.cov(active, on), "segments": len(active), "hit": len(hits),
+        "onset": max(hits, default=0.0), "empty": _total(empty), "empty_on": judge.cov(empty, on),
+        "hard": _total(hard), "hard_on": judge.cov(hard, on),
+        "still": _total(still), "still_on": judge.cov(still, on),
     }  # fmt: skip
 
 
-def _pooled(tallies: list[dict[str, float]]) -> dict[str, Any]:
+def pooled(tallies: list[dict[str, float]]) -> dict[str, Any]:
+    """Scores over all files together."""
     total = {key: sum(tally[key] for tally in tallies) for key in tallies[0]}
     false_s = total["empty_on"] + total["hard_on"]
     return {
@@ -107,7 +115,8 @@ def _total(spans: list[list[float]]) -> float:
     return sum(end - start for start, end in spans)
 
 
-def _scorer(file: Path) -> ModuleType:
+def scorer(file: Path) -> ModuleType:
+    """The shared tool that scores intervals against labels."""
     spec = importlib.util.spec_from_file_location("score_gate", file)
     if spec is None or spec.loader is None:
         raise FileNotFoundError(file)

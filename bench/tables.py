@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from bench import methods
+
 
 def render(result: dict[str, Any]) -> str:
     """All parts that were measured, as plain text."""
@@ -133,6 +135,7 @@ _PARTS = {
     "desk": _desk,
     "memory": _memory,
     "gate": _gate,
+    "methods": methods.render,
     "window": _window,
     "clips": _clips,
 }

@@ -88,6 +88,8 @@ class Watcher:
         self._scores: list[tuple[float, float, bool]] = []
         self._opened: Moment | None = None
         self._local_only = False
+        self._ai: bool | None = None
+        self._ai_since_s = float("-inf")
         self._last: Moment | None = None
         self._looking = False
         self._told_s = float("-inf")
@@ -117,6 +119,7 @@ class Watcher:
     def look(self, grey: NDArray[np.uint8], at: Moment) -> None:
         """Take one look."""
         stance = self._duty.stance(at.mono_s)
+        self._note_permission(at.mono_s, ai=stance.ai)
         if not stance.watched:
             self.lost(at.mono_s)
             return
@@ -127,8 +130,9 @@ class Watcher:
         for_ai = for_ai and stance.ai
         self._note_evidence(at, state)
         self._note_activity(at, state.open, local_only=not for_ai)
+        until = at if for_ai else self._last or at  # what the AI may no longer see is not in its last window either
         self._last, self._looking = at, True
-        self._sampling, due = advance(self._rule, self._sampling, state.open and for_ai, at.mono_s)
+        self._sampling, due = advance(self._rule, self._sampling, state.open and for_ai, until.mono_s)
         for span in due:
             self._window(span, at)
         if stance.rules:
@@ -157,6 +161,12 @@ class Watcher:
         self._sentry.rest()
         self._unseen.write(last.wall_s - last.mono_s)
         self._looks.ended()
+
+    def _note_permission(self, now_s: float, *, ai: bool) -> None:
+        """Pictures from before the plan let the AI look are never shown to it, neither as pre-roll nor as context."""
+        if ai and self._ai is False:
+            self._ai_since_s = now_s
+        self._ai = ai
 
     def _note_evidence(self, at: Moment, state: GateLook) -> None:
         self._scores.append((at.mono_s, state.score, state.open))
@@ -205,7 +215,7 @@ class Watcher:
         )
 
     def _window(self, span: Span, at: Moment) -> None:
-        pictures = self._pictures.between(span.start_s, span.end_s)
+        pictures = self._pictures.between(max(span.start_s, self._ai_since_s), span.end_s)
         self.missed += not pictures
         seen = Span(pictures[0].at.mono_s, max(span.end_s, pictures[-1].at.mono_s)) if pictures else span
         to_wall_s = at.wall_s - at.mono_s
@@ -224,7 +234,8 @@ class Watcher:
         )
 
     def _lead(self, start_s: float) -> tuple[Picture, ...]:
-        return tuple(p for p in self._pictures.between(start_s - CONTEXT_S, start_s) if p.at.mono_s < start_s)
+        earliest_s = max(start_s - CONTEXT_S, self._ai_since_s)
+        return tuple(p for p in self._pictures.between(earliest_s, start_s) if p.at.mono_s < start_s)
 
     def _evidence(self, span: Span) -> GateEvidence:
         looks = [(score, is_open) for at_s, score, is_open in self._scores if span.start_s <= at_s <= span.end_s]

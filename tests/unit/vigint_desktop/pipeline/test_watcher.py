@@ -338,3 +338,28 @@ def test_what_the_machine_left_out_is_no_gap_while_nobody_is_to_look() -> None:
         shop.watcher.unseen(Span(1003.0, 1004.0))
         shop.watcher.lost(1005.0)
         assert len(shop.unjudged) == told
+
+
+def test_nothing_from_before_the_plan_let_the_ai_look_is_ever_in_a_window_nor_in_its_context() -> None:
+    shop = Shop((1010, 1100), plan=Plan(Mode.AI_AFTER_HOURS, AROUND_THE_CLOCK))
+    shop.run(1000, 1030)
+    assert shop.windows == []
+
+    shop.watcher.describe(replace(shop.camera, plan=Plan(Mode.AI_AFTER_HOURS, CLOSED)), SamplingRule())
+    shop.run(1030, 1060)
+    shop.watcher.describe(replace(shop.camera, plan=Plan(Mode.AI_AFTER_HOURS, AROUND_THE_CLOCK)), SamplingRule())
+    shop.run(1060, 1080)
+
+    seen = [picture.at.mono_s for window in shop.windows for picture in (*window.lead, *window.pictures)]
+    assert shop.windows
+    assert (min(seen), max(seen)) == (1030.0, 1059.5)
+
+
+def test_nor_anything_from_while_the_ai_was_off() -> None:
+    shop = Shop((1010, 1100), plan=Plan(Mode.AI_OFF))
+    shop.run(1000, 1030)
+    shop.watcher.describe(replace(shop.camera, plan=Plan()), SamplingRule())
+    shop.run(1030, 1050)
+
+    assert shop.windows
+    assert min(picture.at.mono_s for window in shop.windows for picture in (*window.lead, *window.pictures)) == 1030.0
