@@ -13,7 +13,7 @@ from bench.material import GATE_CLIPS, Material
 from bench.peers.gates import METHODS, Switch
 from tests.fakes.scenes import Place, Scene
 from vigint_desktop.gate.motion import MotionGate
-from vigint_desktop.gate.replay import REPLAY_RULE, looks
+from vigint_desktop.gate.replay import REPLAY_RULE, looks, open_intervals
 
 OURS = "ours"
 VARIANTS = ("plain", "night, infrared noise", "light drift", "400 kbit/s")
@@ -69,7 +69,9 @@ def _on_footage(material: Material, name: str, make: Callable[[], Look], variant
             states.append((at_s, look(grey, at_s)))
             spent_s += time.thread_time() - started
             count += 1
-        tallies.append(gates.tally(scorer, material, clip, _intervals(states)))
+        end_s = states[-1][0] + REPLAY_RULE.look_every_s
+        on = [list(interval) for interval in open_intervals([*states, (end_s, False)])]
+        tallies.append(gates.tally(scorer, material, clip, on, end_s))
     return {"method": name, "variant": variant, "ms": spent_s / count * 1000, **gates.pooled(tallies)}
 
 
@@ -80,16 +82,6 @@ def _on_scene(name: str, make: Callable[[], Look], scene: str) -> dict[str, Any]
     empty = [is_open for at_s, is_open in states if _SETTLED_S <= at_s < _ENTERS_S]
     there = [is_open for at_s, is_open in states if at_s >= _ENTERS_S + 0.4]
     return {"method": name, "scene": scene, "empty_on": float(np.mean(empty)), "seen": float(np.mean(there))}
-
-
-def _intervals(states: list[tuple[float, bool]]) -> list[list[float]]:
-    made: list[list[float]] = []
-    for at_s, is_open in states:
-        if is_open and made and made[-1][1] == at_s:
-            made[-1][1] = at_s + REPLAY_RULE.look_every_s
-        elif is_open:
-            made.append([at_s, at_s + REPLAY_RULE.look_every_s])
-    return made
 
 
 def render(found: dict[str, Any]) -> str:

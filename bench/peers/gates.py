@@ -111,8 +111,8 @@ class DenseFlow:
 
 METHODS: dict[str, Callable[[], Method]] = {
     "frame difference, adaptive": FrameDifference,
-    "MOG2": lambda: Subtractor(cv2.createBackgroundSubtractorMOG2(history=75, detectShadows=True)),
-    "KNN": lambda: Subtractor(cv2.createBackgroundSubtractorKNN(history=75, detectShadows=True)),
+    "MOG2": lambda: Subtractor(cv2.createBackgroundSubtractorMOG2(history=75, detectShadows=False)),
+    "KNN": lambda: Subtractor(cv2.createBackgroundSubtractorKNN(history=75, detectShadows=False)),
     "running median of 7": RunningMedian,
     "dense flow less the shift": DenseFlow,
 }

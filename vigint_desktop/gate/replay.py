@@ -35,7 +35,7 @@ def gate_intervals(file: Path, rule: GateRule = REPLAY_RULE) -> list[tuple[float
     gate = MotionGate(rule)
     states = [(at_s, gate.look(picture, at_s).open) for at_s, picture in looks(file, rule.look_every_s)]
     states.append((states[-1][0] + rule.look_every_s, False))  # the last look holds until the next one was due
-    return list(_open_intervals(states))
+    return list(open_intervals(states))
 
 
 def looks(file: Path, every_s: float) -> Iterator[tuple[float, NDArray[np.uint8]]]:
@@ -55,7 +55,8 @@ def looks(file: Path, every_s: float) -> Iterator[tuple[float, NDArray[np.uint8]
         raise VigintError(Code.CAMERA_NOT_VIDEO, f"{file.name}: no frame could be decoded")
 
 
-def _open_intervals(states: list[tuple[float, bool]]) -> Iterator[tuple[float, float]]:
+def open_intervals(states: list[tuple[float, bool]]) -> Iterator[tuple[float, float]]:
+    """Where looks say open, each from the first of them to the look that says closed; the last look must be closed."""
     opened_s: float | None = None
     for at_s, is_open in states:
         if is_open and opened_s is None:
