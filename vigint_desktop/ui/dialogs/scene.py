@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import VigintError
 from vigint_core.domain.frame import Frame
-from vigint_core.domain.zone import Scene
+from vigint_core.domain.zone import Point, Scene
 from vigint_core.policy.sensitivity import LEAST, MOST, preview
 from vigint_core.policy.shapes import fits
 from vigint_desktop.ui.controls import Controls
@@ -66,7 +66,7 @@ class SceneDialog(QDialog):
         self._controls = controls
         self._texts = texts
         self._looks = 0
-        self._asked = False
+        self._asked_about: tuple[Scene, tuple[Point, ...]] | None = None
         self.drawing = Drawing(camera.scene)
         self.canvas = SceneCanvas(self.drawing, self._new_name, texts, around.theme)
         self.tools = {tool: QPushButton(texts(f"scene.tool.{tool}")) for tool in TOOLS}
@@ -122,9 +122,10 @@ class SceneDialog(QDialog):
         super().accept()
 
     def reject(self) -> None:
-        """Escape and Cancel: what was changed is asked about once."""
-        if self._scene() != self._camera.scene and not self._asked:
-            self._asked = True
+        """Escape and Cancel: what was changed is asked about, and again when it changed further."""
+        drawn = (self._scene(), tuple(self.drawing.pending))
+        if drawn not in ((self._camera.scene, ()), self._asked_about):
+            self._asked_about = drawn
             self._say(self._texts("scene.unsaved"))
             return
         super().reject()

@@ -14,6 +14,7 @@ from tests.fakes.cameras_desk import DOOR, TILL, CamerasDesk, open_cameras, past
 from tests.fakes.controls import FakeControls
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CheckResult
+from vigint_core.domain.zone import Scene
 from vigint_core.texts import LANGUAGES, Language
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import Settings
@@ -188,3 +189,15 @@ def test_no_word_is_cut_on_a_small_screen(language: Language, bridge: Bridge, th
 
     assert needed <= room
     assert cut == []
+
+
+def test_zones_that_were_saved_meanwhile_stay(desk: CamerasDesk) -> None:
+    door = desk.controls.current.cameras[0]
+    drawn = door.model_copy(update={"scene": Scene(sensitivity=2.0)})
+    desk.controls.current = desk.controls.current.model_copy(
+        update={"cameras": (drawn, *desk.controls.current.cameras[1:])}
+    )
+
+    desk.dialog.accept()
+
+    assert desk.controls.applied[-1][0].cameras[0].scene == Scene(sensitivity=2.0)

@@ -226,3 +226,14 @@ def test_what_can_not_be_stored_is_said_and_stays(drawn: Room, words: Texts) -> 
 
     assert drawn.dialog.isVisible()
     assert words.cause(Code.STORE_FAILED) in drawn.dialog.problem.text()
+
+
+def test_what_is_drawn_after_the_question_is_asked_about_again(room: Room) -> None:
+    room.dialog.occupied.setValue(60)
+    room.dialog.reject()
+    room.dialog.tools["watch"].click()
+    room.click(0.2, 0.2)
+    room.dialog.reject()
+    assert room.dialog.isVisible()
+    room.dialog.reject()
+    assert not room.dialog.isVisible()
