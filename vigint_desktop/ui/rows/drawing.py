@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, Literal
 
 from vigint_core.domain.zone import Line, Point, Scene, Zone, ZoneKind, ZoneUse
@@ -11,16 +12,16 @@ from vigint_core.policy.polygon import inside
 Tool = Literal["watch", "ignore", "privacy", "line"]
 TOOLS: Final[tuple[Tool, ...]] = ("watch", "ignore", "privacy", "line")
 MOST_SHAPES: Final = 32
-_MOST_CORNERS: Final = 24
+MOST_CORNERS: Final = 24
 _MOST_UNDO: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Grip:
-    """What a hand holds: a corner of a shape, or (None) the whole of it, and where it took hold."""
+    """What a hand holds: a corner of a shape, the two of an edge, or (none) the whole of it, and where it took hold."""
 
     shape: str
-    corner: int | None
+    corners: tuple[int, ...]
     at: Point
 
 
@@ -45,6 +46,16 @@ class Drawing:
         self._before: Scene | None = None  # of the drag that is under way
         self._undo: list[Scene] = []
         self._redo: list[Scene] = []
+
+    @property
+    def can_undo(self) -> bool:
+        """There is something to take back."""
+        return bool(self.pending or self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        """Something was taken back."""
+        return bool(self._redo)
 
     @property
     def is_full(self) -> bool:
@@ -77,11 +88,20 @@ class Drawing:
 
     def add(self, point: Point, name: str) -> None:
         """One more corner of what is being drawn; a line is complete with its second."""
-        if self.tool is None or len(self.pending) >= _MOST_CORNERS:
+        if self.tool is None or len(self.pending) >= MOST_CORNERS or self.pending[-1:] == [point]:
             return
         self.pending.append(point)
         if self.tool == "line" and len(self.pending) == 2:
             self.finish(name)
+
+    def closes(self, at: Point, reach: Point) -> bool:
+        """Whether a click there is on the first corner of a zone that is complete with those it has."""
+        return self.tool != "line" and len(self.pending) > 2 and _near(self.pending[0], at, reach)
+
+    def drop_last(self) -> None:
+        """The last corner of what is being drawn goes."""
+        if self.pending:
+            self.pending.pop()
 
     def finish(self, name: str) -> bool:
         """What is being drawn is complete; False while it has too few corners."""
@@ -126,10 +146,39 @@ class Drawing:
         lines = tuple(line for line in self.scene.lines if line.id != self.selected)
         self.change(replace(self.scene, zones=zones, lines=lines))
 
+    def add_corner(self) -> None:
+        """One more corner of the selected zone, in the middle of the edge that follows the selected one."""
+        zone = self.zone()
+        if zone is not None:
+            start = self.corner or 0
+            end = (start + 1) % len(zone.points)
+            self._insert(zone, start + 1, _middle(zone.points[start], zone.points[end]))
+
+    def split(self, at: Point, reach: Point) -> bool:
+        """One more corner where a hand points at an edge of the selected zone; tells whether it does."""
+        zone = self.zone()
+        edge = _edge_at(at, zone.points, reach) if zone is not None else None
+        if zone is None or edge is None:
+            return False
+        self._insert(zone, edge + 1, at)
+        return True
+
+    def drop(self) -> None:
+        """The selected corner goes, or, where none is or a zone can't spare it, the whole shape."""
+        zone = self.zone()
+        if zone is None or self.corner is None or len(zone.points) <= 3:
+            self.delete()
+            return
+        points = (*zone.points[: self.corner], *zone.points[self.corner + 1 :])
+        self.corner = None
+        self.change_zone(replace(zone, points=points))
+
     def undo(self) -> None:
-        """As before the last change."""
+        """As before the last change; while something is drawn, before its last corner."""
         self.let_go()
-        if self._undo:
+        if self.pending:
+            self.drop_last()
+        elif self._undo:
             self._redo.append(self.scene)
             self.scene = self._undo.pop()
             self._tidy()
@@ -148,15 +197,20 @@ class Drawing:
         self._grip = self._found(at, reach)
         self._before = self.scene
         self.selected = self._grip.shape if self._grip else ""
-        self.corner = self._grip.corner if self._grip else None
+        self.corner = self._grip.corners[0] if self._grip and len(self._grip.corners) == 1 else None
         return self._grip is not None
+
+    def under(self, at: Point, reach: Point) -> int | None:
+        """What a hand could hold there, in corners: 1 for a corner, 2 for an edge, 0 for a whole shape; None."""
+        found = self._found(at, reach)
+        return len(found.corners) if found else None
 
     def drag(self, to: Point) -> None:
         """The hand moves."""
         if self._grip is None or self._before is None:
             return
         moved = _minus(to, self._grip.at)
-        self.scene = _moved(self._before, self._grip.shape, self._grip.corner, moved)
+        self.scene = _moved(self._before, self._grip.shape, self._grip.corners, moved)
 
     def let_go(self) -> None:
         """The hand lets go: the drag is one change."""
@@ -169,7 +223,8 @@ class Drawing:
         """Move the selected corner, or the whole shape, by a little."""
         self.let_go()
         if self.selected:
-            self.change(_moved(self.scene, self.selected, self.corner, by))
+            corners = () if self.corner is None else (self.corner,)
+            self.change(_moved(self.scene, self.selected, corners, by))
 
     def next_corner(self, step: int) -> None:
         """Select the next corner of the selected shape; after the last one, the whole."""
@@ -179,16 +234,27 @@ class Drawing:
             self.corner = places[(places.index(self.corner) + step) % len(places)]
 
     def _found(self, at: Point, reach: Point) -> Grip | None:
-        """What lies under a hand: corners before insides, and what is painted last first."""
+        """What lies under a hand: corners, edges of what is selected, insides; what is painted last first."""
         shapes = list(self.shapes())[::-1]
         for shape, points in shapes:
             for place, corner in enumerate(points):
                 if _near(corner, at, reach):
-                    return Grip(shape, place, at)
+                    return Grip(shape, (place,), at)
+        selected = self.zone()
+        edge = _edge_at(at, selected.points, reach) if selected is not None else None
+        if selected is not None and edge is not None:
+            return Grip(selected.id, (edge, (edge + 1) % len(selected.points)), at)
         for shape, points in shapes:
             if (len(points) > 2 and inside(at, points)) or (len(points) == 2 and _on_line(at, points, reach)):
-                return Grip(shape, None, at)
+                return Grip(shape, (), at)
         return None
+
+    def _insert(self, zone: Zone, place: int, point: Point) -> None:
+        if len(zone.points) < MOST_CORNERS:
+            self.let_go()
+            points = (*zone.points[:place], point, *zone.points[place:])
+            self.change_zone(replace(zone, points=points))
+            self.corner = place
 
     def _free_id(self) -> str:
         taken = {shape for shape, _ in self.shapes()}
@@ -202,13 +268,14 @@ class Drawing:
             self.corner = None
 
 
-def _moved(scene: Scene, shape: str, corner: int | None, by: Point) -> Scene:
-    """A corner of a shape, or all of it, moved; corners stay on the picture."""
+def _moved(scene: Scene, shape: str, corners: tuple[int, ...], by: Point) -> Scene:
+    """Some corners of a shape, or (none) all of it, moved; corners stay on the picture."""
 
     def put(points: tuple[Point, ...]) -> tuple[Point, ...]:
-        if corner is None:
+        if not corners:
             return _kept_inside(points, by)
-        return tuple(_held(_plus(point, by)) if place == corner else point for place, point in enumerate(points))
+        held = dict(zip(corners, _kept_inside(tuple(points[place] for place in corners), by), strict=True))
+        return tuple(_held(held[place]) if place in held else point for place, point in enumerate(points))
 
     zones = tuple(replace(zone, points=put(zone.points)) if zone.id == shape else zone for zone in scene.zones)
     lines = []
@@ -241,6 +308,17 @@ def _minus(one: Point, other: Point) -> Point:
 
 def _near(one: Point, other: Point, reach: Point) -> bool:
     return abs(one[0] - other[0]) <= reach[0] and abs(one[1] - other[1]) <= reach[1]
+
+
+def _middle(one: Point, other: Point) -> Point:
+    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2
+
+
+def _edge_at(at: Point, points: tuple[Point, ...], reach: Point) -> int | None:
+    """The edge within half a reach, by the place of its first corner: less than a corner, so that insides stay large."""
+    near = (reach[0] / 2, reach[1] / 2)
+    ends = pairwise((*points, points[0]))
+    return next((place for place, edge in enumerate(ends) if _on_line(at, edge, near)), None)
 
 
 def _on_line(at: Point, ends: tuple[Point, ...], reach: Point) -> bool:
