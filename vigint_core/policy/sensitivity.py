@@ -1,8 +1,11 @@
 """What another sensitivity would have made of the last hour: from the highest score of each second."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from vigint_core.policy.sampling import SamplingRule
 
 LEAST: Final = 0.25
 MOST: Final = 4.0
@@ -20,11 +23,13 @@ class Preview:
         known_s: seconds that were looked at.
         open_s: of those, with the gate open.
         openings: how often it would have opened.
+        windows: how many windows would have fallen due.
     """
 
     known_s: int
     open_s: int
     openings: int
+    windows: int
 
     @property
     def share(self) -> float | None:
@@ -32,20 +37,29 @@ class Preview:
         return self.open_s / self.known_s if self.known_s else None
 
 
-def preview(peaks: Sequence[float | None], sensitivity: float) -> Preview:
-    """``peaks``: one a second, oldest first, as scores at sensitivity 1; None for a second without a look."""
-    known = opened = openings = 0
-    left_s = 0
+def preview(peaks: Sequence[float | None], sensitivity: float, rule: SamplingRule) -> Preview:
+    """``peaks``: one a second, oldest first, as scores at sensitivity 1; None for a second without a look.
+
+    Who stands and is seen to stand keeps the real gate open longer: that is not in the scores.
+    """
+    known = left_s = 0
+    runs: list[int] = []
     for peak in peaks:
         if peak is None:
             left_s = 0
             continue
         known += 1
-        score = peak * sensitivity
         was_open = left_s > 0
-        if score >= (_STAY_AT if was_open else 1.0):
+        if peak * sensitivity >= (_STAY_AT if was_open else 1.0):
             left_s = _POSTROLL_S + 1
-        openings += not was_open and left_s > 0
-        opened += left_s > 0
-        left_s = max(0, left_s - 1)
-    return Preview(known, opened, openings)
+        if left_s > 0:
+            if not was_open:
+                runs.append(0)
+            runs[-1] += 1
+            left_s -= 1
+    return Preview(known, sum(runs), len(runs), sum(_windows(run_s, rule) for run_s in runs))
+
+
+def _windows(open_s: int, rule: SamplingRule) -> int:
+    """How many fall due while a gate is open so long, with the last one when it closes."""
+    return 1 + max(0, math.ceil((open_s - (rule.length_s - rule.preroll_s)) / rule.stride_s))

@@ -41,6 +41,11 @@ def allowed(kinds: Iterable[ZoneKind | None]) -> frozenset[IncidentType]:
     return frozenset().union(*(_ALL if kind is None else ALLOWED[kind] for kind in told))
 
 
+def particular(kind: ZoneKind) -> frozenset[IncidentType]:
+    """What may happen in a zone of this kind beside what may happen anywhere."""
+    return ALLOWED[kind] - _ANYWHERE
+
+
 def placed(kind: IncidentType, kinds: Iterable[ZoneKind | None]) -> IncidentType:
     """The type of an incident in zones of these kinds: one that may not happen there is another kind of incident."""
     return kind if kind in allowed(kinds) else IncidentType.OTHER

@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self._past = Past(controls, self.models.timeline, self.models.incidents, clock, self)
         self.rail = Rail(theme)
         self._lay_out()
-        self.wishes = Wishes(controls, bridge, self._around, self.player, self.projection.frame_of, self._root)
+        self.wishes = Wishes(controls, bridge, self._around, self.player, self.projection, self._root)
         self._fill_menus(self._actions)
         self._listen()
         self._load()
@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
         if self._settings_dialog is None:
             dialog = SettingsDialog(self._controls, self._bridge, self._around, self._apply, self)
             dialog.finished.connect(self._settings_closed)
+            dialog.cameras.zones_requested.connect(lambda camera: self.wishes.open_scene(camera, dialog))
             self._settings_dialog = dialog
             dialog.open()
         self._settings_dialog.show_page(page)

@@ -247,3 +247,9 @@ def _free_id(wanted: str, taken: Sequence[str]) -> str:
         number += 1
         candidate = f"{wanted}-{number}"
     return candidate
+
+
+def with_scenes(cameras: Sequence[CameraSettings], now: Sequence[CameraSettings]) -> tuple[CameraSettings, ...]:
+    """The cameras with their scenes as they are stored now: zones are drawn elsewhere, maybe since these were read."""
+    scenes = {camera.id: camera.scene for camera in now}
+    return tuple(camera.model_copy(update={"scene": scenes.get(camera.id, camera.scene)}) for camera in cameras)

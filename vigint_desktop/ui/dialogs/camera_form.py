@@ -25,9 +25,11 @@ class CameraForm(QWidget):
 
     Signals:
         edited: the user changed something; ``draft`` is the new one.
+        zones_requested: the user wants to see the zones and the gate of what is shown.
     """
 
     edited = Signal()
+    zones_requested = Signal()
 
     def __init__(
         self, texts: Texts, theme: Theme, start_check: Callable[[], None], stop_check: Callable[[], None]
@@ -45,6 +47,8 @@ class CameraForm(QWidget):
         self.options = CameraOptions(texts)
         self.more = Fold(texts("cameras.more"), self.options)
         self.check = CheckLine(texts, theme, start_check, stop_check)
+        self.zones = QPushButton(texts("cameras.zones"))
+        self.zones.setAutoDefault(False)
         self._rows: dict[Field, FieldRow] = {
             "name": FieldRow(texts("cameras.name"), self.name),
             "group": FieldRow(texts("cameras.group"), self.group),
@@ -116,6 +120,7 @@ class CameraForm(QWidget):
         box.addWidget(FieldRow(self._texts("cameras.user"), self.user))
         box.addWidget(self._rows["password"])
         box.addWidget(self.check)
+        box.addWidget(self.zones, 0, Qt.AlignmentFlag.AlignLeft)
         box.addWidget(self.more)
         box.addStretch(1)
 
@@ -129,9 +134,12 @@ class CameraForm(QWidget):
         self.options.edited.connect(self._take)
         self.more.button.toggled.connect(self._say_remarks)
         self.file_button.clicked.connect(self._choose_file)
+        self.zones.clicked.connect(self.zones_requested)
 
     def _show_fields(self, draft: CameraDraft) -> None:
         self.draft = draft
+        self.zones.setEnabled(bool(draft.id))
+        self.zones.setToolTip("" if draft.id else self._texts("cameras.zones_later"))
         self.name.setText(draft.name)
         with QSignalBlocker(self.group):
             self.group.setCurrentIndex(self.group.findText(draft.group))

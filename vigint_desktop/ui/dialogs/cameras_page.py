@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import CameraSettings
 from vigint_desktop.ui.controls import Controls
-from vigint_desktop.ui.dialogs.camera_draft import CameraDraft, groups_of, stored_cameras
+from vigint_desktop.ui.dialogs.camera_draft import CameraDraft, groups_of, stored_cameras, with_scenes
 from vigint_desktop.ui.dialogs.camera_form import CameraForm
 from vigint_desktop.ui.dialogs.checks import Checks
 from vigint_desktop.ui.dialogs.discovery import DiscoveryDialog
@@ -24,7 +24,13 @@ _LIST_PX = 280
 
 
 class CamerasPage(QWidget):
-    """The list at the left, the chosen camera's fields at the right. Nothing leaves the page before ``stored``."""
+    """The list at the left, the chosen camera's fields at the right. Nothing leaves the page before ``stored``.
+
+    Signals:
+        zones_requested: carries the id of the camera whose zones somebody wants to see.
+    """
+
+    zones_requested = Signal(str)
 
     def __init__(self, controls: Controls, bridge: Bridge, texts: Texts, theme: Theme, checks: Checks) -> None:
         super().__init__()
@@ -70,8 +76,11 @@ class CamerasPage(QWidget):
         return ""
 
     def stored(self) -> tuple[tuple[CameraSettings, ...], dict[str, str]]:
-        """The cameras in order, and the changed passwords by id."""
-        return stored_cameras(self.drafts, [camera.id for camera in self._stored])
+        """The cameras in order, and the changed passwords by id; with the zones as they are by now."""
+        cameras, passwords = stored_cameras(self.drafts, [camera.id for camera in self._stored])
+        known = {draft.id for draft in self.drafts}  # a new one may take the id of one that goes, never its zones
+        now = [camera for camera in self._controls.settings().cameras if camera.id in known]
+        return with_scenes(cameras, now), passwords
 
     def add(self) -> None:
         """A new camera, ready to be named."""
@@ -162,6 +171,7 @@ class CamerasPage(QWidget):
         self.list.move_requested.connect(self.move_chosen)
         self.list.remove_requested.connect(self.remove)
         self.form.edited.connect(self._take)
+        self.form.zones_requested.connect(lambda: self.zones_requested.emit(self.form.draft.id))
         self.files.imported.connect(self.add_drafts)
         self.files.said.connect(self.note.say)
 

@@ -86,9 +86,7 @@ class SettingsDialog(QDialog):
         if problem:
             self._say(problem)
             return
-        drafted, passwords = self.cameras.stored()
-        now = {camera.id: camera.scene for camera in self._controls.settings().cameras}  # zones are saved elsewhere
-        cameras = tuple(one.model_copy(update={"scene": now.get(one.id, one.scene)}) for one in drafted)
+        cameras, passwords = self.cameras.stored()
         settings = self.general.settings(self.analysis.settings(self._controls.settings()))
         secrets = NewSecrets(self.analysis.server_key.value, self.analysis.gemini_key.value, passwords or None)
         try:

@@ -1,14 +1,13 @@
 """What people take away from a camera: snapshots, the last seconds as a clip, what was recorded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vigint_core.domain.fault import Code, Fault
-from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import CheckResult, Snapshot
 from vigint_core.domain.window import Span
@@ -23,6 +22,7 @@ from vigint_desktop.ui.rows.clocks import when
 from vigint_desktop.ui.rows.status import said
 from vigint_desktop.ui.rows.tile import TileWish
 from vigint_desktop.ui.widgets.note import Note, Step
+from vigint_desktop.ui.widgets.projection import Projection
 
 _CLIP_S = {TileWish.CLIP_30: 30.0, TileWish.CLIP_60: 60.0}
 
@@ -41,13 +41,12 @@ class Wishes(QObject):
         bridge: Bridge,
         around: Around,
         player: PlayerDialog,
-        frame_of: Callable[[CameraId], Frame | None],
+        projection: Projection,
         over: QWidget,
     ) -> None:
-        """``frame_of``: the newest picture of a camera on any wall."""
         super().__init__(over)
         self._around = around
-        self._frame_of = frame_of
+        self._projection = projection
         self._scenes: dict[CameraId, SceneDialog] = {}
         self.note = Note(around.texts, over)
         self.saving: ClipSaving | None = None
@@ -77,18 +76,32 @@ class Wishes(QObject):
             case TileWish.ZONES:
                 self.open_scene(camera)
 
-    def open_scene(self, camera_id: CameraId) -> SceneDialog | None:
-        """Open the zones and the gate of a camera, or bring them to the front; None for one that is not there."""
+    def open_scene(self, camera_id: CameraId, over: QWidget | None = None) -> SceneDialog | None:
+        """Open the zones and the gate of a camera, or bring them to the front; None for one that is not there.
+
+        ``over``: a dialog that waits until they are done; without one they stand beside the program's window.
+        """
         camera = next((camera for camera in self._controls.cameras() if camera.id == camera_id), None)
         if camera is None:
             return None
-        if camera_id not in self._scenes:
-            dialog = SceneDialog(camera, partial(self._frame_of, camera_id), self._controls, self._around, self._window)
-            dialog.finished.connect(lambda _code: self._scenes.pop(camera_id, None))
+        dialog = self._scenes.get(camera_id)
+        if dialog is None:
+            dialog = SceneDialog(camera, self._controls, self._around, over or self._window)
+            dialog.finished.connect(lambda _code: self._scene_closed(camera_id))
             self._scenes[camera_id] = dialog
-            dialog.show()
-        self._scenes[camera_id].activateWindow()
-        return self._scenes[camera_id]
+            self._projection.lend(camera_id, dialog.canvas)
+        elif over is not None:
+            dialog.setParent(over, dialog.windowFlags())  # else it could not be reached from behind a dialog that waits
+        if over is not None:
+            dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+        return dialog
+
+    def _scene_closed(self, camera_id: CameraId) -> None:
+        self._scenes.pop(camera_id, None)
+        self._projection.lend(camera_id, None)
 
     def ask_for_camera(self) -> None:
         """Something was wished for while no camera was chosen."""

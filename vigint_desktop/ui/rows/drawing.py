@@ -75,6 +75,11 @@ class Drawing:
         yield from ((zone.id, zone.points) for zone in self.scene.zones)
         yield from ((line.id, (line.start, line.end)) for line in self.scene.lines)
 
+    def select(self, shape: str) -> None:
+        """Choose a zone or line, and none of its corners; what was being drawn is forgotten."""
+        self.cancel()
+        self.selected, self.corner = shape, None
+
     def begin(self, tool: Tool) -> None:
         """Draw something new."""
         if not self.is_full:
@@ -315,7 +320,7 @@ def _middle(one: Point, other: Point) -> Point:
 
 
 def _edge_at(at: Point, points: tuple[Point, ...], reach: Point) -> int | None:
-    """The edge within half a reach, by the place of its first corner: less than a corner, so that insides stay large."""
+    """The edge within half a reach, so that insides stay large; by the place of its first corner."""
     near = (reach[0] / 2, reach[1] / 2)
     ends = pairwise((*points, points[0]))
     return next((place for place, edge in enumerate(ends) if _on_line(at, edge, near)), None)

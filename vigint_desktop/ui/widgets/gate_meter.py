@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vigint_core.domain.gate_view import GateView
 from vigint_desktop.ui.theme.style import Theme
 
+_MINUTES: Final = 60
 _FULL: Final = 2.0
 """Scores at the right edge or the upper one; what is higher is shown as that."""
 
@@ -21,6 +22,7 @@ class ScoreBar(QWidget):
         super().__init__()
         self._theme = theme
         self._view: GateView | None = None
+        self._times = 1.0
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -28,9 +30,9 @@ class ScoreBar(QWidget):
         """One line."""
         return QSize(200, 18)
 
-    def show_view(self, view: GateView | None) -> None:
-        """The newest look."""
-        self._view = view
+    def show_view(self, view: GateView | None, times: float = 1.0) -> None:
+        """The newest look; ``times``: by how much another sensitivity would raise its score."""
+        self._view, self._times = view, times
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -38,8 +40,9 @@ class ScoreBar(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.colour("ground"))
         if self._view is not None:
-            share = min(self._view.score, _FULL) / _FULL
-            colour = self._theme.colour("attention" if self._view.open else "activity")
+            score = self._view.score * self._times
+            share = min(score, _FULL) / _FULL
+            colour = self._theme.colour("attention" if score >= 1 else "activity")
             painter.fillRect(QRectF(0, 3, self.width() * share, self.height() - 6), colour)
         painter.setPen(QPen(self._theme.colour("text"), 2))
         middle = self.width() / _FULL
@@ -53,7 +56,7 @@ class HourGraph(QWidget):
     def __init__(self, name: str, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._minutes: list[float] = []
+        self._minutes: list[float | None] = []
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -63,19 +66,22 @@ class HourGraph(QWidget):
 
     def show_peaks(self, peaks: Sequence[float | None], sensitivity: float) -> None:
         """``peaks``: one a second at sensitivity 1, oldest first."""
-        minutes = [peaks[start : start + 60] for start in range(0, len(peaks), 60)]
-        self._minutes = [
-            max((peak for peak in minute if peak is not None), default=0) * sensitivity for minute in minutes
-        ]
+        minutes = [peaks[max(end - 60, 0) : end] for end in range(len(peaks), 0, -60)][:_MINUTES]
+        highest = [max((peak for peak in minute if peak is not None), default=None) for minute in reversed(minutes)]
+        self._minutes = [None if peak is None else peak * sensitivity for peak in highest]
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Columns from the right, the newest last; what would open the gate stands out."""
+        """Columns from the right, the newest last; what would open the gate stands out, unseen minutes are hatched."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.colour("ground"))
-        wide = self.width() / 60
-        first = 60 - len(self._minutes)
-        for place, score in enumerate(self._minutes, start=first):
+        wide = self.width() / _MINUTES
+        missing = _MINUTES - len(self._minutes)
+        for place, score in enumerate([*[None] * missing, *self._minutes]):
+            if score is None:
+                hatched = QBrush(self._theme.colour("line"), Qt.BrushStyle.BDiagPattern)
+                painter.fillRect(QRectF(place * wide, 0, wide, self.height()), hatched)
+                continue
             tall = min(score, _FULL) / _FULL * self.height()
             colour = self._theme.colour("attention" if score >= 1 else "activity")
             painter.fillRect(QRectF(place * wide, self.height() - tall, max(wide - 1, 1), tall), colour)

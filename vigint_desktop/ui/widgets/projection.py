@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 
@@ -49,10 +50,20 @@ class WallFigures:
     stall_s: Distribution = field(default_factory=Distribution)
 
 
+class Viewer(Protocol):
+    """Somebody beside the walls who looks at one camera."""
+
+    def set_frame(self, frame: Frame) -> None:
+        """The newest frame."""
+
+    def wanted_size(self) -> QSize:
+        """Device pixels at which frames are wanted; empty for none."""
+
+
 class Projection(QObject):
     """Brings cameras to tiles, wherever those are: one wall or two, and asks the capture for no more than they show.
 
-    A tick costs nothing for a tile whose camera sent nothing. The timer rests while no wall is on screen.
+    A tick costs nothing for a tile whose camera sent nothing. The timer rests while nobody looks.
 
     Attributes:
         figures: what was shown.
@@ -79,6 +90,7 @@ class Projection(QObject):
         self._clock = clock
         self._walls: dict[QObject, dict[CameraId, Tile]] = {}
         self._tiles: dict[CameraId, tuple[Tile, ...]] = {}
+        self._viewers: dict[CameraId, Viewer] = {}
         self._since: dict[CameraId, float] = {}  # monotonic time at which each camera on screen came there
         self._told: dict[CameraId, QSize] = {}
         self._moving: set[CameraId] = set()
@@ -107,14 +119,17 @@ class Projection(QObject):
         else:
             self._walls.pop(wall, None)
         self._tiles = self._by_camera()
-        now_s = self._clock.monotonic()
-        self._since = {camera_id: self._since.get(camera_id, now_s) for camera_id in self._tiles}
+        self._note_who_looks()
         self._mark(tiles.values())
-        self._run(bool(self._walls))
 
-    def frame_of(self, camera_id: CameraId) -> Frame | None:
-        """The newest picture of a camera that is on screen on any wall, or None."""
-        return next((tile.frame for tile in self._tiles.get(camera_id, ()) if tile.frame is not None), None)
+    def lend(self, camera_id: CameraId, viewer: Viewer | None) -> None:
+        """Bring a camera's frames to one viewer as well, on a wall or not; None for to nobody any more."""
+        if viewer is not None:
+            self._viewers[camera_id] = viewer
+        else:
+            self._viewers.pop(camera_id, None)
+        self._sizes_are_due = True
+        self._note_who_looks()
 
     def window_painted(self) -> None:
         """The window is there: from now on a late tick is a stall. What comes before is the start, measured apart."""
@@ -165,8 +180,10 @@ class Projection(QObject):
         since = self._since
         for camera_id, frame in self._controls.take_frames().items():
             if camera_id in since and frame.at.mono_s >= since[camera_id] - EARLY_S:
-                for tile in self._tiles[camera_id]:
+                for tile in self._tiles.get(camera_id, ()):
                     tile.set_frame(frame)
+                if camera_id in self._viewers:
+                    self._viewers[camera_id].set_frame(frame)
 
     def _beat(self) -> None:
         for tile in self._shown():
@@ -175,6 +192,11 @@ class Projection(QObject):
             self._refresh_marks()
         self._tell_sizes()
         self.beat.emit()
+
+    def _note_who_looks(self) -> None:
+        now_s = self._clock.monotonic()
+        self._since = {seen: self._since.get(seen, now_s) for seen in (*self._tiles, *self._viewers)}
+        self._run(bool(self._walls or self._viewers))
 
     def _run(self, wanted: bool) -> None:
         if wanted and not self._timer.isActive():
@@ -222,10 +244,15 @@ class Projection(QObject):
     def _tell_sizes(self) -> None:
         self._sizes_are_due = False
         for camera in self._model.cameras():
-            wanted = max((tile.wanted_size() for tile in self._tiles.get(camera.id, ())), key=_area, default=_NOWHERE)
+            wanted = max((one.wanted_size() for one in self._looking_at(camera.id)), key=_area, default=_NOWHERE)
             if _differs(wanted, self._told.get(camera.id)):
                 self._told[camera.id] = wanted
                 self._controls.show_at(camera.id, wanted.width(), wanted.height())
+
+    def _looking_at(self, camera_id: CameraId) -> Iterable[Tile | Viewer]:
+        yield from self._tiles.get(camera_id, ())
+        if camera_id in self._viewers:
+            yield self._viewers[camera_id]
 
     def _measure_stall(self) -> None:
         now_s = self._clock.monotonic()

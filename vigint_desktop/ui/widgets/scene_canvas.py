@@ -1,6 +1,7 @@
 """The picture of a camera with its zones and lines, to be drawn on with mouse or keys."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.widgets.picture import image_of
 
 _HANDLE: Final = 5
+_DOT: Final = 3
 _REACH: Final = 12
 _STEP: Final = 0.005
 _STRIDE: Final = 0.05
@@ -29,12 +31,22 @@ _PATTERNS: Final = {
     ZoneUse.PRIVACY: Qt.BrushStyle.Dense3Pattern,
 }
 """So that no two uses look alike without their colours."""
+_CURSORS: Final = {
+    None: Qt.CursorShape.ArrowCursor,
+    0: Qt.CursorShape.SizeAllCursor,
+    1: Qt.CursorShape.PointingHandCursor,
+    2: Qt.CursorShape.SizeAllCursor,
+}
+"""By how many corners a hand would take hold of; 0 is a whole shape."""
 _COLOURS: Final = {ZoneUse.WATCH: "#62aef5", ZoneUse.IGNORE: "#ced4da", ZoneUse.PRIVACY: "#121518"}
+_PENS: Final = {**_COLOURS, ZoneUse.PRIVACY: "#ffffff"}
 _LINE: Final = "#f0c052"
 
 
 class SceneCanvas(QWidget):
     """Paints and edits a ``Drawing``; a click adds a corner, a double click or Enter ends a shape, Escape forgets it.
+
+    It takes frames as they come, and paints the newest when it is told what the gate sees.
 
     Signals:
         edited: the drawing is another one, or something else is selected.
@@ -50,8 +62,9 @@ class SceneCanvas(QWidget):
         self._name_of = name_of
         self._theme = theme
         self._frame: Frame | None = None
+        self._painted: Frame | None = None  # its image shares its memory
         self._image: QImage | None = None
-        self._view: GateView | None = None
+        self._heat: NDArray[np.float32] | None = None
         self._pointer: Point | None = None
         self._waiting = words("scene.waiting")
         self.setMouseTracking(True)
@@ -69,11 +82,19 @@ class SceneCanvas(QWidget):
         """Width and height of the picture, or None while there is none."""
         return (self._frame.width, self._frame.height) if self._frame else None
 
-    def show_frame(self, frame: Frame | None, view: GateView | None) -> None:
-        """The newest picture, and what the gate sees in it."""
-        if frame is not None and frame is not self._frame:
-            self._frame, self._image = frame, image_of(frame)
-        self._view = view
+    def set_frame(self, frame: Frame) -> None:
+        """The newest picture."""
+        self._frame = frame
+
+    def wanted_size(self) -> QSize:
+        """Device pixels of the picture's place."""
+        return self._target().size() * self.devicePixelRatioF() if self.isVisible() else QSize(0, 0)
+
+    def show_view(self, view: GateView | None, times: float = 1.0) -> None:
+        """Paint the newest picture, and what the gate sees in it, so many times as strong."""
+        if self._frame is not None and self._frame is not self._painted:
+            self._painted, self._image = self._frame, image_of(self._frame)
+        self._heat = view.heat * np.float32(times) if view is not None and view.heat is not None else None
         self.update()
 
     def place_of(self, point: Point) -> QPointF:
@@ -86,19 +107,23 @@ class SceneCanvas(QWidget):
         if event.button() is not Qt.MouseButton.LeftButton:
             return
         at = self._share(event.position())
-        if self.drawing.tool is not None:
-            self.drawing.add(at, self._name_of(self.drawing.tool))
-        else:
+        if self.drawing.tool is None:
             self.drawing.take_hold(at, self._reach())
+        elif self.drawing.closes(at, self._reach()):
+            self.drawing.finish(self._name_of(self.drawing.tool))
+        else:
+            self.drawing.add(at, self._name_of(self.drawing.tool))
         self._tell()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drag."""
+        """Drag; the pointer says what a hand would take hold of."""
         self._pointer = self._share(event.position())
-        if event.buttons() & Qt.MouseButton.LeftButton and self.drawing.tool is None:
+        if self.drawing.tool is not None:
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        elif event.buttons() & Qt.MouseButton.LeftButton:
             self.drawing.drag(self._pointer)
-        cross = self.drawing.tool is not None
-        self.setCursor(Qt.CursorShape.CrossCursor if cross else Qt.CursorShape.ArrowCursor)
+        else:
+            self.setCursor(_CURSORS[self.drawing.under(self._pointer, self._reach())])
         self.update()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
@@ -106,12 +131,17 @@ class SceneCanvas(QWidget):
         self.drawing.let_go()
         self._tell()
 
-    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
-        """The shape is complete; the click before has set its last corner."""
-        self._finish()
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The shape is complete, the click before has set its last corner; on an edge, a corner more."""
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        if self.drawing.tool is not None:
+            self._finish()
+        elif self.drawing.split(self._share(event.position()), self._reach()):
+            self._tell()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Everything a mouse can do: Enter ends a shape, arrows move, Page keys choose a corner, Delete removes."""
+        """All that a mouse can do: Enter ends a shape, arrows move, Page keys choose a corner, Insert, Delete."""
         step = _STRIDE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _STEP
         moves = {
             Qt.Key.Key_Left: (-step, 0.0),
@@ -129,7 +159,9 @@ class SceneCanvas(QWidget):
         elif key in {Qt.Key.Key_PageDown, Qt.Key.Key_PageUp}:
             self.drawing.next_corner(1 if key == Qt.Key.Key_PageDown else -1)
         elif key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
-            self.drawing.delete()
+            self._remove()
+        elif key == Qt.Key.Key_Insert:
+            self.drawing.add_corner()
         elif key != Qt.Key.Key_Escape or not self.drawing.cancel():
             super().keyPressEvent(event)
             return
@@ -146,8 +178,8 @@ class SceneCanvas(QWidget):
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(target, self._image)
-        if self.show_heat and self._view is not None and self._view.heat is not None:
-            painter.drawImage(target, heat_image(self._view.heat))
+        if self.show_heat and self._heat is not None:
+            painter.drawImage(target, heat_image(self._heat))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for zone in self.drawing.scene.zones:
             self._paint_zone(painter, zone)
@@ -164,6 +196,12 @@ class SceneCanvas(QWidget):
         else:
             self.drawing.nudge(by)
 
+    def _remove(self) -> None:
+        if self.drawing.tool is not None:
+            self.drawing.drop_last()
+        else:
+            self.drawing.drop()
+
     def _finish(self) -> None:
         if self.drawing.tool is not None and self.drawing.finish(self._name_of(self.drawing.tool)):
             self._tell()
@@ -176,10 +214,13 @@ class SceneCanvas(QWidget):
         chosen = zone.id == self.drawing.selected
         shape = QPolygonF([self.place_of(point) for point in zone.points])
         colour = QColor(_COLOURS[zone.use])
-        painter.setPen(QPen(QColor("#ffffff") if zone.use is ZoneUse.PRIVACY else colour, 3 if chosen else 2))
+        painter.setPen(QPen(QColor(_PENS[zone.use]), 3 if chosen else 2))
         painter.setBrush(QBrush(colour, _PATTERNS[zone.use]))
         painter.drawPolygon(shape)
-        self._paint_corners(painter, [self.place_of(point) for point in zone.points], chosen=chosen)
+        corners = [self.place_of(point) for point in zone.points]
+        if chosen:
+            self._paint_middles(painter, corners)
+        self._paint_corners(painter, corners, chosen=chosen)
         self._paint_name(painter, shape.boundingRect().center(), zone.name)
 
     def _paint_line(self, painter: QPainter, line: Line) -> None:
@@ -205,6 +246,14 @@ class SceneCanvas(QWidget):
         painter.drawLine(tip, tip - way * 0.35 + across)
         painter.drawLine(tip, tip - way * 0.35 - across)
 
+    @staticmethod
+    def _paint_middles(painter: QPainter, corners: list[QPointF]) -> None:
+        """A dot on each edge: it can be taken hold of."""
+        painter.setPen(QPen(QColor("#121518"), 1))
+        painter.setBrush(QColor("#ffffff"))
+        for one, other in pairwise([*corners, corners[0]]):
+            painter.drawEllipse((one + other) / 2, _DOT, _DOT)
+
     def _paint_corners(self, painter: QPainter, corners: list[QPointF], *, chosen: bool) -> None:
         if not chosen:
             return
@@ -228,7 +277,7 @@ class SceneCanvas(QWidget):
     def _paint_pending(self, painter: QPainter) -> None:
         if self.drawing.tool is None:
             return
-        colour = QColor(_LINE if self.drawing.tool == "line" else _COLOURS[ZoneUse.WATCH])
+        colour = QColor(_LINE if self.drawing.tool == "line" else _PENS[ZoneUse(self.drawing.tool)])
         corners = [self.place_of(point) for point in self.drawing.pending]
         ahead = [self.place_of(self._pointer)] if self._pointer else []
         painter.setPen(QPen(colour, 2, Qt.PenStyle.DashLine))

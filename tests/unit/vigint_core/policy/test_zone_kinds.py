@@ -4,7 +4,7 @@ import pytest
 
 from vigint_core.domain.verdict import RULE_TYPES, IncidentType
 from vigint_core.domain.zone import ZoneKind
-from vigint_core.policy.zone_kinds import ALLOWED, allowed, placed
+from vigint_core.policy.zone_kinds import ALLOWED, allowed, particular, placed
 
 
 def test_every_kind_has_its_list_and_no_rule_is_on_it() -> None:
@@ -28,3 +28,10 @@ def test_what_may_not_happen_there_is_another_incident_and_never_none() -> None:
     assert placed(IncidentType.CONCEALMENT, [ZoneKind.TILL]) is IncidentType.OTHER
     assert placed(IncidentType.CONCEALMENT, [ZoneKind.AISLE]) is IncidentType.CONCEALMENT
     assert placed(IncidentType.CONCEALMENT, []) is IncidentType.CONCEALMENT
+
+
+@pytest.mark.parametrize("kind", list(ZoneKind))
+def test_what_is_particular_to_a_kind_is_never_nothing_and_never_everywhere(kind: ZoneKind) -> None:
+    assert particular(kind)
+    assert particular(kind) < ALLOWED[kind]
+    assert not particular(kind) & frozenset.intersection(*ALLOWED.values())

@@ -14,10 +14,11 @@ from tests.fakes.cameras_desk import DOOR, TILL, CamerasDesk, open_cameras, past
 from tests.fakes.controls import FakeControls
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CheckResult
-from vigint_core.domain.zone import Scene
+from vigint_core.domain.zone import Scene, Zone, ZoneUse
 from vigint_core.texts import LANGUAGES, Language
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import Settings
+from vigint_desktop.ui.dialogs.camera_draft import CameraDraft
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
 
@@ -163,7 +164,8 @@ def test_tab_goes_through_the_page_in_the_order_of_reading(desk: CamerasDesk) ->
     page, form = desk.page, desk.page.form
     wanted = [page.find_button, page.add_button, page.list, page.remove_button, page.down_button]
     wanted += [page.import_button, page.export_button, form.name, form.group, form.address, form.file_button]
-    wanted += [form.user, form.password.line, form.password.remove_button, form.check.button, form.more.button]
+    wanted += [form.user, form.password.line, form.password.remove_button, form.check.button]
+    wanted += [form.zones, form.more.button]
     page.find_button.setFocus()
     gone: list[QWidget | None] = []
     for _ in wanted:
@@ -191,13 +193,38 @@ def test_no_word_is_cut_on_a_small_screen(language: Language, bridge: Bridge, th
     assert cut == []
 
 
-def test_zones_that_were_saved_meanwhile_stay(desk: CamerasDesk) -> None:
-    door = desk.controls.current.cameras[0]
-    drawn = door.model_copy(update={"scene": Scene(sensitivity=2.0)})
-    desk.controls.current = desk.controls.current.model_copy(
-        update={"cameras": (drawn, *desk.controls.current.cameras[1:])}
-    )
-
+def test_zones_that_were_drawn_since_it_was_opened_are_kept(desk: CamerasDesk) -> None:
+    drawn = Scene((Zone("z1", "Pin pad", ZoneUse.PRIVACY, ((0.1, 0.1), (0.3, 0.1), (0.3, 0.3))),))
+    door = DOOR.model_copy(update={"scene": drawn})
+    desk.controls.current = desk.controls.current.model_copy(update={"cameras": (door, TILL)})
+    desk.page.form.name.setText("Front door")
+    desk.page.form.name.textEdited.emit("Front door")
     desk.dialog.accept()
 
-    assert desk.controls.applied[-1][0].cameras[0].scene == Scene(sensitivity=2.0)
+    ((settings, _),) = desk.controls.applied
+    assert (settings.cameras[0].name, settings.cameras[0].scene) == ("Front door", drawn)
+
+
+def test_another_camera_never_inherits_the_zones_of_one_that_goes(desk: CamerasDesk) -> None:
+    door = DOOR.model_copy(update={"scene": Scene(sensitivity=2.0)})
+    desk.controls.current = desk.controls.current.model_copy(update={"cameras": (door, TILL)})
+    page = desk.page
+    page.list.choose(0)
+    page.remove()
+    page.add_drafts([CameraDraft(name="Door", address="rtsp://192.0.2.9/live")])
+    desk.dialog.accept()
+
+    ((settings, _),) = desk.controls.applied
+    fresh = next(camera for camera in settings.cameras if camera.name == "Door")
+    assert (fresh.id, fresh.scene) == ("door", Scene())
+
+
+def test_zones_are_asked_for_of_a_camera_that_is_stored(desk: CamerasDesk, qtbot: QtBot, words: Texts) -> None:
+    page = desk.page
+    with qtbot.waitSignal(page.zones_requested) as asked:
+        page.form.zones.click()
+    assert asked.args == ["door"]
+
+    page.add()
+    assert not page.form.zones.isEnabled()
+    assert page.form.zones.toolTip() == words("cameras.zones_later")

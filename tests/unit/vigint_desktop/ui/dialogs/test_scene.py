@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -25,21 +26,33 @@ FRAME = Frame(DOOR, 1, moment(1000.0), 64, 36, 256, memoryview(bytes(256 * 36)))
 ZONE = Zone("z1", "Wine", ZoneUse.WATCH, ((0.1, 0.1), (0.5, 0.1), (0.5, 0.6)), ZoneKind.HIGH_VALUE)
 
 
+def _move(canvas: QWidget, to: QPointF) -> None:
+    """The mouse moves with its left button down."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    at = canvas.mapToGlobal(to)
+    moved = QMouseEvent(QEvent.Type.MouseMove, to, at, none, left, Qt.KeyboardModifier.NoModifier)
+    QCoreApplication.sendEvent(canvas, moved)
+
+
 class Room:
     def __init__(self, qtbot: QtBot, words: Texts, theme: Theme, clock: StandingClock, scene: Scene) -> None:
         self.qtbot = qtbot
         self.controls = FakeControls()
         self.parent = QWidget()
         qtbot.addWidget(self.parent)
-        self.frame: Frame | None = FRAME
         door = camera("Door")
         described = Camera(door.id, door.name, door.kind, door.url, scene=scene)
         around = Around(words, theme, clock)
-        self.dialog = SceneDialog(described, lambda: self.frame, self.controls, around, self.parent)
+        self.dialog = SceneDialog(described, self.controls, around, self.parent)
+        self.see(FRAME)
         self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
         self.dialog.resize(1200, 680)
         self.dialog.show()
         qtbot.waitExposed(self.dialog)
+
+    def see(self, frame: Frame) -> None:
+        self.dialog.canvas.set_frame(frame)
+        self.dialog._look()
 
     def click(self, x: float, y: float) -> None:
         at = self.dialog.canvas.place_of((x, y)).toPoint()
@@ -106,7 +119,7 @@ def test_a_corner_is_dragged_with_the_mouse_and_undone(drawn: Room) -> None:
     canvas = drawn.dialog.canvas
     start, end = (canvas.place_of(point).toPoint() for point in ((0.5, 0.6), (0.7, 0.9)))
     drawn.qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
-    drawn.dialog.drawing.drag((0.7, 0.9))
+    _move(canvas, canvas.place_of((0.7, 0.9)))
     drawn.qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=end)
     assert drawn.dialog.drawing.scene.zones[0].points[2] == pytest.approx((0.7, 0.9), abs=0.02)
 
@@ -171,7 +184,7 @@ def test_escape_first_forgets_what_is_being_drawn(room: Room) -> None:
 
 def test_what_the_gate_sees_is_shown_in_words(room: Room, words: Texts) -> None:
     room.dialog._look()
-    assert room.dialog.state.text() == words("scene.state.unknown")
+    assert room.dialog.gate.state.text() == words("scene.state.unknown")
     heat = np.ones((10, 20), np.float32)
     for told, view in (
         ("open", GateView(NOON_S, 1.5, open=True, occupied=False, heat=heat)),
@@ -181,20 +194,22 @@ def test_what_the_gate_sees_is_shown_in_words(room: Room, words: Texts) -> None:
     ):
         room.controls.gate_views[DOOR] = view
         room.dialog._look()
-        assert room.dialog.state.text() == words(f"scene.state.{told}", score=f"{view.score:.1f}")
+        assert room.dialog.gate.state.text() == words(f"scene.state.{told}", score=f"{view.score:.1f}")
     room.dialog.grab()
 
 
 def test_the_slider_shows_what_the_last_hour_would_have_been(room: Room) -> None:
     room.controls.peaks[DOOR] = [0.3] * 600 + [2.0] * 6
-    room.dialog._show_hour()
-    before = room.dialog.preview.text()
-    assert "opened: 1" in before
+    room.dialog.gate.show_hour()
+    before = room.dialog.gate.preview.text()
+    assert "opened: 1, windows for the AI: 1 " in before
+    assert "open 1.0\N{NO-BREAK SPACE}%" in before
 
-    room.dialog.slider.setValue(room.dialog.slider.maximum())
+    room.dialog.gate.slider.setValue(room.dialog.gate.slider.maximum())
 
-    assert "100 %" in room.dialog.preview.text()
-    assert room.dialog.sensitivity == 4.0
+    assert "100\N{NO-BREAK SPACE}%" in room.dialog.gate.preview.text()
+    assert room.dialog.gate.sensitivity == 4.0
+    room.dialog.grab()
     room.dialog.save.click()
     assert room.kept.sensitivity == 4.0
 
@@ -214,9 +229,159 @@ def test_without_a_picture_it_waits_and_keeps_what_is_drawn(
     room = Room(qtbot, words, theme, clock, Scene((ZONE,), drawn_on=(640, 480)))
     room.dialog.canvas._frame = None
     room.dialog.grab()
-    room.dialog.occupied.setValue(60)
+    room.dialog.gate.occupied.setValue(60)
     room.dialog.save.click()
     assert (room.kept.occupied_s, room.kept.drawn_on) == (60.0, (640, 480))
+
+
+def test_a_question_is_asked_anew_about_what_was_drawn_since(drawn: Room) -> None:
+    drawn.dialog.shapes.setCurrentRow(0)
+    drawn.dialog.delete.click()
+    drawn.dialog.reject()
+    drawn.dialog.undo.click()
+    drawn.dialog.gate.occupied.setValue(77)
+    assert not drawn.dialog.problem.isVisible(), "what was asked is no question any more"
+
+    drawn.dialog.reject()
+    assert drawn.dialog.isVisible()
+    drawn.dialog.reject()
+    assert not drawn.dialog.isVisible()
+
+
+def test_corners_of_a_zone_that_is_not_complete_are_asked_about_too(room: Room) -> None:
+    room.dialog.tools["privacy"].click()
+    room.click(0.2, 0.2)
+    room.dialog.reject()
+    assert room.dialog.isVisible()
+
+
+def test_escape_forgets_what_is_being_drawn_wherever_the_keyboard_is(room: Room) -> None:
+    room.dialog.tools["privacy"].click()
+    room.click(0.2, 0.2)
+    room.qtbot.keyClick(room.dialog.gate.slider, Qt.Key.Key_Escape)
+
+    assert room.dialog.drawing.tool is None
+    assert room.dialog.isVisible()
+
+
+def test_a_click_on_the_first_corner_ends_a_zone(room: Room) -> None:
+    room.dialog.tools["watch"].click()
+    for x, y in ((0.2, 0.2), (0.6, 0.2), (0.6, 0.7), (0.2, 0.2)):
+        room.click(x, y)
+
+    (zone,) = room.dialog.drawing.scene.zones
+    assert len(zone.points) == 3
+
+
+def test_backspace_and_undo_take_back_a_corner_of_what_is_being_drawn(drawn: Room) -> None:
+    drawn.dialog.tools["ignore"].click()
+    for x, y in ((0.7, 0.2), (0.8, 0.2), (0.8, 0.3)):
+        drawn.click(x, y)
+    drawn.press(Qt.Key.Key_Backspace)
+    assert len(drawn.dialog.drawing.pending) == 2
+    drawn.qtbot.keyClick(drawn.dialog.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    assert len(drawn.dialog.drawing.pending) == 1
+    assert drawn.dialog.drawing.scene.zones == (ZONE,)
+
+
+def test_a_double_click_on_an_edge_adds_a_corner_and_delete_takes_it_away(drawn: Room) -> None:
+    drawn.dialog.shapes.setCurrentRow(0)
+    at = drawn.dialog.canvas.place_of((0.3, 0.1)).toPoint()
+    drawn.qtbot.mouseDClick(drawn.dialog.canvas, Qt.MouseButton.LeftButton, pos=at)
+    (zone,) = drawn.dialog.drawing.scene.zones
+    assert zone.points[1] == pytest.approx((0.3, 0.1), abs=0.01)
+    assert len(zone.points) == 4
+
+    drawn.press(Qt.Key.Key_Delete)
+    assert drawn.dialog.drawing.scene.zones == (ZONE,)
+
+
+def test_keys_add_a_corner_and_the_list_deletes_a_shape(drawn: Room) -> None:
+    drawn.dialog.shapes.setCurrentRow(0)
+    drawn.press(Qt.Key.Key_PageDown, Qt.Key.Key_Insert)
+    assert len(drawn.dialog.drawing.scene.zones[0].points) == 4
+    drawn.dialog.activateWindow()
+    drawn.dialog.shapes.setFocus()
+    drawn.qtbot.keyClick(drawn.dialog.shapes, Qt.Key.Key_Delete)
+    assert drawn.dialog.drawing.scene.zones == ()
+
+
+def test_an_edge_is_dragged_with_the_mouse(drawn: Room) -> None:
+    drawn.dialog.shapes.setCurrentRow(0)
+    canvas = drawn.dialog.canvas
+    drawn.qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=canvas.place_of((0.3, 0.1)).toPoint())
+    _move(canvas, canvas.place_of((0.3, 0.3)))
+    drawn.qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton)
+
+    points = drawn.dialog.drawing.scene.zones[0].points
+    assert points[0] == pytest.approx((0.1, 0.3), abs=0.01)
+    assert points[1] == pytest.approx((0.5, 0.3), abs=0.01)
+    assert points[2] == ZONE.points[2]
+
+
+def test_undo_redo_and_delete_are_offered_only_where_they_do_something(drawn: Room) -> None:
+    dialog = drawn.dialog
+    assert not any(button.isEnabled() for button in (dialog.undo, dialog.redo, dialog.delete))
+    dialog.shapes.setCurrentRow(0)
+    dialog.delete.click()
+    assert (dialog.undo.isEnabled(), dialog.redo.isEnabled()) == (True, False)
+    drawn.qtbot.keyClick(dialog.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (dialog.undo.isEnabled(), dialog.redo.isEnabled()) == (False, True)
+    drawn.qtbot.keyClick(dialog.canvas, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.drawing.scene.zones == ()
+
+
+def test_a_name_that_is_being_typed_outlives_a_picture_of_another_size(drawn: Room) -> None:
+    drawn.dialog.shapes.setCurrentRow(0)
+    drawn.dialog.fields.name.selectAll()
+    drawn.qtbot.keyClicks(drawn.dialog.fields.name, "Spirits")
+    drawn.see(Frame(DOOR, 2, moment(1001.0), 128, 72, 512, memoryview(bytes(512 * 72))))
+    drawn.dialog.accept()
+
+    assert drawn.kept.zones[0].name == "Spirits"
+
+
+def test_a_new_zone_never_takes_a_name_that_is_there(room: Room) -> None:
+    for _ in range(2):
+        room.dialog.tools["watch"].click()
+        for x, y in ((0.2, 0.2), (0.6, 0.2), (0.6, 0.7)):
+            room.click(x, y)
+        room.press(Qt.Key.Key_Return)
+    room.dialog.shapes.setCurrentRow(0)
+    room.dialog.delete.click()
+    room.dialog.tools["watch"].click()
+    for x, y in ((0.2, 0.2), (0.6, 0.2), (0.6, 0.7)):
+        room.click(x, y)
+    room.press(Qt.Key.Key_Return)
+
+    assert sorted(zone.name for zone in room.dialog.drawing.scene.zones) == ["Zone 1", "Zone 2"]
+
+
+def test_a_kind_says_what_is_expected_there_and_only_privacy_zones_can_be_unlocked(drawn: Room, words: Texts) -> None:
+    dialog = drawn.dialog
+    assert dialog.fields.isHidden()
+    dialog.shapes.setCurrentRow(0)
+    assert words("incident.type.concealment") in dialog.fields.about.text()
+    assert words("incident.type.violence") not in dialog.fields.about.text()
+    assert dialog.unlocked.isHidden()
+
+    dialog.fields.use.setCurrentIndex(dialog.fields.use.findData(ZoneUse.PRIVACY))
+    dialog.fields.use.activated.emit(0)
+    assert not dialog.unlocked.isHidden()
+
+
+def test_the_bar_follows_the_slider_and_the_words_say_what_is_stored(room: Room, words: Texts) -> None:
+    heat = np.full((10, 20), 0.6, np.float32)
+    room.controls.gate_views[DOOR] = GateView(NOON_S, 0.6, open=False, occupied=False, heat=heat)
+    room.dialog.gate.slider.setValue(room.dialog.gate.slider.maximum())
+    room.dialog._look()
+
+    assert room.dialog.gate.times == 4.0
+    said = words("scene.state.closed", score="0.6")
+    assert room.dialog.gate.state.text() == words("scene.as_stored", said=said)
+    bar = room.dialog.gate.score.grab().toImage()
+    assert bar.pixelColor(bar.width() - 3, bar.height() // 2) == Theme().colour("attention")
 
 
 def test_what_can_not_be_stored_is_said_and_stays(drawn: Room, words: Texts) -> None:
@@ -226,14 +391,3 @@ def test_what_can_not_be_stored_is_said_and_stays(drawn: Room, words: Texts) -> 
 
     assert drawn.dialog.isVisible()
     assert words.cause(Code.STORE_FAILED) in drawn.dialog.problem.text()
-
-
-def test_what_is_drawn_after_the_question_is_asked_about_again(room: Room) -> None:
-    room.dialog.occupied.setValue(60)
-    room.dialog.reject()
-    room.dialog.tools["watch"].click()
-    room.click(0.2, 0.2)
-    room.dialog.reject()
-    assert room.dialog.isVisible()
-    room.dialog.reject()
-    assert not room.dialog.isVisible()

@@ -3,10 +3,10 @@
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.fakes.controls import FakeControls, FakePlayback
+from tests.fakes.controls import FakeControls, FakePlayback, frame
 from tests.fakes.moments import NOON_S, StandingClock, camera, snapshot
 from tests.unit.vigint_desktop.ui.dialogs.test_snapshot import png
 from vigint_core.domain.fault import Code, Fault
@@ -16,9 +16,11 @@ from vigint_desktop.bridge import Bridge
 from vigint_desktop.ui.dialogs.around import Around
 from vigint_desktop.ui.dialogs.player import PlayerDialog
 from vigint_desktop.ui.dialogs.wishes import Wishes
+from vigint_desktop.ui.models.cameras import CameraModel
 from vigint_desktop.ui.rows.tile import TileWish
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
+from vigint_desktop.ui.widgets.projection import Projection
 
 DOOR = CameraId("door")
 
@@ -32,9 +34,11 @@ class Stage:
         over = QWidget()
         window.setCentralWidget(over)
         self.player = PlayerDialog(words, theme, window)
-        self.wishes = Wishes(
-            self.controls, bridge, Around(words, theme, clock), self.player, lambda _camera: None, over
-        )
+        self.clock = clock
+        self.cameras = CameraModel(words, window)
+        self.cameras.set_cameras(self.controls.cameras())
+        self.projection = Projection(self.controls, self.cameras, clock, window)
+        self.wishes = Wishes(self.controls, bridge, Around(words, theme, clock), self.player, self.projection, over)
 
     @property
     def said(self) -> str:
@@ -166,3 +170,35 @@ def test_the_zones_of_a_camera_are_opened_once(stage: Stage) -> None:
     assert stage.wishes.open_scene(CameraId("door")) is dialog
     assert stage.wishes.open_scene(CameraId("nobody")) is None
     dialog.reject()
+
+
+def test_zones_are_drawn_on_a_picture_of_their_own_size_though_no_wall_shows_the_camera(stage: Stage) -> None:
+    stage.wishes.grant("door", TileWish.ZONES)
+    dialog = stage.wishes.open_scene(DOOR)
+    assert dialog is not None
+    stage.controls.frames = {DOOR: frame(DOOR, mono_s=stage.clock.monotonic())}
+    stage.projection.tick()
+
+    assert dialog.canvas.picture_size is not None
+    camera_id, width, height = stage.controls.shown_at[-1]
+    assert (camera_id, QSize(width, height)) == (DOOR, dialog.canvas.wanted_size())
+    assert width > 600
+
+    dialog.reject()
+    stage.projection.tick()
+    assert stage.controls.shown_at[-1] == (DOOR, 0, 0)
+
+
+def test_zones_of_a_camera_are_open_once_and_those_of_nobody_never(stage: Stage, qtbot: QtBot) -> None:
+    first = stage.wishes.open_scene(DOOR)
+    assert first is not None
+    over = QDialog(stage.player.parentWidget())
+    qtbot.addWidget(over)
+    over.open()
+
+    assert stage.wishes.open_scene(DOOR, over) is first
+    assert first.parent() is over
+    assert first.isModal()
+    assert stage.wishes.open_scene(CameraId("gone")) is None
+    first.reject()
+    assert stage.wishes.open_scene(DOOR) is not first

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 from tests.fakes.controls import frame
 from tests.fakes.moments import NOON_S, StandingClock, camera, incident, status
 from tests.fakes.walls import DOOR, TILL, WallSet
+from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.status import Activity, CameraEffort, CameraRecording
@@ -44,6 +45,47 @@ def test_frames_reach_their_tiles_and_are_counted(walls: WallSet, wall: Wall) ->
     figures = walls.projection.figures.tiles
     assert (figures[DOOR].shown, figures[TILL].shown) == (1, 0)
     assert figures[DOOR].age_s.largest == pytest.approx(0.1)
+
+
+class Guest:
+    """Somebody beside the walls."""
+
+    def __init__(self) -> None:
+        self.frames: list[Frame] = []
+
+    def set_frame(self, frame: Frame) -> None:
+        self.frames.append(frame)
+
+    def wanted_size(self) -> QSize:
+        return QSize(1600, 900)
+
+
+def test_a_guest_gets_the_frames_of_one_camera_at_the_size_he_wants_until_he_goes(walls: WallSet, wall: Wall) -> None:
+    guest = Guest()
+    walls.projection.lend(DOOR, guest)
+    walls.send(DOOR, TILL)
+
+    assert [known.camera_id for known in guest.frames] == [DOOR]
+    assert wall.tile(DOOR).frame is guest.frames[0]
+    walls.beat()
+    assert walls.told()[DOOR] == (1600, 900)
+    assert walls.told()[TILL] != (1600, 900)
+
+    walls.projection.lend(DOOR, None)
+    walls.send(DOOR, number=2)
+    assert len(guest.frames) == 1
+    assert walls.told()[DOOR] == tuple(wall.tile(DOOR).wanted_size().toTuple())
+
+
+def test_without_a_wall_the_timer_runs_for_a_guest_alone(walls: WallSet) -> None:
+    guest = Guest()
+    walls.projection.lend(DOOR, guest)
+    assert walls.projection._timer.isActive()
+    walls.send(DOOR)
+    assert len(guest.frames) == 1
+
+    walls.projection.lend(DOOR, None)
+    assert not walls.projection._timer.isActive()
 
 
 def test_on_two_walls_a_frame_is_shown_twice_and_counted_once(walls: WallSet, wall: Wall, qtbot: QtBot) -> None:
