@@ -20,7 +20,7 @@ _MOST_OCCUPIED_S: Final = 600
 _MOVES: Final = 0.8
 """Score that keeps an open gate open; below, it closes in a moment."""
 _FINE: Final = 10.0
-"""Per cent below which a tenth of one matters."""
+"""Per cent, or times the threshold, below which a tenth matters."""
 
 
 class GatePanel(QWidget):
@@ -103,7 +103,7 @@ class GatePanel(QWidget):
         state = "occupied" if view.occupied else "open" if view.open else "closed"
         if state == "open" and view.score < _MOVES:
             state = "lingers"
-        said = self._texts(f"scene.state.{state}", score=_number(view.score, 1))
+        said = self._texts(f"scene.state.{state}", score=_number(view.score, 1 if view.score < _FINE else 0))
         return said if self.times == 1.0 else self._texts("scene.as_stored", said=said)
 
     def _move(self) -> None:

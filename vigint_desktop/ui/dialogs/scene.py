@@ -34,6 +34,7 @@ from vigint_desktop.ui.widgets.scene_canvas import SceneCanvas
 
 _LOOK_MS: Final = 100
 _SIDE_PX: Final = 348
+_FRAME: Final = QSize(8, 40)  # what a window manager puts round it
 _LEAST_LIST_PX: Final = 84  # two shapes and a half: one sees that there are more
 
 
@@ -74,6 +75,9 @@ class SceneDialog(QDialog):
         self._lay_out()
         self._connect()
         self.canvas.setFocus()
+        self.resize(
+            self.sizeHint().boundedTo(self.screen().availableSize() - _FRAME)
+        )  # else Qt takes 2/3 of the screen
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self._look)
         self._timer.start()
@@ -265,7 +269,7 @@ class SceneDialog(QDialog):
             hint = "misshapen"
         else:
             hint = "full" if self.drawing.is_full else "idle"
-            hint = "selected" if self.drawing.selected else hint
+            hint = "line" if self.drawing.line() else "selected" if self.drawing.selected else hint
         self.hint.setText(self._texts(f"scene.hint.{hint}"))
         self.canvas.setAccessibleDescription(self.hint.text())
 

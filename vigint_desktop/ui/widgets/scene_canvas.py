@@ -41,6 +41,7 @@ _CURSORS: Final = {
 _COLOURS: Final = {ZoneUse.WATCH: "#62aef5", ZoneUse.IGNORE: "#ced4da", ZoneUse.PRIVACY: "#121518"}
 _PENS: Final = {**_COLOURS, ZoneUse.PRIVACY: "#ffffff"}
 _LINE: Final = "#f0c052"
+_FAINT, _GLOWING = 0.2, 20.0
 
 
 class SceneCanvas(QWidget):
@@ -305,11 +306,14 @@ class SceneCanvas(QWidget):
 
 
 def heat_image(heat: NDArray[np.float32]) -> QImage:
-    """Movement as a warm veil: nothing below a fifth of what opens the gate, firm from there on where it is enough."""
-    level = np.clip(heat, 0.0, 1.5) / 1.5
+    """Movement as a warm veil that grows with its logarithm, from a fifth of what opens the gate to twenty times that.
+
+    The picture stays to be seen through it.
+    """
+    level = np.clip(np.log(np.maximum(heat, _FAINT) / _FAINT) / np.log(_GLOWING / _FAINT), 0.0, 1.0)
     pixels = np.zeros((*heat.shape, 4), np.uint8)
-    pixels[..., 2], pixels[..., 1] = 255, (200 * (1 - level)).astype(np.uint8)
-    pixels[..., 3] = np.where(heat < 0.2, 0, 50 + 130 * level).astype(np.uint8)
+    pixels[..., 2], pixels[..., 1] = 255, (210 * (1 - level)).astype(np.uint8)
+    pixels[..., 3] = np.where(heat < _FAINT, 0, 40 + 80 * level).astype(np.uint8)
     pixels[..., :3] = (pixels[..., :3].astype(np.uint16) * pixels[..., 3:] // 255).astype(np.uint8)
     rows, columns = heat.shape
     return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32_Premultiplied).copy()

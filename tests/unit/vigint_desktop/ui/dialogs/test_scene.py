@@ -28,8 +28,7 @@ ZONE = Zone("z1", "Wine", ZoneUse.WATCH, ((0.1, 0.1), (0.5, 0.1), (0.5, 0.6)), Z
 
 def _move(canvas: QWidget, to: QPointF) -> None:
     """The mouse moves with its left button down."""
-    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-    at = canvas.mapToGlobal(to)
+    left, none, at = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton, canvas.mapToGlobal(to)
     moved = QMouseEvent(QEvent.Type.MouseMove, to, at, none, left, Qt.KeyboardModifier.NoModifier)
     QCoreApplication.sendEvent(canvas, moved)
 
@@ -166,6 +165,14 @@ def test_what_was_changed_is_not_lost_without_a_question(drawn: Room, words: Tex
     drawn.dialog.reject()
     assert not drawn.dialog.isVisible()
     assert drawn.controls.kept_scenes == {}
+
+
+def test_it_takes_the_room_that_a_screen_has(drawn: Room) -> None:
+    around = Around(Texts("en"), Theme(), StandingClock())
+    dialog = SceneDialog(camera("Door"), drawn.controls, around, drawn.parent)
+    room = dialog.screen().availableSize()
+    assert (dialog.width(), dialog.height()) == (min(1200, room.width() - 8), min(670, room.height() - 40))
+    assert dialog.minimumSizeHint().height() <= 640  # of 720, less a title bar and a panel
 
 
 def test_untouched_it_closes_at_once(drawn: Room) -> None:
@@ -334,7 +341,7 @@ def test_undo_redo_and_delete_are_offered_only_where_they_do_something(drawn: Ro
 
 def test_a_name_that_is_being_typed_outlives_a_picture_of_another_size(drawn: Room) -> None:
     drawn.dialog.shapes.setCurrentRow(0)
-    drawn.dialog.fields.name.selectAll()
+    drawn.dialog.fields.name.clear()
     drawn.qtbot.keyClicks(drawn.dialog.fields.name, "Spirits")
     drawn.see(Frame(DOOR, 2, moment(1001.0), 128, 72, 512, memoryview(bytes(512 * 72))))
     drawn.dialog.accept()
