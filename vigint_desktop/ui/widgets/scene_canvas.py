@@ -42,6 +42,9 @@ _COLOURS: Final = {ZoneUse.WATCH: "#62aef5", ZoneUse.IGNORE: "#ced4da", ZoneUse.
 _PENS: Final = {**_COLOURS, ZoneUse.PRIVACY: "#ffffff"}
 _LINE: Final = "#f0c052"
 _FAINT, _GLOWING = 0.2, 20.0
+_CASING: Final = QColor(10, 12, 14, 150)
+"""Round every stroke and name: no colour stands out from all that a camera may show."""
+_NAME_PX: Final = 240
 
 
 class SceneCanvas(QWidget):
@@ -215,9 +218,11 @@ class SceneCanvas(QWidget):
         chosen = zone.id == self.drawing.selected
         shape = QPolygonF([self.place_of(point) for point in zone.points])
         colour = QColor(_COLOURS[zone.use])
-        painter.setPen(QPen(QColor(_PENS[zone.use]), 3 if chosen else 2))
         painter.setBrush(QBrush(colour, _PATTERNS[zone.use]))
-        painter.drawPolygon(shape)
+        for pen in _cased(QPen(QColor(_PENS[zone.use]), 3 if chosen else 2)):
+            painter.setPen(pen)
+            painter.drawPolygon(shape)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
         corners = [self.place_of(point) for point in zone.points]
         if chosen:
             self._paint_middles(painter, corners)
@@ -228,15 +233,16 @@ class SceneCanvas(QWidget):
         """The line, and an arrow to each side that counts."""
         chosen = line.id == self.drawing.selected
         start, end = self.place_of(line.start), self.place_of(line.end)
-        painter.setPen(QPen(QColor(_LINE), 4 if chosen else 3))
-        painter.drawLine(start, end)
         along = end - start
         length = max((along.x() ** 2 + along.y() ** 2) ** 0.5, 1.0)
         right = QPointF(-along.y(), along.x()) / length * 22
         middle = (start + end) / 2
-        for way, sign in ((Crossing.TO_RIGHT, 1), (Crossing.TO_LEFT, -1)):
-            if line.crossing in {Crossing.BOTH, way}:
-                self._paint_arrow(painter, middle, right * sign, along / length * 7)
+        for pen in _cased(QPen(QColor(_LINE), 4 if chosen else 3)):
+            painter.setPen(pen)
+            painter.drawLine(start, end)
+            for way, sign in ((Crossing.TO_RIGHT, 1), (Crossing.TO_LEFT, -1)):
+                if line.crossing in {Crossing.BOTH, way}:
+                    self._paint_arrow(painter, middle, right * sign, along / length * 7)
         self._paint_corners(painter, [start, end], chosen=chosen)
         self._paint_name(painter, start + along * 0.2, line.name)
 
@@ -266,9 +272,12 @@ class SceneCanvas(QWidget):
             painter.drawRect(QRectF(corner.x() - size, corner.y() - size, 2 * size, 2 * size))
 
     def _paint_name(self, painter: QPainter, at: QPointF, name: str) -> None:
+        """As much of a name as leaves the picture to be seen; the list has all of it."""
         metrics = painter.fontMetrics()
+        name = metrics.elidedText(name, Qt.TextElideMode.ElideRight, _NAME_PX)
         box = QRectF(0, 0, metrics.horizontalAdvance(name) + 12, metrics.height() + 4)
         box.moveCenter(at)
+        box.moveLeft(min(max(box.left(), 0.0), self.width() - box.width()))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(10, 12, 14, 190))
         painter.drawRoundedRect(box, 4, 4)
@@ -281,13 +290,13 @@ class SceneCanvas(QWidget):
         colour = QColor(_LINE if self.drawing.tool == "line" else _PENS[ZoneUse(self.drawing.tool)])
         corners = [self.place_of(point) for point in self.drawing.pending]
         ahead = [self.place_of(self._pointer)] if self._pointer else []
-        painter.setPen(QPen(colour, 2, Qt.PenStyle.DashLine))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(QPolygonF([*corners, *ahead]))
+        for pen in _cased(QPen(colour, 2, Qt.PenStyle.DashLine)):
+            painter.setPen(pen)
+            painter.drawPolyline(QPolygonF([*corners, *ahead]))
+            if ahead and self.hasFocus():
+                painter.drawEllipse(ahead[0], 6, 6)
         self._paint_corners(painter, corners, chosen=True)
-        if ahead and self.hasFocus():
-            painter.setPen(QPen(colour, 1))
-            painter.drawEllipse(ahead[0], 6, 6)
 
     def _target(self) -> QRect:
         width, height = self.picture_size or _USUAL
@@ -303,6 +312,11 @@ class SceneCanvas(QWidget):
     def _reach(self) -> Point:
         target = self._target()
         return _REACH / max(target.width(), 1), _REACH / max(target.height(), 1)
+
+
+def _cased(pen: QPen) -> tuple[QPen, QPen]:
+    """A wider dark stroke, and the pen to draw over it."""
+    return QPen(_CASING, pen.widthF() + 2), pen
 
 
 def heat_image(heat: NDArray[np.float32]) -> QImage:
