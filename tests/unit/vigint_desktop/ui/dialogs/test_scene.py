@@ -189,38 +189,6 @@ def test_escape_first_forgets_what_is_being_drawn(room: Room) -> None:
     assert room.dialog.isVisible()
 
 
-def test_what_the_gate_sees_is_shown_in_words(room: Room, words: Texts) -> None:
-    room.dialog._look()
-    assert room.dialog.gate.state.text() == words("scene.state.unknown")
-    heat = np.ones((10, 20), np.float32)
-    for told, view in (
-        ("open", GateView(NOON_S, 1.5, open=True, occupied=False, heat=heat)),
-        ("lingers", GateView(NOON_S, 0.1, open=True, occupied=False, heat=heat)),
-        ("occupied", GateView(NOON_S, 0.1, open=True, occupied=True, heat=heat)),
-        ("closed", GateView(NOON_S, 0.2, open=False, occupied=False, heat=heat)),
-    ):
-        room.controls.gate_views[DOOR] = view
-        room.dialog._look()
-        assert room.dialog.gate.state.text() == words(f"scene.state.{told}", score=f"{view.score:.1f}")
-    room.dialog.grab()
-
-
-def test_the_slider_shows_what_the_last_hour_would_have_been(room: Room) -> None:
-    room.controls.peaks[DOOR] = [0.3] * 600 + [2.0] * 6
-    room.dialog.gate.show_hour()
-    before = room.dialog.gate.preview.text()
-    assert "opened: 1, windows for the AI: 1 " in before
-    assert "open 1.0\N{NO-BREAK SPACE}%" in before
-
-    room.dialog.gate.slider.setValue(room.dialog.gate.slider.maximum())
-
-    assert "100\N{NO-BREAK SPACE}%" in room.dialog.gate.preview.text()
-    assert room.dialog.gate.sensitivity == 4.0
-    room.dialog.grab()
-    room.dialog.save.click()
-    assert room.kept.sensitivity == 4.0
-
-
 def test_a_picture_of_another_shape_is_pointed_out_and_saving_accepts_it(
     qtbot: QtBot, words: Texts, theme: Theme, clock: StandingClock
 ) -> None:
@@ -237,8 +205,9 @@ def test_without_a_picture_it_waits_and_keeps_what_is_drawn(
     room.dialog.canvas._frame = None
     room.dialog.grab()
     room.dialog.gate.occupied.setValue(60)
+    room.dialog.gate.slider.setValue(room.dialog.gate.slider.maximum())
     room.dialog.save.click()
-    assert (room.kept.occupied_s, room.kept.drawn_on) == (60.0, (640, 480))
+    assert (room.kept.occupied_s, room.kept.sensitivity, room.kept.drawn_on) == (60.0, 4.0, (640, 480))
 
 
 def test_a_question_is_asked_anew_about_what_was_drawn_since(drawn: Room) -> None:
@@ -378,17 +347,13 @@ def test_a_kind_says_what_is_expected_there_and_only_privacy_zones_can_be_unlock
     assert not dialog.unlocked.isHidden()
 
 
-def test_the_bar_follows_the_slider_and_the_words_say_what_is_stored(room: Room, words: Texts) -> None:
-    heat = np.full((10, 20), 0.6, np.float32)
-    room.controls.gate_views[DOOR] = GateView(NOON_S, 0.6, open=False, occupied=False, heat=heat)
-    room.dialog.gate.slider.setValue(room.dialog.gate.slider.maximum())
-    room.dialog._look()
-
-    assert room.dialog.gate.times == 4.0
-    said = words("scene.state.closed", score="0.6")
-    assert room.dialog.gate.state.text() == words("scene.as_stored", said=said)
-    bar = room.dialog.gate.score.grab().toImage()
-    assert bar.pixelColor(bar.width() - 3, bar.height() // 2) == Theme().colour("attention")
+def test_a_picture_and_what_the_gate_sees_in_it_are_painted(drawn: Room) -> None:
+    heat = np.ones((10, 20), np.float32)
+    drawn.controls.gate_views[DOOR] = GateView(NOON_S, 1.5, open=True, occupied=False, heat=heat)
+    drawn.see(FRAME)
+    shown = drawn.dialog.canvas.grab().toImage()
+    drawn.dialog.heat.click()
+    assert drawn.dialog.canvas.grab().toImage() != shown
 
 
 def test_what_can_not_be_stored_is_said_and_stays(drawn: Room, words: Texts) -> None:
