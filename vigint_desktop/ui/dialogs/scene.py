@@ -89,8 +89,10 @@ class SceneDialog(QDialog):
         return QSize(1200, 670)
 
     def accept(self) -> None:
-        """Store, and close when that worked."""
+        """Store, and close when that worked; a zone that has enough corners counts, though nobody ended it."""
         self.fields.commit()
+        if self.drawing.tool is not None:
+            self.drawing.finish(self._new_name(self.drawing.tool))
         try:
             self._controls.keep_scene(self._camera.id, self._scene())
         except VigintError as error:

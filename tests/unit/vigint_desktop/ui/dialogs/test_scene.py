@@ -356,6 +356,16 @@ def test_a_picture_and_what_the_gate_sees_in_it_are_painted(drawn: Room) -> None
     assert drawn.dialog.canvas.grab().toImage() != shown
 
 
+@pytest.mark.parametrize(("corners", "kept"), [(2, 0), (3, 1)])
+def test_saving_ends_a_zone_that_has_enough_corners(room: Room, corners: int, kept: int) -> None:
+    room.dialog.tools["privacy"].click()
+    for x, y in ((0.2, 0.2), (0.6, 0.2), (0.6, 0.7))[:corners]:
+        room.click(x, y)
+    room.dialog.save.click()
+
+    assert [zone.use for zone in room.kept.zones] == [ZoneUse.PRIVACY] * kept
+
+
 def test_what_can_not_be_stored_is_said_and_stays(drawn: Room, words: Texts) -> None:
     drawn.controls.apply_fails_with = VigintError(Code.STORE_FAILED)
     drawn.dialog.unlocked.click()
