@@ -145,6 +145,8 @@ class SceneDialog(QDialog):
     def _lay_out(self) -> None:
         self.shapes.setAccessibleName(self._texts("scene.shapes"))
         self.shapes.setMinimumHeight(_LEAST_LIST_PX)
+        self.shapes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.shapes.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # the end says what it is
         self.shapes.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         side = QVBoxLayout()
         side.setContentsMargins(0, 0, 0, 0)
@@ -156,9 +158,6 @@ class SceneDialog(QDialog):
             side.addWidget(widget)
         side.addSpacing(6)
         side.addWidget(self.gate)
-        beside = QWidget()
-        beside.setFixedWidth(_SIDE_PX)
-        beside.setLayout(side)
         left = QVBoxLayout()
         left.addLayout(self._tool_bar())
         left.addWidget(self.canvas, 1)
@@ -170,7 +169,7 @@ class SceneDialog(QDialog):
         across = QHBoxLayout()
         across.setSpacing(16)
         across.addLayout(left, 1)
-        across.addWidget(beside)
+        across.addWidget(_Side(side))
         bottom = QHBoxLayout()
         bottom.addWidget(self.problem, 1)
         bottom.addWidget(self._made_buttons())
@@ -286,6 +285,7 @@ class SceneDialog(QDialog):
             for shape, name in named:
                 item = QListWidgetItem(name, self.shapes)
                 item.setData(Qt.ItemDataRole.UserRole, shape)
+                item.setToolTip(name)
                 if shape == self.drawing.selected:
                     self.shapes.setCurrentItem(item)
 
@@ -311,3 +311,17 @@ class SceneDialog(QDialog):
     def _say(self, text: str) -> None:
         self.problem.setText(text)
         self.problem.show()
+
+
+class _Side(QWidget):
+    """A column that is never lower than its words need at its width; Qt asks only what they need at their best one."""
+
+    def __init__(self, column: QVBoxLayout) -> None:
+        super().__init__()
+        self._column = column
+        self.setFixedWidth(_SIDE_PX)
+        self.setLayout(column)
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as all that stands in it."""
+        return QSize(_SIDE_PX, self._column.minimumHeightForWidth(_SIDE_PX))

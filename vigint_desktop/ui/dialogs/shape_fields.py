@@ -88,12 +88,14 @@ class ShapeFields(QWidget):
             row.setVisible(shown)
         self._show_zone(zone)
         self._show_line(line)
+        self.name.setCursorPosition(0)  # of a long name one sees the beginning
         self._showing = False
 
     def _show_zone(self, zone: Zone | None) -> None:
         if zone is None:
             self.name.setText("")
             self.trouble.hide()
+            self.about.show()
             return
         self.name.setText(zone.name)
         self.use.setCurrentIndex(self.use.findData(zone.use))
@@ -104,6 +106,7 @@ class ShapeFields(QWidget):
         self.about.setText(f"{self._texts(f'zone.about.{zone.use}')} {self._kind_said(zone.kind)}".strip())
         found = trouble(zone.points)
         self.trouble.setVisible(found is not None)
+        self.about.setVisible(found is None)  # there is not room for both on a small screen
         self.trouble.setText(self._texts(f"zone.trouble.{found}") if found else "")
 
     def _show_line(self, line: Line | None) -> None:

@@ -1,10 +1,12 @@
 """Zones are drawn on the live picture with the mouse, or with keys alone, and stored when that is asked for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.controls import FakeControls
@@ -16,6 +18,7 @@ from vigint_core.domain.frame import Frame
 from vigint_core.domain.gate_view import GateView
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.zone import Crossing, Line, Scene, Zone, ZoneKind, ZoneUse
+from vigint_core.texts import LANGUAGES, Language
 from vigint_desktop.ui.dialogs.around import Around
 from vigint_desktop.ui.dialogs.scene import SceneDialog
 from vigint_desktop.ui.text import Texts
@@ -144,15 +147,6 @@ def test_name_kind_time_and_direction_are_chosen(drawn: Room) -> None:
     assert (zone.name, zone.kind, zone.dwell_s) == ("Spirits", ZoneKind.TILL, 45.0)
     assert line.crossing is Crossing.TO_LEFT
     assert drawn.kept.drawn_on == (64, 36)
-
-
-def test_a_trouble_is_said_on_the_spot(room: Room, words: Texts) -> None:
-    room.dialog.tools["privacy"].click()
-    for x, y in ((0.2, 0.2), (0.8, 0.8), (0.8, 0.2), (0.2, 0.8)):
-        room.click(x, y)
-    room.press(Qt.Key.Key_Return)
-
-    assert room.dialog.fields.trouble.text() == words("zone.trouble.crosses_itself")
 
 
 def test_what_was_changed_is_not_lost_without_a_question(drawn: Room, words: Texts) -> None:
@@ -364,6 +358,29 @@ def test_saving_ends_a_zone_that_has_enough_corners(room: Room, corners: int, ke
     room.dialog.save.click()
 
     assert [zone.use for zone in room.kept.zones] == [ZoneUse.PRIVACY] * kept
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("crossed", [False, True])
+def test_no_word_is_cut_on_a_small_screen(
+    language: Language, crossed: bool, qtbot: QtBot, theme: Theme, clock: StandingClock
+) -> None:
+    points = ((0.2, 0.2), (0.8, 0.8), (0.8, 0.2), (0.2, 0.8)) if crossed else ZONE.points
+    zones = tuple(replace(ZONE, id=f"z{number}", name="Wine " * 12, points=points) for number in range(5))
+    room = Room(qtbot, Texts(language), theme, clock, Scene(zones))
+    room.controls.peaks[DOOR] = [2.0] * 3600
+    room.controls.gate_views[DOOR] = GateView(NOON_S, 2.4, open=True, occupied=False, heat=None)
+    dialog = room.dialog
+    dialog.shapes.setCurrentRow(0)
+    dialog.gate.slider.setValue(20)
+    dialog._look()
+    dialog.resize(1272, 100)
+    words = [word for word in dialog.findChildren(QLabel) if word.isVisible() and word.wordWrap()]
+    qtbot.waitUntil(lambda: all(word.height() >= word.heightForWidth(word.width()) for word in words))
+    assert dialog.minimumSizeHint().height() <= dialog.height() <= 640  # of 720, less a title bar and a panel
+    buttons = [button for button in dialog.findChildren(QAbstractButton) if button.isVisible()]
+    assert [button.text() for button in buttons if button.width() < button.sizeHint().width()] == []
+    assert not dialog.shapes.horizontalScrollBar().isVisible()
 
 
 def test_what_can_not_be_stored_is_said_and_stays(drawn: Room, words: Texts) -> None:
