@@ -4,6 +4,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.moments import incident
 from vigint_core.domain.incident import IncidentState
+from vigint_core.domain.verdict import Severity
 from vigint_desktop.ui.models.alerts import Alerts
 
 SEEN = replace(incident(1), state=IncidentState.SUSPECTED)
@@ -37,3 +38,26 @@ def test_the_newest_is_told_and_the_others_are_counted_without_end(qtbot: QtBot)
     assert alerts.count == 150
     assert alerts.newest is not None
     assert alerts.newest.id == incident(150).id
+
+
+def test_it_rings_again_only_when_it_becomes_graver_than_what_was_rung_for(qtbot: QtBot) -> None:
+    alerts, rings = Alerts(), []
+    alerts.raised.connect(lambda: rings.append(1))
+    medium = replace(SURE, severity=Severity.MEDIUM)
+    for told in (medium, replace(medium, summary="more"), replace(medium, severity=Severity.LOW)):
+        alerts.take(told)
+    assert len(rings) == 1
+
+    alerts.settle()
+    alerts.take(replace(medium, severity=Severity.CRITICAL))
+    alerts.take(replace(medium, severity=Severity.HIGH))
+    alerts.take(replace(medium, severity=Severity.CRITICAL))
+    assert (len(rings), alerts.count) == (2, 1)
+
+
+def test_a_graver_suspicion_does_not_ring_before_it_is_confirmed(qtbot: QtBot) -> None:
+    alerts, rings = Alerts(), []
+    alerts.raised.connect(lambda: rings.append(1))
+    alerts.take(replace(SEEN, severity=Severity.CRITICAL))
+
+    assert (rings, alerts.count) == ([], 0)
