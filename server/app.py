@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
-from server.routes import analyses, health, incidents, me, problems
+from server.routes import analyses, budget, health, incidents, me, problems
 from server.routes.intake import BodyLimit
 from server.services.parts import Parts
 from vigint_core import __version__
@@ -27,6 +27,7 @@ def create_app(parts: Parts) -> FastAPI:
         prober.cancel()
         with suppress(asyncio.CancelledError):
             await prober
+        await parts.examiner.close()
         parts.close()
 
     app = FastAPI(title="VigInt", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -35,6 +36,6 @@ def create_app(parts: Parts) -> FastAPI:
         BodyLimit, most_bytes=parts.config.vigint_max_body_bytes, most_s=parts.config.vigint_max_body_wait_s
     )
     problems.install(app)
-    for routes in (health, me, analyses, incidents):
+    for routes in (health, me, analyses, budget, incidents):
         app.include_router(routes.router)
     return app

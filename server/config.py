@@ -1,5 +1,6 @@
 """What the server is told from outside: the environment alone, no file. Secrets never show in reprs or errors."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -7,6 +8,7 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from vigint_core.domain.budget import Caps
 from vigint_core.media.probe import ClipLimits
 
 SHORTEST_SECRET: Final = 32
@@ -21,6 +23,8 @@ _WELL_KNOWN: Final = (
     "default",
 )
 _MIB: Final = 1024 * 1024
+_MICRO: Final = 1_000_000
+_Usd = Annotated[Decimal, Field(ge=0, le=1_000_000)]
 
 
 class ConfigError(Exception):
@@ -44,12 +48,28 @@ class Config(BaseSettings):
     vigint_max_clip_seconds: Annotated[float, Field(ge=1, le=600)] = 60.0
     vigint_max_body_bytes: Annotated[int, Field(ge=20_000, le=64 * _MIB)] = 18 * _MIB
     vigint_max_body_wait_s: Annotated[float, Field(ge=1, le=600)] = 30.0
-    vigint_max_looks: Annotated[int, Field(ge=1, le=32)] = 16
+    vigint_max_looks: Annotated[int, Field(ge=1, le=256)] = 64
+
+    vigint_models_file: Path | None = None
+    vigint_budget_day_usd: _Usd | None = None
+    vigint_budget_month_usd: _Usd | None = None
+    vigint_budget_camera_day_usd: _Usd | None = None
+    vigint_budget_camera_month_usd: _Usd | None = None
 
     @property
     def database(self) -> str:
         """The database's URL: as given, or the SQLite file in the data folder. May hold a password."""
         return self.database_url.get_secret_value() or f"sqlite:///{self.vigint_data_dir / 'server.sqlite3'}"
+
+    @property
+    def caps(self) -> Caps:
+        """What each client may spend at most."""
+        return Caps(
+            day=_micro(self.vigint_budget_day_usd),
+            month=_micro(self.vigint_budget_month_usd),
+            camera_day=_micro(self.vigint_budget_camera_day_usd),
+            camera_month=_micro(self.vigint_budget_camera_month_usd),
+        )
 
     @property
     def clip_limits(self) -> ClipLimits:
@@ -67,6 +87,10 @@ def from_environment() -> Config:
         ) from None
     check_secret(config.secret_key.get_secret_value())
     return config
+
+
+def _micro(usd: Decimal | None) -> int | None:
+    return None if usd is None else int(usd * _MICRO)
 
 
 def check_secret(secret: str) -> None:

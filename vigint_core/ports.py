@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from vigint_core.domain.budget import Economy, Hold, Payer
+from vigint_core.domain.fault import Code
 from vigint_core.domain.status import Event
 from vigint_core.domain.verdict import Judgement
 from vigint_core.domain.window import Window, WindowClips
@@ -33,3 +35,16 @@ class EventSink(Protocol):
 
     def publish(self, event: Event) -> None:
         """Hand one event on; callable from any thread."""
+
+
+class Purse(Protocol):
+    """Who holds the money. Thread-safe. Two: the desk's own books where it asks by itself, a server's database."""
+
+    def reserve(self, payer: Payer, amount_micro_usd: int, *, second: bool) -> Hold | Code:
+        """Put the most a call can cost aside; the reason where a cap does not allow it."""
+
+    def settle(self, hold: Hold, cost_micro_usd: int) -> None:
+        """A call was made, or came to nothing: give back what was put aside and count what it cost."""
+
+    def economy(self, payer: Payer) -> Economy:
+        """What is to be left out for a camera now."""

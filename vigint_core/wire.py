@@ -57,6 +57,9 @@ class AnalysisRequest(_Asked):
     gate_active_share: Annotated[float, Field(ge=0, le=1)] = 0.0
     language: Language = "en"
     zones: Annotated[list[WireZone], Field(max_length=MOST_ZONES)] = []
+    is_open: bool | None = None
+    open_hours: Annotated[str, Field(max_length=200)] = ""
+    notes: Text = ""
 
 
 class WireObservation(_Answer):
@@ -91,6 +94,13 @@ class WireCall(_Answer):
     cost_micro_usd: int
     latency_s: float
     error: Code | None = None
+    tokens_video: int = 0
+    tokens_cached: int = 0
+    tokens_thought: int = 0
+    unsettled_micro_usd: int = 0
+    outcome: str = ""
+    flagged: bool = False
+    thrifty: bool = False
 
 
 class AnalysisResponse(_Answer):
@@ -101,6 +111,16 @@ class AnalysisResponse(_Answer):
     second: WireOutcome | None = None
     calls: list[WireCall] = []
     replayed: bool = False
+
+
+class WireAct(_Asked):
+    """An act of another type than the incident's own, within the same incident."""
+
+    type: IncidentType
+    severity: Severity
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    summary: Text
+    at: AwareDatetime
 
 
 class IncidentBody(_Asked):
@@ -120,6 +140,7 @@ class IncidentBody(_Asked):
     act: AwareDatetime
     opened: AwareDatetime
     window_ids: list[Identity]
+    other_acts: list[WireAct] = []
 
 
 class IncidentView(IncidentBody):
@@ -132,6 +153,31 @@ class IncidentList(_Answer):
     """``GET /v1/incidents``: newest first."""
 
     incidents: list[IncidentView]
+
+
+class WireCaps(_Answer):
+    """Limits in millionths of a US dollar; None for none."""
+
+    day: int | None = None
+    month: int | None = None
+    camera_day: int | None = None
+    camera_month: int | None = None
+    reserve_share: float = 0.0
+
+
+class WireBudget(_Answer):
+    """``GET /v1/budget``: how a client's money stands, in millionths of a US dollar.
+
+    ``economy`` counts what is left out: 0 nothing, 1 pictures, 2 overlap, 3 all but high-value zones, 4 everything;
+    ``cameras`` names those at which more is left out than everywhere.
+    """
+
+    caps: WireCaps
+    spent_day: int
+    spent_month: int
+    forecast_month: int | None = None
+    economy: Annotated[int, Field(ge=0, le=4)] = 0
+    cameras: dict[str, Annotated[int, Field(ge=0, le=4)]] = {}
 
 
 class Me(_Answer):
@@ -152,7 +198,9 @@ class PartView(_Answer):
     cause: str = ""
     remedy: str = ""
     label: str = ""
+    detail: str = ""
     proven_at: AwareDatetime | None = None
+    until: AwareDatetime | None = None
 
 
 class Readiness(_Answer):

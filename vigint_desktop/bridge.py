@@ -7,6 +7,7 @@ from vigint_core.domain.fault import Fault
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import (
     Activity,
+    BudgetTold,
     CameraEffort,
     CameraHealth,
     CameraRecording,
@@ -29,7 +30,7 @@ class Bridge(QObject):
     Signals (each carries the event of the same name):
         incident_changed, still_arrived, window_recorded, activity_changed, coverage_counted, camera_changed,
         effort_changed, health_changed, recording_changed, snapshot_taken, camera_found, streams_found, part_changed,
-        fault_raised, fault_cleared, check_finished.
+        budget_changed, fault_raised, fault_cleared, check_finished.
     """
 
     incident_changed = Signal(object)
@@ -45,6 +46,7 @@ class Bridge(QObject):
     camera_found = Signal(object)
     streams_found = Signal(object)
     part_changed = Signal(object)
+    budget_changed = Signal(object)
     fault_raised = Signal(object)
     fault_cleared = Signal(object)
     check_finished = Signal(object)
@@ -65,6 +67,7 @@ class Bridge(QObject):
             FoundCamera: self.camera_found,
             FoundStreams: self.streams_found,
             PartStatus: self.part_changed,
+            BudgetTold: self.budget_changed,
             Fault: self.fault_raised,
             FaultCleared: self.fault_cleared,
             CheckResult: self.check_finished,

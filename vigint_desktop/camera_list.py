@@ -20,7 +20,7 @@ from vigint_core.domain.schedule import Plan
 from vigint_core.domain.zone import Scene
 from vigint_core.redaction import without_secrets
 from vigint_core.wire import Identity
-from vigint_desktop.settings import CameraSettings, Minute, split_credentials
+from vigint_desktop.settings import CameraSettings, Minute, Notes, split_credentials
 
 VERSION: Final = 1
 MOST_BYTES: Final = 1 << 20
@@ -50,6 +50,7 @@ class ListedCamera(BaseModel):
     hours: tuple[Minute, Minute] | None = None
     scene: Scene = Scene()
     plan: Plan | None = None
+    notes: Notes = ""
 
 
 class _Head(BaseModel):

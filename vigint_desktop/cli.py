@@ -1,10 +1,10 @@
-"""``vigint-desktop``: the window by default, and the commands ``gate`` and ``doctor``."""
+"""``vigint-desktop``: the window by default, and the commands ``gate``, ``doctor``, ``lab`` and ``estimate``."""
 
 import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,10 +22,9 @@ HEADLESS_S = 60.0  # how long a run without a display lasts unless told otherwis
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 well, 1 something failed, 2 the command line makes no sense."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words and words[0] == "gate":
-        return _gate(words[1:])
-    if words and words[0] == "doctor":
-        return _doctor(words[1:])
+    commands = {"gate": _gate, "doctor": _doctor, "lab": _lab, "estimate": _estimate}
+    if words and words[0] in commands:
+        return commands[words[0]](words[1:])
     options = _window_options(words)
     if options.headless_because:
         print(options.headless_because, flush=True)
@@ -52,7 +51,7 @@ def source(text: str) -> tuple[Camera, str]:
 def _window_options(words: list[str]) -> Options:
     parser = argparse.ArgumentParser(
         "vigint-desktop",
-        description="Shows the cameras, watches them and lists incidents. Commands: gate FILE, doctor.",
+        description="Shows the cameras, watches them and lists incidents. Commands: gate FILE, doctor, lab, estimate.",
     )
     parser.add_argument("--version", action="version", version=f"VigInt {__version__}")
     parser.add_argument("--demo", action="store_true", help="show four cameras that the program draws itself")
@@ -162,6 +161,112 @@ def _doctor(words: list[str]) -> int:
         return _complain(error)
     print_findings(findings, as_json=given.json)
     return 0 if all(finding.passed for finding in findings) else 1
+
+
+def _lab(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        "vigint-desktop lab", description="How good are models and prompts on clips that a person has labelled?"
+    )
+    parser.add_argument("--clips", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--labels", type=Path, metavar="FILE|DIR", help="else NAME.mp4.labels.json beside each clip")
+    parser.add_argument("--model", action="extend", nargs="+", default=[], metavar="NAME", help="for both looks")
+    parser.add_argument("--prompt", action="extend", nargs="+", default=[], metavar="VERSION|FILE.txt")
+    answers = parser.add_mutually_exclusive_group()
+    answers.add_argument("--record", type=Path, metavar="FILE", help="keep every answer in a new file")
+    answers.add_argument("--replay", type=Path, metavar="FILE", help="answer from it: no network, no key, no cost")
+    parser.add_argument("--all", action="store_true", help="look also where the gate is closed")
+    parser.add_argument("--first-look", action="store_true", help="first looks alone; a suspicion counts as an alert")
+    parser.add_argument("--language", choices=("en", "fr"), default="en", help="of the models' texts")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="whose key and file of models count")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args(words)
+    from vigint_desktop.lab import command  # noqa: PLC0415 - as above
+
+    order = command.LabOrder(
+        clips=given.clips,
+        labels=given.labels,
+        models=tuple(given.model),
+        prompts=tuple(given.prompt),
+        record=given.record,
+        replay=given.replay,
+        data_dir=given.data_dir,
+        ways=command.Ways(given.language, everything=given.all, first_look=given.first_look),
+    )
+    try:
+        return command.print_outcome(command.measure(order), json_wanted=given.json)
+    except command.UsageError as error:
+        parser.error(str(error))
+    except command.LabError as error:
+        print(error, file=sys.stderr)
+    except VigintError as error:
+        _complain(error)
+    except KeyboardInterrupt:
+        print("Stopped; nothing is scored. A record keeps what was answered so far.", file=sys.stderr)
+    return 1
+
+
+def _estimate(words: list[str]) -> int:
+    parser = argparse.ArgumentParser("vigint-desktop estimate", description="What does a month of looks cost?")
+    parser.add_argument("--cameras", type=_whole(1, 10_000), default=8, metavar="N")
+    parser.add_argument("--hours", type=_number(0.1, 24), default=12.0, metavar="H", help="of each day")
+    parser.add_argument("--activity", type=_number(0.01, 100), default=5.0, metavar="PERCENT")
+    parser.add_argument("--stride", type=_number(1, 600), default=5.0, metavar="S")
+    parser.add_argument("--window", type=_number(2, 60), default=10.0, metavar="S")
+    parser.add_argument("--suspicion", type=_number(0, 100), default=0.25, metavar="PERCENT", help="of all windows")
+    parser.add_argument(
+        "--typical", type=_number(2, 3600), default=30.0, metavar="S", help="half of all activities are longer"
+    )
+    parser.add_argument("--model-first", metavar="NAME")
+    parser.add_argument("--model-second", metavar="NAME")
+    parser.add_argument("--days", type=_whole(1, 366), default=30, metavar="N", help="from today on")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="whose file of models counts")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args(words)
+    from vigint_desktop import estimate  # noqa: PLC0415 - as above
+
+    order = estimate.EstimateOrder(
+        cameras=given.cameras,
+        hours=given.hours,
+        activity=given.activity / 100,
+        stride_s=given.stride,
+        window_s=given.window,
+        suspicion=given.suspicion / 100,
+        typical_s=given.typical,
+        days=given.days,
+        models=(given.model_first, given.model_second),
+    )
+    try:
+        found = estimate.of_this_machine(order, Options(data_dir=given.data_dir).paths)
+    except estimate.UnknownModelError as error:
+        parser.error(str(error))
+    except VigintError as error:
+        return _complain(error)
+    print(json.dumps(estimate.as_json(found)) if given.json else estimate.as_text(found))
+    return 0
+
+
+def _number(least: float, most: float) -> Callable[[str], float]:
+    """A type for argparse: a number within bounds."""
+
+    def number(text: str) -> float:
+        value = float(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"a number from {least:g} to {most:g}")
+        return value
+
+    return number
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    """The same for whole numbers."""
+
+    def number(text: str) -> int:
+        value = int(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"a whole number from {least} to {most}")
+        return value
+
+    return number
 
 
 def _complain(error: VigintError) -> int:

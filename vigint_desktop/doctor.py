@@ -137,12 +137,12 @@ def _judging(chosen: Settings, paths: Paths, store: SecretStore) -> Iterator[Fin
         case AnalysisPlace.OFF:
             yield _fault("AI", Code.AI_OFF, "switched off in the settings", passed=True)
         case AnalysisPlace.DIRECT:
-            yield _of_check("AI", check_gemini("doctor", store.get(secrets.GEMINI_KEY)))
+            yield _of_check("AI", check_gemini("doctor", store.get(secrets.GEMINI_KEY), paths.models_file))
         case AnalysisPlace.SERVER:
             endpoint = Endpoint(chosen.server_url.rstrip("/"), store.get(secrets.SERVER_KEY))
             yield _of_check("server", check_server("doctor", endpoint))
         case AnalysisPlace.EMBEDDED:
-            yield _embedded(paths, store)
+            yield _embedded(paths, store, chosen)
 
 
 class _Heard:
@@ -159,11 +159,11 @@ class _Heard:
             self._link.shut()
 
 
-def _embedded(paths: Paths, store: SecretStore) -> Finding:
+def _embedded(paths: Paths, store: SecretStore, chosen: Settings) -> Finding:
     """Start the embedded server as the desktop does, ask it, end it."""
     link = ServerLink()
     heard = _Heard(link)
-    child = EmbeddedServer(lambda: handshake_of(store, paths.server_data), link, heard, SystemClock())
+    child = EmbeddedServer(lambda: handshake_of(store, paths, chosen.budget), link, heard, SystemClock())
     child.worker.start()
     try:
         endpoint = link.wait_for_endpoint(START_S)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import platformdirs
 
+from vigint_core.analysis import models
 from vigint_core.domain.fault import Code, VigintError
 
 
@@ -41,6 +42,16 @@ class Paths:
     def database(self) -> Path:
         """The desk's SQLite file."""
         return self.data / "desk.sqlite3"
+
+    @property
+    def money(self) -> Path:
+        """Calls to models and what they cost, where the desk asks by itself."""
+        return self.data / "money.sqlite3"
+
+    @property
+    def models_file(self) -> Path:
+        """The owner's own catalogue of models, if there is one."""
+        return self.config / models.FILE_NAME
 
     @property
     def clips(self) -> Path:

@@ -17,6 +17,7 @@ from vigint_core.domain.status import (
     FaultCleared,
     FoundCamera,
 )
+from vigint_core.domain.verdict import Suspected
 from vigint_core.domain.window import Span
 from vigint_core.domain.zone import Scene
 from vigint_core.media.packets import PacketCut
@@ -38,7 +39,7 @@ from vigint_desktop.pipeline.enquiries import Enquiries
 from vigint_desktop.pipeline.footage import Footage
 from vigint_desktop.pipeline.health_log import StatusesHeard
 from vigint_desktop.pipeline.judging import Judging
-from vigint_desktop.pipeline.messages import ActivitySeen, Message
+from vigint_desktop.pipeline.messages import ActivitySeen, Judged, Message
 from vigint_desktop.pipeline.monitor import Backlog, Monitor, NoServerProbe
 from vigint_desktop.pipeline.outbox import Outbox
 from vigint_desktop.pipeline.recording_folder import RecordingFolder
@@ -90,17 +91,17 @@ class Program(Archive):
         self.supervisor = Supervisor(StatusesHeard(sink, self._post), clock)
         self._link = ServerLink()
         self._store = Told(lambda: around.store, self._tell_secrets)
-        self._judging = Judging(self._store, paths.server_data, self._link, sink, clock)
+        self._judging = Judging(self._store, paths, self._link, sink, clock)
         self._writer = ClipWriter(paths.clips, self._cut, self._post, sink, clock)
         outputs = Outputs(sink, self._writer, self._wake_outbox)
         self._desk = Desk(paths.database, outputs, clock, self.tally, language=around.language)
         self._outbox = Outbox(paths.database, self._link, self._desk.post, sink, clock)
         first = self._judging.first_judge()
-        self._analyst = Analyst(first, Books(self._desk.post, self.tally), sink, clock)
+        self._analyst = Analyst(first, Books(self._judged, self.tally), sink, clock)
         self.seating = Cameras(self.supervisor, self._analyst.submit, self._heard, clock)
         recordings = RecordingFolder(paths.recordings)
         self.footage = Footage(recordings, self._snapshots, self._seats, self._post, sink, clock)
-        self._monitor = Monitor(NoServerProbe(first.status), self._backlog, sink, clock)
+        self._monitor = Monitor(NoServerProbe(first.status), self._backlog, sink, clock, self.seating.economise)
         self._enquiries = Enquiries(sink, clock, Discovery(clock), StreamSurvey(clock))
 
     def open(self) -> None:
@@ -286,7 +287,7 @@ class Program(Archive):
         """Prove a Gemini key."""
         proven = self._store.get(secrets.GEMINI_KEY) if key is None else key
         self._learn(proven)
-        self._enquiries.check(check_id, lambda: check_gemini(check_id, proven))
+        self._enquiries.check(check_id, lambda: check_gemini(check_id, proven, self._around.paths.models_file))
 
     def check_camera(self, check_id: str, camera: CameraSettings, password: str | None) -> None:
         """Open a camera once and describe it."""
@@ -324,7 +325,7 @@ class Program(Archive):
     def _passing(self, camera: Camera) -> Camera:
         """A camera that is never stored, with the shop's plan and what was drawn on it in this run."""
         plan = replace(self._settings.plan, armed=self._settings.armed)
-        return replace(camera, scene=self._scenes.get(camera.id, camera.scene), plan=plan)
+        return replace(camera, scene=self._scenes.get(camera.id, camera.scene), plan=plan, notes=self._settings.notes)
 
     def _arrange(self) -> None:
         wanted = self._wanted()
@@ -355,6 +356,12 @@ class Program(Archive):
         self._desk.post(message)
         if isinstance(message, ActivitySeen):
             self.footage.recorder.note(message.activity)
+
+    def _judged(self, message: Message) -> None:
+        """What the analyst tells: the desk books it, a camera that something is suspected of is watched closely."""
+        self._desk.post(message)
+        if isinstance(message, Judged) and isinstance(message.judgement.first, Suspected):
+            self.seating.suspect(message.window.camera_id)
 
     def _seats(self) -> list[Seat]:
         return self.seating.seats()

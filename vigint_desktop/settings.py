@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from vigint_core.domain.budget import Caps
 from vigint_core.domain.camera import PASSWORD_HERE, USER_HERE, Camera, Recording, SourceKind, Transport
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId
@@ -37,6 +38,11 @@ _PORT_THAT_IS_NONE = re.compile(r":[^\]]*[^\d\]][^\]]*$")  # after the last brac
 SHORTEST_WINDOW_S, LONGEST_WINDOW_S = 4.0, 20.0
 SHORTEST_STRIDE_S, LONGEST_STRIDE_S = 2.0, 20.0
 Minute = Annotated[int, Field(ge=0, lt=24 * 60)]
+LONGEST_NOTES = 500
+Notes = Annotated[str, Field(max_length=LONGEST_NOTES)]
+MOST_USD = 1_000_000.0
+Usd = Annotated[float, Field(ge=0, le=MOST_USD)]
+_MICRO = 1_000_000
 
 
 class AnalysisPlace(StrEnum):
@@ -53,6 +59,7 @@ class CameraSettings(BaseModel):
 
     Attributes:
         plan: its own, or None for that of its group or of the shop.
+        notes: what the AI is told of this camera in the owner's words.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -70,9 +77,10 @@ class CameraSettings(BaseModel):
     hours: tuple[Minute, Minute] | None = None
     scene: Scene = Scene()
     plan: Plan | None = None
+    notes: Notes = ""
 
-    def camera(self, plan: Plan = Plan()) -> Camera:  # noqa: B008 - frozen
-        """The domain's camera; ``plan`` is what holds where it has none of its own."""
+    def camera(self, plan: Plan = Plan(), notes: str = "") -> Camera:  # noqa: B008 - frozen
+        """The domain's camera; ``plan`` holds where it has none of its own, ``notes`` come before its own."""
         return Camera(
             id=CameraId(self.id),
             name=self.name,
@@ -87,6 +95,28 @@ class CameraSettings(BaseModel):
             hours=Hours(*self.hours) if self.hours else None,
             scene=self.scene,
             plan=self.plan or plan,
+            notes="\n".join(filter(None, (notes, self.notes))),
+        )
+
+
+class BudgetSettings(BaseModel):
+    """What the AI may cost at most, in US dollars; None for no limit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    day_usd: Usd | None = None
+    month_usd: Usd | None = None
+    camera_day_usd: Usd | None = None
+    camera_month_usd: Usd | None = None
+
+    @property
+    def caps(self) -> Caps:
+        """The same in millionths of a dollar."""
+        return Caps(
+            day=_micro(self.day_usd),
+            month=_micro(self.month_usd),
+            camera_day=_micro(self.camera_day_usd),
+            camera_month=_micro(self.camera_month_usd),
         )
 
 
@@ -115,6 +145,8 @@ class Settings(BaseModel):
         group_plans: by group.
         armed: the rules are armed by hand, whatever the hours are.
         alarm_sound: confirmed incidents are heard, too.
+        adaptive_stride: windows of one activity follow each other without overlap once its first ones were clear.
+        notes: what the AI is told of the shop in the owner's words.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -132,6 +164,9 @@ class Settings(BaseModel):
     group_plans: dict[str, Plan] = Field(default_factory=dict)
     armed: bool = False
     alarm_sound: bool = True
+    adaptive_stride: bool = False
+    notes: Notes = ""
+    budget: BudgetSettings = BudgetSettings()
     cameras: tuple[CameraSettings, ...] = ()
     views: tuple[ViewSettings, ...] = ()
 
@@ -145,13 +180,17 @@ class Settings(BaseModel):
 
     def camera(self, stored: CameraSettings) -> Camera:
         """The domain's camera, with the plan that holds for it: its own, that of its group, or the shop's."""
-        camera = stored.camera(self.group_plans.get(stored.group, self.plan))
+        camera = stored.camera(self.group_plans.get(stored.group, self.plan), self.notes)
         return replace(camera, plan=replace(camera.plan, armed=True)) if self.armed else camera
 
     @property
     def sampling(self) -> SamplingRule:
         """The sampling rule these settings ask for."""
-        return SamplingRule(self.window_s, self.stride_s)
+        return SamplingRule(self.window_s, self.stride_s, adaptive=self.adaptive_stride)
+
+
+def _micro(usd: float | None) -> int | None:
+    return None if usd is None else round(usd * _MICRO)
 
 
 def load(file: Path) -> Settings:

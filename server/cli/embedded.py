@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,17 @@ _STDIN: Final = 0
 _HARD_EXIT_S: Final = 1.5  # from the end of the pipe; the desktop was promised 2 s
 
 
+class Budget(BaseModel):
+    """What the desk's AI may cost at most, in US dollars; None for no limit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    day_usd: Decimal | None = None
+    month_usd: Decimal | None = None
+    camera_day_usd: Decimal | None = None
+    camera_month_usd: Decimal | None = None
+
+
 class Orders(BaseModel):
     """What the desktop tells its server. The secrets were made by the desktop and lie in its secret store."""
 
@@ -37,6 +49,8 @@ class Orders(BaseModel):
     google_api_key: SecretStr = SecretStr("")
     data_dir: Path
     client_name: str = "This desk"
+    models_file: Path | None = None
+    budget: Budget = Budget()
 
 
 def serve_embedded() -> int:
@@ -96,6 +110,11 @@ def _config(orders: Orders) -> Config:
             vigint_data_dir=orders.data_dir,
             host="127.0.0.1",
             port=0,
+            vigint_models_file=orders.models_file,
+            vigint_budget_day_usd=orders.budget.day_usd,
+            vigint_budget_month_usd=orders.budget.month_usd,
+            vigint_budget_camera_day_usd=orders.budget.camera_day_usd,
+            vigint_budget_camera_month_usd=orders.budget.camera_month_usd,
         )
     except ValidationError as error:
         wrong = ", ".join(str(each["loc"][0]).upper() for each in error.errors())

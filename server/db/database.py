@@ -3,13 +3,14 @@
 Only this module knows SQLAlchemy's errors.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from vigint_core.domain.fault import Code, VigintError
 
@@ -65,6 +66,11 @@ class Database:
         """A bare connection in a transaction, for migrations."""
         with _named_errors(), self._engine.execution_options(writes=True).begin() as connection:
             yield connection
+
+    def add_missing(self, session: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, object]]) -> None:
+        """Insert rows whose primary keys are not there yet, also while others do the same."""
+        insert = postgresql.insert if self.kind == "postgresql" else sqlite.insert
+        session.execute(insert(table).on_conflict_do_nothing(), rows)
 
     def check(self) -> str:
         """Ask the database a real question; returns the revision of its tables, or "" for none."""

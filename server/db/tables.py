@@ -5,7 +5,7 @@ Times are Unix seconds, money is millionths of a US dollar.
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 _Serial = BigInteger().with_variant(Integer, "sqlite")
@@ -72,6 +72,7 @@ class CallRow(Base):
     id: Mapped[int] = mapped_column(_Serial, primary_key=True)
     client_id: Mapped[str | None] = mapped_column(ForeignKey("clients.id"), index=True)
     window_id: Mapped[str | None] = mapped_column(String(64))
+    camera_id: Mapped[str | None] = mapped_column(String(64))
     at_s: Mapped[float] = mapped_column(index=True)
     look: Mapped[str] = mapped_column(String(16))
     model: Mapped[str] = mapped_column(String(100))
@@ -81,6 +82,85 @@ class CallRow(Base):
     cost_micro_usd: Mapped[int] = mapped_column(BigInteger)
     latency_s: Mapped[float]
     error: Mapped[str | None] = mapped_column(String(64))
+    tokens_video: Mapped[int] = mapped_column(server_default="0")
+    tokens_cached: Mapped[int] = mapped_column(server_default="0")
+    tokens_thought: Mapped[int] = mapped_column(server_default="0")
+    unsettled_micro_usd: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    outcome: Mapped[str] = mapped_column(String(16), server_default="")
+    flagged: Mapped[bool] = mapped_column(server_default=false())
+    thrifty: Mapped[bool] = mapped_column(server_default=false())
+
+
+class AccountRow(Base):
+    """What one client, or one of its cameras, has spent and put aside in a day or a month.
+
+    Attributes:
+        client_id: "" for the server's own probes.
+        camera_id: "" for the client as a whole.
+        period: ``2026-11-27`` or ``2026-11``.
+    """
+
+    __tablename__ = "accounts"
+
+    client_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    camera_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    period: Mapped[str] = mapped_column(String(10), primary_key=True)
+    spent: Mapped[int] = mapped_column(BigInteger)
+    reserved: Mapped[int] = mapped_column(BigInteger)
+
+
+class HoldRow(Base):
+    """Money that was put aside for a call under way.
+
+    Attributes:
+        until_s: whoever holds it is dead after that; it then counts as spent.
+    """
+
+    __tablename__ = "holds"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(64))
+    camera_id: Mapped[str] = mapped_column(String(64))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    at_s: Mapped[float]
+    until_s: Mapped[float] = mapped_column(index=True)
+
+
+class PaceRow(Base):
+    """How fast the provider lets a key ask a model (``policy/pace.py``). ``key_mark`` tells keys apart, and is none."""
+
+    __tablename__ = "paces"
+
+    key_mark: Mapped[str] = mapped_column(String(16), primary_key=True)
+    model: Mapped[str] = mapped_column(String(100), primary_key=True)
+    interval_s: Mapped[float]
+    next_s: Mapped[float]
+    paused_until_s: Mapped[float]
+    reason: Mapped[str] = mapped_column(String(64))
+
+
+class TicketRow(Base):
+    """Somebody waits for a turn. ``seen_s``: when it asked last; who asks no more is gone."""
+
+    __tablename__ = "tickets"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key_mark: Mapped[str] = mapped_column(String(16))
+    model: Mapped[str] = mapped_column(String(100))
+    party: Mapped[str] = mapped_column(String(64))
+    asked_s: Mapped[float]
+    seen_s: Mapped[float]
+
+
+class ServedRow(Base):
+    """When a party had its last turn while turns were short."""
+
+    __tablename__ = "served"
+
+    key_mark: Mapped[str] = mapped_column(String(16), primary_key=True)
+    model: Mapped[str] = mapped_column(String(100), primary_key=True)
+    party: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at_s: Mapped[float]
 
 
 class IncidentRow(Base):

@@ -4,9 +4,10 @@ A ``Tenant`` is made from a proven key and nothing else; services and routes hol
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from server.db.database import Database
@@ -56,6 +57,8 @@ class Differs:
 
 
 ClaimResult = Claimed | Answered | InHand | Differs
+_CALL_FIELDS: Final = tuple(field.name for field in fields(Call))
+"""Every fact about a call has a column of the same name."""
 
 
 class Tenant:
@@ -82,16 +85,17 @@ class Tenant:
             row.claim, row.claimed_until_s = mark, now_s + lease_s
             return Claimed(mark, _read(row))
 
-    def settle(self, window_id: str, mark: str, answer: AnalysisResponse, final: bool, now_s: float) -> None:
+    def settle(self, entry: WindowEntry, mark: str, answer: AnalysisResponse, final: bool, now_s: float) -> None:
         """Write an answer and its calls. The calls are written in any case, the answer only while the claim is ours."""
         with self._database.writing() as session:
             session.execute(
                 update(AnalysisRow)
                 .where(AnalysisRow.client_id == self.client_id)
-                .where(AnalysisRow.window_id == window_id, AnalysisRow.claim == mark)
+                .where(AnalysisRow.window_id == entry.window_id, AnalysisRow.claim == mark)
                 .values(claim="", claimed_until_s=0.0, answer=answer.model_dump(mode="json"), final=final)
             )
-            add_calls(session, self.client_id, window_id, (Call(**call.model_dump()) for call in answer.calls), now_s)
+            calls = (Call(**call.model_dump()) for call in answer.calls)
+            add_calls(session, self.client_id, entry, calls, now_s)
 
     def release(self, window_id: str, mark: str) -> None:
         """Give a claim back without an answer; the window may be asked again at once."""
@@ -151,25 +155,25 @@ class Tenant:
 
 
 def add_calls(
-    session: Session, client_id: str | None, window_id: str | None, calls: Iterable[Call], now_s: float
+    session: Session, client_id: str | None, window: WindowEntry | None, calls: Iterable[Call], now_s: float
 ) -> None:
-    """Write calls to a model into the ledger; ``client_id`` None for the server's own probes."""
+    """Write calls to a model into the ledger; ``client_id`` and ``window`` None for the server's own probes."""
     session.add_all(
         CallRow(
             client_id=client_id,
-            window_id=window_id,
+            window_id=window.window_id if window else None,
+            camera_id=window.camera_id if window else None,
             at_s=now_s,
-            look=call.look,
-            model=call.model,
-            prompt_version=call.prompt_version,
-            tokens_in=call.tokens_in,
-            tokens_out=call.tokens_out,
-            cost_micro_usd=call.cost_micro_usd,
-            latency_s=call.latency_s,
-            error=call.error,
+            **{field: getattr(call, field) for field in _CALL_FIELDS},
         )
         for call in calls
     )
+
+
+def count_calls(session: Session, model: str, since_s: float) -> int:
+    """How many calls of a model were booked since a Unix time, whoever made them."""
+    wanted = select(func.count()).select_from(CallRow).where(CallRow.model == model, CallRow.at_s > since_s)
+    return session.scalar(wanted) or 0
 
 
 def _refusal(row: AnalysisRow, entry: WindowEntry, now_s: float) -> Answered | InHand | Differs | None:
@@ -189,13 +193,5 @@ def _read(row: AnalysisRow) -> AnalysisResponse | None:
 
 
 def _call(row: CallRow) -> Call:
-    return Call(
-        look=row.look,
-        model=row.model,
-        prompt_version=row.prompt_version,
-        tokens_in=row.tokens_in,
-        tokens_out=row.tokens_out,
-        cost_micro_usd=row.cost_micro_usd,
-        latency_s=row.latency_s,
-        error=Code(row.error) if row.error else None,
-    )
+    kept = {field: getattr(row, field) for field in _CALL_FIELDS}
+    return Call(**kept | {"error": Code(row.error) if row.error else None})

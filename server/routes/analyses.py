@@ -54,9 +54,11 @@ async def _upload(request: Request, _proven: GivenSignIn, parts: GivenParts) -> 
 
 
 @router.post("/v1/analyses", openapi_extra=_FORM)
-def analyse(upload: Annotated[Upload, Depends(_upload)], tenant: GivenTenant, parts: GivenParts) -> AnalysisResponse:
+async def analyse(
+    upload: Annotated[Upload, Depends(_upload)], tenant: GivenTenant, parts: GivenParts
+) -> AnalysisResponse:
     """Judge a window: both looks, or the answer that was given before."""
-    return parts.analyses.analyse(tenant, upload)
+    return await parts.analyses.analyse(tenant, upload)
 
 
 def _metadata(form: FormData) -> AnalysisRequest:

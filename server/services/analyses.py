@@ -11,22 +11,25 @@ The rule of repeats, with the window's id as the key of idempotency:
 
 import hashlib
 import secrets
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from server.db.tenant import Answered, Claimed, Differs, InHand, Tenant, WindowEntry
+import anyio.to_thread
+
+from server.db.tenant import Answered, Claimed, ClaimResult, Differs, InHand, Tenant, WindowEntry
 from server.logs import journal
 from server.services.ai_health import AiHealth
 from server.services.answers import answer_of, is_final, wire_call, wire_outcome
 from server.services.examiner import Examiner
 from server.services.refusals import RefusedError
 from vigint_core.analysis.examiner import Subject
+from vigint_core.domain.budget import Payer
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import WindowId
-from vigint_core.domain.window import TouchedZone
+from vigint_core.domain.window import Circumstances, TouchedZone
 from vigint_core.media.probe import ClipLimits, probe
 from vigint_core.ports import Clock
 from vigint_core.wire import AnalysisRequest, AnalysisResponse
@@ -57,8 +60,7 @@ class Upload:
         start_s, end_s = sent.start.timestamp(), sent.end.timestamp()
         return WindowEntry(sent.window_id, self.fingerprint, sent.camera_id, sent.camera_name, start_s, end_s)
 
-    @property
-    def subject(self) -> Subject:
+    def subject(self, client_id: str) -> Subject:
         """What the examiner is told."""
         sent = self.request
         offset = sent.start.utcoffset()
@@ -73,11 +75,13 @@ class Upload:
             language=sent.language,
             utc_offset_s=None if offset is None else round(offset.total_seconds()),
             zones=tuple(TouchedZone(zone.name, zone.kind) for zone in sent.zones),
+            around=Circumstances(sent.is_open, sent.open_hours, sent.notes),
+            payer=Payer(client_id, sent.camera_id),
         )
 
 
 class Analyses:
-    """Answers windows. Thread-safe; everything that must be known to another process is in the books."""
+    """Answers windows. Used on one event loop; everything that must be known to another process is in the books."""
 
     def __init__(self, examiner: Examiner, health: AiHealth, clock: Clock, limits: ClipLimits, most_looks: int) -> None:
         """``most_looks``: examinations at the same time in this process; one more is refused with SERVER_BUSY."""
@@ -85,19 +89,17 @@ class Analyses:
         self._health = health
         self._clock = clock
         self._limits = limits
-        self._places = threading.BoundedSemaphore(most_looks)
+        self._free = most_looks
 
-    def analyse(self, tenant: Tenant, upload: Upload) -> AnalysisResponse:
+    async def analyse(self, tenant: Tenant, upload: Upload) -> AnalysisResponse:
         """The answer about a window, from the books or from a look made now.
 
         Raises VigintError: CLIP_* for a clip that is refused (nothing is stored), RefusedError(REQUEST_CONFLICT) for an
         id that means another window, RefusedError(SERVER_BUSY) while the window is in hand or too many are.
         """
         _check_times(upload.request, self._limits)
-        for clip in {upload.clip, upload.context}:
-            probe(clip, self._limits)
         with self._place():
-            claim = tenant.claim(upload.entry, secrets.token_hex(16), self._clock.wall(), _LEASE_S)
+            claim = await anyio.to_thread.run_sync(self._claim, tenant, upload)
             match claim:
                 case Answered(answer):
                     return answer.model_copy(update={"replayed": True})
@@ -106,39 +108,50 @@ class Analyses:
                 case InHand(for_s):
                     raise RefusedError(Code.SERVER_BUSY, "in hand", status=409, retry_after_s=min(for_s, _COME_BACK_S))
                 case Claimed():
-                    return self._look(tenant, upload, claim)
+                    return await self._look(tenant, upload, claim)
 
-    def _look(self, tenant: Tenant, upload: Upload, claim: Claimed) -> AnalysisResponse:
-        with _released_on_failure(tenant, upload.request.window_id, claim.mark):
-            answer = self._ask(upload, claim.earlier)
-        self._health.note_answer(answer)
+    def _claim(self, tenant: Tenant, upload: Upload) -> ClaimResult:
+        """Check the clips and ask for the window; blocks, so not on the event loop."""
+        for clip in {upload.clip, upload.context}:
+            probe(clip, self._limits)
+        return tenant.claim(upload.entry, secrets.token_hex(16), self._clock.wall(), _LEASE_S)
+
+    async def _look(self, tenant: Tenant, upload: Upload, claim: Claimed) -> AnalysisResponse:
+        async with _released_on_failure(tenant, upload.request.window_id, claim.mark):
+            answer = await self._ask(tenant, upload, claim.earlier)
+        settled = partial(tenant.settle, upload.entry, claim.mark, answer, is_final(answer), self._clock.wall())
         try:
-            tenant.settle(upload.request.window_id, claim.mark, answer, is_final(answer), self._clock.wall())
+            await anyio.to_thread.run_sync(settled)
         except VigintError as error:
             # The look is paid and somebody waits for it: the answer goes out, and the loss is in the log.
             _log.error("answer not written", window=upload.request.window_id, code=error.code, detail=error.detail)
         return answer
 
-    def _ask(self, upload: Upload, earlier: AnalysisResponse | None) -> AnalysisResponse:
+    async def _ask(self, tenant: Tenant, upload: Upload, earlier: AnalysisResponse | None) -> AnalysisResponse:
+        subject = upload.subject(tenant.client_id)
         if earlier is None or earlier.first.outcome != "suspected":
-            return answer_of(self._examiner.examine(upload.subject, upload.clip, upload.context))
-        second, calls = self._examiner.second_look(upload.subject, upload.context)
+            judgement = await self._examiner.examine(subject, upload.clip, upload.context)
+            self._health.note_looks((judgement.first, judgement.second), judgement.calls)
+            return answer_of(judgement)
+        second, calls = await self._examiner.second_look(subject, upload.context)
+        self._health.note_looks((second,), calls)
         return earlier.model_copy(
             update={"second": wire_outcome(second), "calls": [wire_call(call) for call in calls]},
         )
 
     @contextmanager
     def _place(self) -> Iterator[None]:
-        if not self._places.acquire(blocking=False):
+        if not self._free:
             raise RefusedError(Code.SERVER_BUSY, "too many looks at once", retry_after_s=_COME_BACK_S)
+        self._free -= 1
         try:
             yield
         finally:
-            self._places.release()
+            self._free += 1
 
 
-@contextmanager
-def _released_on_failure(tenant: Tenant, window_id: str, mark: str) -> Iterator[None]:
+@asynccontextmanager
+async def _released_on_failure(tenant: Tenant, window_id: str, mark: str) -> AsyncIterator[None]:
     """Whatever goes wrong while looking, the window must not stay claimed."""
     done = False
     try:
@@ -146,7 +159,7 @@ def _released_on_failure(tenant: Tenant, window_id: str, mark: str) -> Iterator[
         done = True
     finally:
         if not done:
-            tenant.release(window_id, mark)
+            await anyio.to_thread.run_sync(tenant.release, window_id, mark)
 
 
 def _check_times(request: AnalysisRequest, limits: ClipLimits) -> None:

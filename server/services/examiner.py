@@ -7,16 +7,16 @@ from vigint_core.domain.verdict import Call, Judgement, Outcome
 
 
 class Examiner(Protocol):
-    """Judges windows. Thread-safe; never raises for a failure of the network or the model."""
+    """Judges windows. Used on one event loop; never raises for a failure of the network or the model."""
 
-    def examine(self, subject: Subject, clip: bytes, context: bytes) -> Judgement:
+    async def examine(self, subject: Subject, clip: bytes, context: bytes) -> Judgement:
         """Both looks, bound to ``subject.window_id``."""
 
-    def second_look(self, subject: Subject, context: bytes) -> tuple[Outcome, tuple[Call, ...]]:
+    async def second_look(self, subject: Subject, context: bytes) -> tuple[Outcome, tuple[Call, ...]]:
         """The second look alone."""
 
-    def probe(self) -> Probe:
-        """Prove key and model with one tiny real question."""
+    async def probe(self) -> Probe:
+        """Prove key and models with tiny real questions."""
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End waits and give connections back."""

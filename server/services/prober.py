@@ -1,4 +1,4 @@
-"""Asks the AI whether it answers: once at the start, then at most once a minute while it does not."""
+"""Asks the AI whether it answers: at the start, once a day, and more often while it does not."""
 
 import asyncio
 import math
@@ -40,26 +40,29 @@ class Prober:
             changed.clear()
             wait_s = self._health.begin_probe()
             if wait_s == 0:
-                # Abandoned on cancellation: the probe ends by its own time-out, and nobody waits for it at the exit.
-                await anyio.to_thread.run_sync(self._probe, abandon_on_cancel=True)
+                await self._probe()
                 continue
             await _first_of(changed, wait_s)
 
-    def _probe(self) -> None:
-        probe = self._ask()
+    async def _probe(self) -> None:
+        probe = await self._ask()
         self._health.note_probe(probe)
-        told = _log.info if probe.code is None else _log.warning
-        told("ai probed", model=probe.model, code=probe.code, detail=probe.detail, latency_s=round(probe.latency_s, 3))
+        told = _log.info if probe.code is None and probe.notice is None else _log.warning
+        code = probe.code or probe.notice
+        told("ai probed", model=probe.model, code=code, detail=probe.detail, latency_s=round(probe.latency_s, 3))
         try:
-            with self._database.writing() as session:
-                add_calls(session, None, None, probe.calls, self._clock.wall())
+            await anyio.to_thread.run_sync(self._write, probe)
         except VigintError as error:
             _log.error("probe not written into the ledger", code=error.code, detail=error.detail)
 
-    def _ask(self) -> Probe:
+    def _write(self, probe: Probe) -> None:
+        with self._database.writing() as session:
+            add_calls(session, None, None, probe.calls, self._clock.wall())
+
+    async def _ask(self) -> Probe:
         """One probe. Outermost frame of this worker: what nobody foresaw is a failed proof, not the end of proving."""
         try:
-            return self._examiner.probe()
+            return await self._examiner.probe()
         except Exception:  # noqa: BLE001 - the outermost frame of a worker
             _log.exception("probe crashed")
             return Probe("", Code.INTERNAL, "", 0.0)

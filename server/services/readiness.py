@@ -18,6 +18,7 @@ from vigint_core.wire import PartView, Readiness
 
 _LEAST_FREE_BYTES: Final = 200 * 1024 * 1024  # below this the disk counts as nearly full
 _GOOD_FOR_S: Final = 1.0  # anybody may ask /readyz; the disk is written at most this often
+_MOST_DETAIL: Final = 2000
 _NEEDED: Final = ("database", "storage")
 
 
@@ -79,7 +80,9 @@ class ReadinessCheck:
 
     def _ai_part(self) -> PartView:
         state = self._ai.state
-        return _part("ai", state.health, state.code, state.model, state.at_s)
+        part = _part("ai", state.health, state.code, state.model, state.at_s)
+        until = None if state.until_s is None else datetime.fromtimestamp(state.until_s, UTC)
+        return part.model_copy(update={"until": until, "detail": state.detail[:_MOST_DETAIL]})
 
 
 def _part(name: str, health: Health, code: Code | None, label: str, at_s: float | None) -> PartView:

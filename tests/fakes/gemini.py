@@ -5,7 +5,7 @@ It judges by what is in the clip (``witness.py``):
 ===============  =====================================================================================
 the clip shows   the answer
 ===============  =====================================================================================
-the act          an incident (concealment, high), observations at the seconds of the clip where the act is
+the act          an incident (concealment), observations at the seconds of the clip where the act is
 ordinary scene   no incident
 another scene    no incident, "an unknown scene"
 out of order     no incident, confidence 0.1, "the pictures are out of order" (also repeated pictures)
@@ -42,6 +42,8 @@ _PATH = re.compile(r"/v1beta/models/([\w.-]+):generateContent")
 _BODY_LIMIT = 20 * 1024 * 1024
 _LONGEST_HANG_S = 60.0
 _DRIP_S = 0.02
+_CUT = 0
+"""Instead of a status: the answer ends in its middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Received:
     Attributes:
         look: ``"first"``, ``"second"`` or ``"probe"``: a system text that speaks of a second look means the second.
         config: the ``generationConfig`` of the wire.
+        words: the body as it came, without the clip.
         fingerprint: SHA-256 of the clip, or "".
         sight: what the clip was taken for; None when nobody looked at it.
         play: what was played instead of judging, or None.
@@ -62,6 +65,7 @@ class Received:
     data: str
     config: Mapping[str, Any]
     fps: float | None
+    words: bytes
     fingerprint: str
     clip_bytes: int
     sight: Sight | None
@@ -135,7 +139,8 @@ class GeminiStandIn:
             return None
         if play in {Play.DRIP, Play.REDIRECT}:
             return (200, b"") if play is Play.DRIP else (302, b"")
-        return error or refused(request, testimony) or good(request, testimony, play)
+        answer = error or refused(request, testimony) or good(request, testimony, play)
+        return (_CUT, answer[1]) if play is Play.CUT else answer
 
     def wait(self, seconds: float) -> bool:
         """Wait that long, or until the stand-in stops; tells whether it stops."""
@@ -149,6 +154,7 @@ class GeminiStandIn:
             data=request.data,
             config=request.config,
             fps=request.fps,
+            words=request.words,
             fingerprint=hashlib.sha256(request.clip).hexdigest() if request.clip else "",
             clip_bytes=len(request.clip),
             sight=testimony.sight if testimony else None,
@@ -188,7 +194,11 @@ class _Handler(BaseHTTPRequestHandler):
         if answer is None:
             return
         status, body = answer
+        if status == _CUT:
+            status, body = 200, body[: len(body) // 2]
         self.send_response(status)
+        if answer[0] == _CUT:
+            self.send_header("Content-Length", str(len(answer[1])))
         self.send_header("Content-Type", "application/json; charset=UTF-8")
         if status == 302:
             self.send_header("Location", f"{self.server.stand_in.url}/elsewhere")
@@ -212,7 +222,7 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         key, timeout = self.headers.get("x-goog-api-key", ""), self.headers.get("X-Server-Timeout")
         try:
-            return taken_apart(model, key, int(timeout) if timeout else None, json.loads(self.rfile.read(length)))
+            return taken_apart(model, key, int(timeout) if timeout else None, self.rfile.read(length))
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
 

@@ -25,10 +25,12 @@ class Play(StrEnum):
     DEADLINE = "deadline"
     HANG = "hang"
     DROP = "drop"
+    CUT = "cut"  # a 200 whose connection ends in the middle of its body
     DRIP = "drip"  # a 200 whose body comes byte by byte
     REDIRECT = "redirect"
     EMPTY = "empty"
     TRUNCATED = "truncated"
+    THOUGHT_OUT = "thought_out"  # thinking ate the whole limit: nothing is said, and all of it is billed
     SAFETY = "safety"
     PROMPT_BLOCKED = "prompt_blocked"
     NOT_JSON = "not_json"
@@ -37,6 +39,8 @@ class Play(StrEnum):
     VETO = "veto"
     SUSPECT = "suspect"
     WITHOUT_CITATION = "without_citation"
+    CACHED = "cached"  # it knew the instructions already
+    UNBILLED = "unbilled"  # an answer without a usage record
 
 
 @dataclass(slots=True)

@@ -47,6 +47,7 @@ class WireRequest:
     config: Mapping[str, Any]
     clip: bytes
     fps: float | None
+    words: bytes
 
     @property
     def look(self) -> str:
@@ -63,9 +64,12 @@ class WireRequest:
         return "thinkingConfig" in self.config or "mediaResolution" in self.config
 
 
-def taken_apart(model: str, key: str, server_timeout_s: int | None, body: Mapping[str, Any]) -> WireRequest:
+def taken_apart(model: str, key: str, server_timeout_s: int | None, raw: bytes) -> WireRequest:
+    """Raises ValueError, KeyError, TypeError or AttributeError for what the original would not understand either."""
+    body: Mapping[str, Any] = json.loads(raw)
     parts: Sequence[Mapping[str, Any]] = [part for content in body["contents"] for part in content["parts"]]
     videos = [part for part in parts if "inlineData" in part]
+    picture = videos[0]["inlineData"]["data"] if videos else ""
     return WireRequest(
         model=model,
         key=key,
@@ -74,8 +78,9 @@ def taken_apart(model: str, key: str, server_timeout_s: int | None, body: Mappin
         data="".join(part["text"] for part in parts if "text" in part),
         config=_in_camel_case(body.get("generationConfig", {})),
         # The SDK writes inline bytes in the URL-safe alphabet.
-        clip=base64.urlsafe_b64decode(videos[0]["inlineData"]["data"]) if videos else b"",
+        clip=base64.urlsafe_b64decode(picture),
         fps=videos[0].get("videoMetadata", {}).get("fps") if videos else None,
+        words=raw.replace(picture.encode(), b"") if picture else raw,
     )
 
 
@@ -110,10 +115,15 @@ def good(request: WireRequest, testimony: Testimony | None, play: Play | None) -
     if play is Play.BROKEN_ENVELOPE:
         return 200, b"<html>a proxy's page</html>"
     if play is Play.PROMPT_BLOCKED:
-        return _envelope(request, testimony, None, "", {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}})
+        return _envelope(request, testimony, play, None, "")
     text = _text(request, testimony, play)
-    ends = {Play.EMPTY: (None, "STOP"), Play.SAFETY: (None, "SAFETY"), Play.TRUNCATED: (text[:40], "MAX_TOKENS")}
-    return _envelope(request, testimony, *ends.get(play, (text, "STOP")) if play else (text, "STOP"))
+    ends: Mapping[Play | None, tuple[str | None, str]] = {
+        Play.EMPTY: (None, "STOP"),
+        Play.SAFETY: (None, "SAFETY"),
+        Play.TRUNCATED: (text[:40], "MAX_TOKENS"),
+        Play.THOUGHT_OUT: (None, "MAX_TOKENS"),
+    }
+    return _envelope(request, testimony, play, *ends.get(play, (text, "STOP")))
 
 
 def _text(request: WireRequest, testimony: Testimony | None, play: Play | None) -> str:
@@ -135,7 +145,6 @@ def _body(request: WireRequest, testimony: Testimony, play: Play | None) -> dict
         "observations": _observations(request.language, span, play) if acted and span else [],
         "incident": acted,
         "type": "concealment" if acted else "none",
-        "severity": "high" if acted else "none",
         "confidence": 0.1 if sight in _UNSURE else 0.92,
         "summary": _SUMMARIES[request.language][sight],
     }
@@ -151,21 +160,44 @@ def _observations(language: str, span: tuple[float, float], play: Play | None) -
 def _envelope(
     request: WireRequest,
     testimony: Testimony | None,
+    play: Play | None,
     text: str | None,
     finish: str,
-    extra: Mapping[str, object] | None = None,
 ) -> tuple[int, bytes]:
+    """``finish`` "" is a prompt that was blocked: no candidate at all."""
     content = {"role": "model"} | ({"parts": [{"text": text}]} if text is not None else {})
-    candidates = {"candidates": [{"content": content, "finishReason": finish, "index": 0}]} if finish else {}
-    body = {**candidates, "usageMetadata": _usage(request, testimony, text or ""), "modelVersion": request.model}
-    return 200, json.dumps({**body, **(extra or {})}).encode()
+    body: dict[str, object] = {"modelVersion": request.model, "responseId": "r1"}
+    if finish:
+        body["candidates"] = [{"content": content, "finishReason": finish, "index": 0}]
+    else:
+        body["promptFeedback"] = {"blockReason": "PROHIBITED_CONTENT"}
+    if play is not Play.UNBILLED:
+        body["usageMetadata"] = _usage(request, testimony, play, text or "")
+    return 200, json.dumps(body).encode()
 
 
-def _usage(request: WireRequest, testimony: Testimony | None, text: str) -> dict[str, int]:
+def _usage(request: WireRequest, testimony: Testimony | None, play: Play | None, text: str) -> dict[str, object]:
     """Tokens as the original would count them: so many a sampled picture, one for four letters."""
     each = _TOKENS_A_PICTURE.get(str(request.config.get("mediaResolution")), 70)
     sampled = round(testimony.length_s * (request.fps or 1.0)) + 1 if testimony else 0
-    prompt = min(sampled, testimony.pictures) * each if testimony else 0
-    prompt += (len(request.system) + len(request.data)) // 4
-    said = -(-len(text) // 4)
-    return {"promptTokenCount": prompt, "candidatesTokenCount": said, "totalTokenCount": prompt + said}
+    video = min(sampled, testimony.pictures) * each if testimony else 0
+    words = (len(request.system) + len(request.data)) // 4
+    said, thought = -(-len(text) // 4), _thought(request, play)
+    cached = len(request.system) // 4 if play is Play.CACHED else 0
+    kinds = {"TEXT": words} | ({"VIDEO": video} if video else {})
+    return {
+        "promptTokenCount": words + video,
+        "promptTokensDetails": [{"modality": kind, "tokenCount": count} for kind, count in kinds.items()],
+        "totalTokenCount": words + video + said + thought,
+        # The original leaves a count out where it is nothing.
+        **({"cachedContentTokenCount": cached} if cached else {}),
+        **({"candidatesTokenCount": said} if said else {}),
+        **({"thoughtsTokenCount": thought} if thought else {}),
+    }
+
+
+def _thought(request: WireRequest, play: Play | None) -> int:
+    """A model that is asked to think little thinks a little all the same; one that is asked for none does not."""
+    if play is Play.THOUGHT_OUT:
+        return int(request.config["maxOutputTokens"])
+    return 40 if request.config.get("thinkingConfig", {}).get("thinkingLevel") == "LOW" else 0

@@ -1,9 +1,11 @@
 """A clock that stands until a test moves it, and values of the field with the uninteresting parts filled in."""
 
+from dataclasses import replace
+
 from vigint_core.domain.camera import Camera, CameraState, SourceKind
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
-from vigint_core.domain.incident import Incident, IncidentState
+from vigint_core.domain.incident import Act, Decision, Incident, IncidentState, Suspicion
 from vigint_core.domain.status import CameraHealth, CameraStatus, Snapshot, WindowRecord, WindowResult
 from vigint_core.domain.verdict import IncidentType, Observation, Severity
 from vigint_core.domain.window import Span
@@ -65,6 +67,16 @@ def incident(
         opened_s=at_s + 4,
         suspicions=(),
     )
+
+
+def with_act(
+    told: Incident, kind: IncidentType, at_s: float, summary: str, decision: Decision = Decision.CONFIRMED
+) -> Incident:
+    """The incident with one more act in it."""
+    act = Act(kind, Severity.MEDIUM, 0.7, summary, at_s)
+    span = Span(at_s - 5, at_s + 5)
+    suspicion = Suspicion(WindowId(f"w{len(told.suspicions)}"), span, at_s + 6, decision, act)
+    return replace(told, suspicions=(*told.suspicions, suspicion))
 
 
 def window(

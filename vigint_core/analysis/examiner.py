@@ -4,37 +4,44 @@ The first look is cheap and sees the window; the second one is better, sees the 
 first one said, and may veto. Whatever fails becomes ``NotAnalysed``; nothing is ever invented.
 """
 
+import asyncio
 import random
-import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Final, Literal
 
 from vigint_core.analysis.gemini import GeminiModel
-from vigint_core.analysis.inquirer import Draft, Finding, Inquirer, Patience
+from vigint_core.analysis.inquirer import Draft, Finding, Inquirer, Means, Patience
+from vigint_core.analysis.limiter import Limiter, LocalPaceBook, PaceBook
 from vigint_core.analysis.models import Catalogue, shipped_catalogue
 from vigint_core.analysis.prompts import Subject, data_text, system_text
-from vigint_core.analysis.question import Model
-from vigint_core.analysis.response import answer_schema, read_answer
+from vigint_core.analysis.response import Reading, answer_schema, read_answer
 from vigint_core.clock import SystemClock
 from vigint_core.domain.fault import Code
 from vigint_core.domain.verdict import Call, Clear, Judgement, NotAnalysed, Outcome, Suspected
+from vigint_core.policy.severity import severity
 from vigint_core.policy.zone_kinds import placed
-from vigint_core.ports import Clock
+from vigint_core.ports import Clock, Purse
 
 __all__ = ["Examiner", "Patience", "Probe", "Subject", "open_examiner"]
+
+ANNOUNCE_DAYS: Final = 30
+"""A model's retirement is told so many days ahead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What one tiny real question proved.
+    """What tiny real questions proved: one to every chosen model, and down its chain where that is gone.
 
     Attributes:
-        model: the model that answered, or the last one that was asked; "" when none was.
-        code: why it failed, or None when the key and the model are proven.
+        model: the model that does the first looks, or the last one that was asked; "" when none was.
+        code: why it failed, or None when the key and the models are proven.
         detail: redacted technical text; names a retired model that was passed over.
         latency_s: of all calls together.
         calls: every call that was made.
+        notice: what is worth knowing though all looks can be made: AI_MODEL_REPLACED, AI_MODEL_RETIRING.
+        until_s: Unix time at which what failed is expected to pass, or None.
     """
 
     model: str
@@ -42,42 +49,42 @@ class Probe:
     detail: str
     latency_s: float
     calls: tuple[Call, ...] = ()
+    notice: Code | None = None
+    until_s: float | None = None
 
 
 class Examiner:
-    """Judges windows and proves the model. Thread-safe. ``model`` None: there is no key, and every outcome says so.
+    """Judges windows and proves the models. Used on one event loop.
 
-    ``wait`` (seconds -> is the program stopping?) and ``chance`` (a random number in [0, 1)) serve the back-off.
+    ``means`` None: there is no key, and every outcome says so. ``wait`` (seconds -> is the program stopping?) and
+    ``chance`` (a random number in [0, 1)) serve the back-off.
     """
 
     def __init__(
         self,
-        model: Model | None,
-        catalogue: Catalogue,
+        means: Means | None,
         patience: Patience,
         clock: Clock,
-        wait: Callable[[float], bool] | None = None,
+        wait: Callable[[float], Awaitable[bool]] | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._model = model
-        self._catalogue = catalogue
+        self._means = means
         self._patience = patience
         self._clock = clock
-        self._stopping = threading.Event()
-        pause = wait or self._stopping.wait
-        self._inquirer = Inquirer(model, catalogue, patience, clock, pause, chance) if model else None
+        self._stopping = asyncio.Event()
+        self._inquirer = Inquirer(means, patience, clock, wait or self._pause, chance) if means else None
 
-    def examine(self, subject: Subject, clip: bytes, context: bytes) -> Judgement:
+    async def examine(self, subject: Subject, clip: bytes, context: bytes) -> Judgement:
         """Both looks at one window, within ``Patience.total_s``.
 
         ``clip`` is the window, ``context`` the window with its lead; H.264 in MP4. Never raises for a failure of the
         network or the model.
         """
         begun_s = self._clock.monotonic()
-        first = self._look("first", subject, clip, begun_s + self._patience.first_s)
+        first = await self._look("first", subject, clip, begun_s + self._patience.first_s)
         second: Finding | None = None
         if isinstance(first.outcome, Suspected):
-            second = self._look("second", subject, context, begun_s + self._patience.total_s)
+            second = await self._look("second", subject, context, begun_s + self._patience.total_s)
         return Judgement(
             window_id=subject.window_id,
             first=first.outcome,
@@ -87,71 +94,127 @@ class Examiner:
             calls=first.calls + (second.calls if second else ()),
         )
 
-    def second_look(self, subject: Subject, context: bytes) -> tuple[Outcome, tuple[Call, ...]]:
-        """The second look alone, for a suspicion whose second look failed earlier; the first one is not paid again."""
-        finding = self._look("second", subject, context, self._clock.monotonic() + self._patience.first_s)
-        return finding.outcome, finding.calls
-
-    def probe(self) -> Probe:
-        """Prove key and model with one tiny question. Constructing a client proves nothing; only an answer does."""
-        until_s = self._clock.monotonic() + self._patience.first_s
-        plan = self._catalogue.looks["probe"]
-        finding = self._inquire(
-            Draft("probe", system_text(plan.prompt, "en"), "Are you there?", read=Clear, until_mono_s=until_s)
-        )
-        failure = finding.outcome if isinstance(finding.outcome, NotAnalysed) else None
-        return Probe(
-            model=finding.model,
-            code=failure.reason if failure else None,
-            detail=failure.detail if failure else _passed_over(finding),
-            latency_s=sum(call.latency_s for call in finding.calls),
+    async def first_look(self, subject: Subject, clip: bytes) -> Judgement:
+        """The first look alone, whatever it suspects: to measure it without paying for the second one."""
+        finding = await self._look("first", subject, clip, self._clock.monotonic() + self._patience.first_s)
+        return Judgement(
+            window_id=subject.window_id,
+            first=finding.outcome,
+            second=None,
+            first_start_s=subject.clip_start_s,
+            second_start_s=subject.context_start_s,
             calls=finding.calls,
         )
 
-    def close(self) -> None:
-        """End waits between tries and give connections back. Calls under way end with their own time-out."""
+    async def second_look(self, subject: Subject, context: bytes) -> tuple[Outcome, tuple[Call, ...]]:
+        """The second look alone, for a suspicion whose second look failed earlier; the first one is not paid again."""
+        until_s = self._clock.monotonic() + self._patience.first_s
+        finding = await self._look("second", subject, context, until_s)
+        return finding.outcome, finding.calls
+
+    async def probe(self) -> Probe:
+        """Prove key and models with tiny questions. Constructing a client proves nothing; only an answer does."""
+        if self._inquirer is None or self._means is None:
+            return Probe("", Code.AI_NO_KEY, "", 0.0)
+        catalogue = self._means.catalogue
+        first = await self._prove(self._inquirer, catalogue.looks["first"].chain)
+        findings = [first]
+        seconds = catalogue.looks["second"].chain
+        answered = not isinstance(first.outcome, NotAnalysed)
+        if answered and seconds[0] != first.model:  # a key that fails once is not asked twice
+            findings.append(await self._prove(self._inquirer, seconds))
+        return self._proof(catalogue, findings)
+
+    async def close(self) -> None:
+        """End waits between tries and give connections back; calls under way fail with PIPELINE_STOPPED."""
         self._stopping.set()
-        if self._model is not None:
-            self._model.close()
+        if self._means is not None:
+            self._means.limiter.close()
+            await self._means.model.close()
 
-    def _look(self, look: Literal["first", "second"], subject: Subject, clip: bytes, until_s: float) -> Finding:
+    async def _pause(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._stopping.wait()
+        except TimeoutError:
+            return False
+
+    async def _prove(self, inquirer: Inquirer, chain: tuple[str, ...]) -> Finding:
+        until_s = self._clock.monotonic() + self._patience.first_s
+        system = system_text("probe.v1", "en")
+        return await inquirer.inquire(Draft("probe", system, "Are you there?", _alive, until_s), chain)
+
+    def _proof(self, catalogue: Catalogue, findings: list[Finding]) -> Probe:
+        calls = tuple(call for finding in findings for call in finding.calls)
+        failed = next((f.outcome for f in findings if isinstance(f.outcome, NotAnalysed)), None)
+        gone = list(dict.fromkeys(call.model for call in calls if call.error is Code.AI_MODEL_RETIRED))
+        today = datetime.fromtimestamp(self._clock.wall(), UTC).date()
+        retiring = catalogue.retiring(today, ANNOUNCE_DAYS)
+        notice = Code.AI_MODEL_REPLACED if gone else Code.AI_MODEL_RETIRING if retiring else None
+        leaving = [f"{c.name} until {c.retires}, then {c.successor or 'none'}" for c in retiring]
+        detail = f"no longer there: {', '.join(gone)}" if gone else "; ".join(leaving)
+        return Probe(
+            model=findings[0].model,
+            code=failed.reason if failed else None,
+            detail=failed.detail if failed else detail,
+            latency_s=sum(call.latency_s for call in calls),
+            calls=calls,
+            notice=None if failed else notice,
+            until_s=self._clock.wall() + failed.retry_after_s if failed and failed.retry_after_s else None,
+        )
+
+    async def _look(self, look: Literal["first", "second"], subject: Subject, clip: bytes, until_s: float) -> Finding:
+        if self._inquirer is None or self._means is None:
+            return Finding(NotAnalysed(Code.AI_NO_KEY), "", ())
         start_s = subject.clip_start_s if look == "first" else subject.context_start_s
+        length_s = subject.end_s - start_s
 
-        def read(text: str) -> Outcome:
-            outcome = read_answer(text, subject.end_s - start_s, must_cite=look == "second")
-            if not isinstance(outcome, Suspected):
-                return outcome
-            kind = placed(outcome.verdict.type, (zone.kind for zone in subject.zones))
-            return Suspected(replace(outcome.verdict, type=kind))
+        def read(text: str) -> Reading:
+            reading = read_answer(text, length_s, must_cite=look == "second", is_open=subject.around.is_open)
+            if not isinstance(reading.outcome, Suspected):
+                return reading
+            verdict = reading.outcome.verdict
+            kind = placed(verdict.type, (zone.kind for zone in subject.zones))
+            weight = severity(kind, verdict.confidence, subject.around.is_open)
+            return replace(reading, outcome=Suspected(replace(verdict, type=kind, severity=weight)))
 
-        return self._inquire(
+        return await self._inquirer.inquire(
             Draft(
                 look=look,
-                system=system_text(self._catalogue.looks[look].prompt, subject.language),
+                system=system_text(self._means.catalogue.looks[look].prompt, subject.language),
                 data=data_text(subject, start_s),
                 read=read,
                 until_mono_s=until_s,
                 clip=clip,
                 schema=answer_schema(),
+                clip_s=length_s,
+                payer=subject.payer,
             )
         )
 
-    def _inquire(self, draft: Draft) -> Finding:
-        if self._inquirer is None:
-            return Finding(NotAnalysed(Code.AI_NO_KEY), "", ())
-        return self._inquirer.inquire(draft)
 
+def open_examiner(
+    api_key: str,
+    base_url: str | None = None,
+    patience: Patience | None = None,
+    *,
+    catalogue: Catalogue | None = None,
+    purse: Purse | None = None,
+    book: PaceBook | None = None,
+) -> Examiner:
+    """An examiner on Gemini; an empty key gives one that answers AI_NO_KEY to everything.
 
-def open_examiner(api_key: str, base_url: str | None = None, patience: Patience | None = None) -> Examiner:
-    """An examiner on Gemini with the shipped catalogue; an empty key gives one that answers AI_NO_KEY to everything.
-
-    Nothing is contacted before the first question. The caller closes it.
+    ``catalogue`` is the shipped one unless given; without ``purse`` nobody counts, without ``book`` the pace is that of
+    this process. Nothing is contacted before the first question. The caller closes it.
     """
-    key = api_key.strip()
-    model = GeminiModel(key, base_url) if key else None
-    return Examiner(model, shipped_catalogue(), patience or Patience(), SystemClock())
+    key, clock, known = api_key.strip(), SystemClock(), catalogue or shipped_catalogue()
+    means = None
+    if key:
+        resets = known.quota_resets
+        limiter = Limiter(book or LocalPaceBook(clock), clock, resets.zone, resets.hour)
+        means = Means(GeminiModel(key, base_url), known, limiter, purse)
+    return Examiner(means, patience or Patience(), clock)
 
 
-def _passed_over(finding: Finding) -> str:
-    gone = [call.model for call in finding.calls if call.error is Code.AI_MODEL_RETIRED]
-    return f"no longer there: {', '.join(gone)}" if gone else ""
+def _alive(text: str) -> Reading:
+    return Reading(Clear(text))

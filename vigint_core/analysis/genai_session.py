@@ -4,9 +4,9 @@ No SDK type leaves this module. What the SDK would do behind our back is switche
 continuation of long answers, its function calling, redirects.
 """
 
+import asyncio
 import json
 import math
-import threading
 from typing import Final
 
 import httpx2
@@ -14,13 +14,15 @@ from google import genai
 from google.genai import errors, types
 from pydantic import ValidationError
 
-from vigint_core.analysis.answer_stream import bound_answer, note_begin
-from vigint_core.analysis.question import AnalysisError, MediaResolution, Question
+from vigint_core.analysis.answer_stream import bound_answer
+from vigint_core.analysis.question import AnalysisError, MediaResolution, Question, Usage
 from vigint_core.analysis.refusals import refusal
 from vigint_core.domain.fault import Code
 
 _API_VERSION = "v1beta"  # documents all that we send; the default changes with the version of the SDK
 _LEAST_SERVER_TIMEOUT_S = 10  # Google refuses a shorter X-Server-Timeout with 400; our own clock still ends the call
+_CONNECTIONS: Final = httpx2.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=60.0)
+_HIGHEST_PORT: Final = 65535
 _GOOD_ENDS: Final = frozenset({"", "STOP", "FINISH_REASON_UNSPECIFIED"})
 _CUT_ENDS: Final = frozenset({"MAX_TOKENS", "CONTINUATION"})
 _BLOCKED_ENDS: Final = frozenset(
@@ -42,10 +44,16 @@ _BLOCKED_ENDS: Final = frozenset(
 
 
 class GenaiSession:
-    """A client of the SDK with its connection pool. Thread-safe."""
+    """A client of the SDK with its connection pool. Used on one event loop."""
 
     def __init__(self, api_key: str, base_url: str | None) -> None:
-        self._closed = threading.Event()
+        self._closed = False
+        # No redirects: the key would go along to whatever host is named there.
+        self._http = httpx2.AsyncClient(
+            follow_redirects=False,
+            event_hooks={"request": [_check_port], "response": [bound_answer]},
+            limits=_CONNECTIONS,
+        )
         self._client = genai.Client(
             # The environment could switch the SDK to another product with other keys; we never mean that.
             vertexai=False,
@@ -53,42 +61,56 @@ class GenaiSession:
             http_options=types.HttpOptions(
                 base_url=base_url,
                 api_version=_API_VERSION,
-                # No compression, so that the bound on an answer's size is one. No redirects: the key would go along to
-                # whatever host is named there.
+                # No compression, so that the bound on an answer's size is one.
                 headers={"Accept-Encoding": "identity"},
-                client_args={
-                    "follow_redirects": False,
-                    "event_hooks": {"request": [note_begin], "response": [bound_answer]},
-                },
+                httpx_async_client=self._http,
             ),
         )
 
-    def ask(self, question: Question) -> tuple[str, int, int]:
-        """Text, tokens in and tokens out of one answer. Raises AnalysisError."""
+    async def ask(self, question: Question) -> tuple[str, Usage | None]:
+        """Text and usage record of one answer, within the question's time-out as a whole. Raises AnalysisError."""
         contents, config = _contents(question), _config(question)
         try:
-            response = self._client.models.generate_content(model=question.model, contents=[contents], config=config)
+            # The HTTP client's own time-out counts anew with every piece that arrives, so a proxy that sends a byte now
+            # and then could hold a look for ever.
+            async with asyncio.timeout(question.timeout_s):
+                response = await self._client.aio.models.generate_content(
+                    model=question.model, contents=[contents], config=config
+                )
         except errors.APIError as error:
             raise refusal(error.code, error.details) from None
-        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
-            raise _failure(error) from None
+        except (TimeoutError, httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
+            raise self._failure(error) from None
         except RuntimeError as error:
-            if not self._closed.is_set():
+            if not self._closed:
                 raise
-            raise AnalysisError(Code.PIPELINE_STOPPED, type(error).__name__) from None
+            raise AnalysisError(Code.PIPELINE_STOPPED, type(error).__name__, usage=None) from None
         return _read(response)
 
-    def close(self) -> None:
-        """Give the connections back."""
-        self._closed.set()
+    async def close(self) -> None:
+        """Give the connections back; what is under way fails."""
+        self._closed = True
+        await self._http.aclose()
         self._client.close()
+
+    def _failure(self, error: Exception) -> AnalysisError:
+        if self._closed:
+            return AnalysisError(Code.PIPELINE_STOPPED, type(error).__name__, usage=None)
+        return _failure(error)
+
+
+async def _check_port(request: httpx2.Request) -> None:
+    """Request hook. The HTTP client hands any number to the system, whose OverflowError comes back in a group."""
+    if (request.url.port or 0) > _HIGHEST_PORT:
+        raise httpx2.InvalidURL("no such port")
 
 
 def _failure(error: Exception) -> AnalysisError:
     """What an exception of the HTTP client or of the SDK means. Its text is left out: it may quote the key."""
     name = type(error).__name__
+    usage = Usage() if isinstance(error, _NEVER_SENT) else None
     meanings: tuple[tuple[tuple[type[Exception], ...], Code], ...] = (
-        ((httpx2.TimeoutException,), Code.AI_TIMEOUT),
+        ((TimeoutError, httpx2.TimeoutException), Code.AI_TIMEOUT),
         # A header that can't be written: the key holds a line break or a letter outside ASCII.
         ((httpx2.LocalProtocolError, UnicodeEncodeError), Code.AI_KEY_INVALID),
         ((httpx2.HTTPError, httpx2.InvalidURL), Code.AI_UNREACHABLE),
@@ -97,9 +119,21 @@ def _failure(error: Exception) -> AnalysisError:
     )
     for kinds, code in meanings:
         if isinstance(error, kinds):
-            return AnalysisError(code, name)
+            return AnalysisError(code, name, usage=usage)
     # The SDK itself refuses tokens of the Live API before it sends anything; the class is private, hence its name.
     return AnalysisError(Code.AI_KEY_WRONG_KIND if name == "EphemeralTokenAPIKeyError" else Code.INTERNAL, name)
+
+
+_NEVER_SENT: Final = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.LocalProtocolError,
+    httpx2.UnsupportedProtocol,
+    httpx2.InvalidURL,
+    UnicodeEncodeError,
+)
+"""Nothing reached the provider, so nothing can be billed."""
 
 
 def _contents(question: Question) -> types.Content:
@@ -140,9 +174,9 @@ def _http_options(timeout_s: float) -> types.HttpOptions:
     )
 
 
-def _read(response: types.GenerateContentResponse) -> tuple[str, int, int]:
+def _read(response: types.GenerateContentResponse) -> tuple[str, Usage | None]:
     """Text and token counts of an answer that came with status 200, or the reason why it is none."""
-    tokens_in, tokens_out = _usage(response)
+    usage = _usage(response)
     text, ended = _text_and_end(response)
     code: Code | None = None
     if response.prompt_feedback is not None and response.prompt_feedback.block_reason is not None:
@@ -154,17 +188,31 @@ def _read(response: types.GenerateContentResponse) -> tuple[str, int, int]:
     elif ended not in _GOOD_ENDS or not text.strip():
         code = Code.AI_EMPTY_ANSWER
     if code is not None:
-        raise AnalysisError(code, ended, tokens_in=tokens_in, tokens_out=tokens_out)
-    return text, tokens_in, tokens_out
+        raise AnalysisError(code, ended, usage=usage)
+    return text, usage
 
 
-def _usage(response: types.GenerateContentResponse) -> tuple[int, int]:
-    """Tokens in and out; what the model thought is billed as output."""
-    usage = response.usage_metadata
-    if usage is None:
-        return 0, 0
-    thought_and_said = (usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0)
-    return max(usage.prompt_token_count or 0, 0), max(thought_and_said, 0)
+def _usage(response: types.GenerateContentResponse) -> Usage | None:
+    """The usage record; what the model thought is billed as output. None where the answer has no record."""
+    told = response.usage_metadata
+    if told is None:
+        return None
+    thought = _count(told.thoughts_token_count)
+    kinds = told.prompt_tokens_details or []
+    return Usage(
+        total_in=_count(told.prompt_token_count) + _count(told.tool_use_prompt_token_count),
+        out=_count(told.candidates_token_count) + thought,
+        video=sum(_count(kind.token_count) for kind in kinds if kind.modality in _PICTURES),
+        cached=_count(told.cached_content_token_count),
+        thought=thought,
+    )
+
+
+def _count(tokens: int | None) -> int:
+    return max(tokens or 0, 0)
+
+
+_PICTURES: Final = (types.MediaModality.VIDEO, types.MediaModality.IMAGE)
 
 
 def _text_and_end(response: types.GenerateContentResponse) -> tuple[str, str]:

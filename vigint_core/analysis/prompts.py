@@ -1,23 +1,26 @@
 """Prompts: versioned text files, filled with what is known about a window.
 
-Two roles that never mix: the *system* text comes from our file alone; everything from outside (a camera's name above
-all) goes into the *data*, a JSON record, where it stays a quoted value.
+Two roles that never mix: the *system* text comes from our file alone; everything from outside (a camera's name, the
+owner's notes) goes into the *data*, a JSON record, where it stays a quoted value.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from string import Template
 from typing import Final, Literal
 
+from vigint_core.domain.budget import Payer
 from vigint_core.domain.ids import WindowId
-from vigint_core.domain.window import TouchedZone
+from vigint_core.domain.window import Circumstances, TouchedZone
 from vigint_core.policy.zone_kinds import allowed
 
 _LANGUAGE_NAMES: Final = {"en": "English", "fr": "French"}
 _NAME_LIMIT = 100  # characters of a camera's name that a prompt takes over
+_NOTES_LIMIT = 500  # and of what the owner adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Subject:
         language: of the texts in the answer.
         utc_offset_s: local time of the shop minus UTC in seconds; None: the time zone of this machine.
         zones: the watch zones in which something moved.
+        around: what else is true of these seconds.
+        payer: whose money and whose turn it is.
     """
 
     window_id: WindowId
@@ -43,6 +48,8 @@ class Subject:
     language: Literal["en", "fr"] = "en"
     utc_offset_s: int | None = None
     zones: tuple[TouchedZone, ...] = ()
+    around: Circumstances = field(default_factory=Circumstances)
+    payer: Payer = field(default_factory=Payer)
 
     @property
     def clip_start_s(self) -> float:
@@ -52,7 +59,12 @@ class Subject:
 
 @cache
 def prompt_text(version: str) -> str:
-    """The prompt of a version, unfilled. Raises FileNotFoundError for a version that does not exist."""
+    """The prompt of a version, unfilled; ``version`` may also be the path of a file that ends in ``.txt``.
+
+    Raises FileNotFoundError for a version that does not exist.
+    """
+    if version.endswith(".txt"):
+        return Path(version).read_text("utf-8")
     return resources.files("resources").joinpath("prompts", f"{version}.txt").read_text("utf-8")
 
 
@@ -74,8 +86,20 @@ def data_text(subject: Subject, start_s: float) -> str:
             "share_of_last_seconds_with_motion": round(subject.gate_active_share, 2),
         },
     }
-    zones = [_zone(zone) for zone in subject.zones]
-    return json.dumps(record | {"zones_with_motion": zones} if zones else record, ensure_ascii=False, indent=1)
+    more = {
+        "shop": _shop(subject.around),
+        "zones_with_motion": [_zone(zone) for zone in subject.zones],
+        "owner_notes": _one_line(subject.around.notes, _NOTES_LIMIT),
+    }
+    known = {name: value for name, value in more.items() if value}
+    return json.dumps(record | known, ensure_ascii=False, separators=(",", ":"))
+
+
+def _shop(around: Circumstances) -> str:
+    if around.is_open is None:
+        return ""
+    state = "open" if around.is_open else "closed"
+    return f"{state} (open today {_one_line(around.open_hours, _NAME_LIMIT) or 'not at all'})"
 
 
 def _zone(zone: TouchedZone) -> dict[str, object]:
@@ -88,6 +112,6 @@ def _local(at_s: float, utc_offset_s: int | None) -> datetime:
     return moment.astimezone(None if utc_offset_s is None else timezone(timedelta(seconds=utc_offset_s)))
 
 
-def _one_line(name: str) -> str:
-    """A name without line breaks and control characters, cut to a bearable length."""
-    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:_NAME_LIMIT]
+def _one_line(name: str, limit: int = _NAME_LIMIT) -> str:
+    """A text without line breaks and control characters, cut to a bearable length."""
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:limit]

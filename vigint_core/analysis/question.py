@@ -38,18 +38,34 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What a call was billed, in tokens, by the provider's usage record.
+
+    Attributes:
+        total_in, out: what the price is of; thinking counts as output.
+        video, cached: parts of ``total_in``.
+        thought: part of ``out``.
+    """
+
+    total_in: int = 0
+    out: int = 0
+    video: int = 0
+    cached: int = 0
+    thought: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a model answered.
 
     Attributes:
         text: never empty.
-        tokens_in, tokens_out: from the provider's usage record; thinking counts as output.
+        usage: None where the provider did not say what it billed.
         latency_s: from request to answer.
     """
 
     text: str
-    tokens_in: int
-    tokens_out: int
+    usage: Usage | None
     latency_s: float
 
 
@@ -58,7 +74,8 @@ class AnalysisError(VigintError):
 
     Attributes:
         retry_after_s: how long the provider asked us to wait, or None.
-        tokens_in, tokens_out: what the failed answer was billed; 0 when no usage record came.
+        usage: what the failed answer was billed; all 0 where nothing was, None where the provider did not say: it hung,
+            or the line broke after the question was sent.
         latency_s: from request to failure.
     """
 
@@ -68,21 +85,19 @@ class AnalysisError(VigintError):
         detail: str = "",
         *,
         retry_after_s: float | None = None,
-        tokens_in: int = 0,
-        tokens_out: int = 0,
+        usage: Usage | None = Usage(),
     ) -> None:
         super().__init__(code, detail)
         self.retry_after_s = retry_after_s
-        self.tokens_in = tokens_in
-        self.tokens_out = tokens_out
+        self.usage = usage
         self.latency_s = 0.0
 
 
 class Model(Protocol):
-    """A provider's models. Thread-safe."""
+    """A provider's models. Used on one event loop."""
 
-    def ask(self, question: Question) -> Answer:
-        """Send one question, exactly once; blocks for at most its time-out. Raises AnalysisError."""
+    async def ask(self, question: Question) -> Answer:
+        """Send one question, exactly once; takes at most its time-out. Raises AnalysisError."""
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Give connections back; what is asked afterwards fails with PIPELINE_STOPPED."""

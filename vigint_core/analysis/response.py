@@ -1,17 +1,21 @@
 """The schema of an answer and its strict reading: text in, outcome out.
 
 Rules, in order: no JSON is AI_NOT_JSON; anything that departs from the schema or contradicts itself (no incident but a
-type; an incident without one) is AI_BREAKS_SCHEMA; neither ever becomes ``Clear``. Observations outside the clip are
-dropped. An incident that is left without any observation is still a suspicion after the first look, because a second
-look follows; as a second look it confirms nothing and is AI_BREAKS_SCHEMA, so that the incident stays unconfirmed.
-There is no field for a person's identity, age, origin or feelings, and an answer that adds one breaks the schema.
+type; an incident without one; a name twice) is AI_BREAKS_SCHEMA; neither ever becomes ``Clear``. Observations outside
+the clip are dropped. An incident that is left without any observation is still a suspicion after the first look, as a
+second one follows; as a second look it confirms nothing and is AI_NO_CITATION, so that the incident stays unconfirmed.
+There is no field for a person's identity, age, origin or feelings, an answer that adds one breaks the schema, and words
+that describe a person are taken out of the texts (``propriety.py``). How urgent an incident is, no model is asked.
 """
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from vigint_core.analysis.propriety import cleaned
 from vigint_core.domain.fault import Code
 from vigint_core.domain.verdict import (
     RULE_TYPES,
@@ -20,14 +24,15 @@ from vigint_core.domain.verdict import (
     NotAnalysed,
     Observation,
     Outcome,
-    Severity,
     Suspected,
     Verdict,
 )
+from vigint_core.policy.severity import severity
 
 _NONE: Final = "none"
 _MOST_OBSERVATIONS = 30
 _TEXT_LIMIT = 500  # characters kept of any text; a longer one is cut, not refused
+_LONGEST_ANSWER = 256 * 1024  # characters; an answer within its limit of tokens has a fraction of that
 _TIME_SLACK_S = 1.0  # models round times to whole seconds: that much past the end is still in the clip
 _Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -52,9 +57,20 @@ class AnswerBody(_Strict):
     observations: Annotated[list[AnswerObservation], Field(max_length=_MOST_OBSERVATIONS)]
     incident: bool
     type: IncidentType | Literal["none"]
-    severity: Severity | Literal["none"]
     confidence: _Share
     summary: Annotated[str, Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an answer means.
+
+    Attributes:
+        flagged: it described a person; those words were taken out.
+    """
+
+    outcome: Outcome
+    flagged: bool = False
 
 
 def answer_schema() -> Mapping[str, object]:
@@ -72,32 +88,59 @@ def answer_schema() -> Mapping[str, object]:
         "observations": {"type": "array", "items": observation, "maxItems": _MOST_OBSERVATIONS},
         "incident": {"type": "boolean"},
         "type": {"type": "string", "enum": [*_TYPES, _NONE]},
-        "severity": {"type": "string", "enum": [*Severity, _NONE]},
         "confidence": {"type": "number", "minimum": 0, "maximum": 1},
         "summary": {"type": "string"},
     }
     return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
 
-def read_answer(text: str, length_s: float, *, must_cite: bool) -> Outcome:
-    """The outcome that an answer about a clip of ``length_s`` seconds means.
+def read_answer(text: str, length_s: float, *, must_cite: bool, is_open: bool | None = None) -> Reading:
+    """What an answer about a clip of ``length_s`` seconds means; never raises, whatever the text is.
 
-    ``must_cite``: an incident needs an observation inside the clip (the second look).
+    ``must_cite``: an incident needs an observation inside the clip (the second look). ``is_open``: whether the shop is,
+    None where nobody told; it weighs in the severity.
     """
+    if len(text) > _LONGEST_ANSWER:
+        return Reading(NotAnalysed(Code.AI_BREAKS_SCHEMA, "answer: too long"))
     try:
         body = AnswerBody.model_validate_json(text)
+        json.loads(text, object_pairs_hook=_once)
+    except _SaidTwiceError:
+        return Reading(NotAnalysed(Code.AI_BREAKS_SCHEMA, "answer: a name twice"))
     except ValidationError as error:
-        return _unreadable(error)
-    seen = _inside(body.observations, length_s)
+        return Reading(_unreadable(error))
+    except (ValueError, RecursionError) as error:  # a text that is no text (lone surrogates), or has no end of depth
+        return Reading(NotAnalysed(Code.AI_NOT_JSON, type(error).__name__))
+    return _read(body, length_s, must_cite=must_cite, is_open=is_open)
+
+
+class _SaidTwiceError(ValueError):
+    """An object has two values of one name, of which pydantic would believe the last."""
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        raise _SaidTwiceError
+    return named
+
+
+def _read(body: AnswerBody, length_s: float, *, must_cite: bool, is_open: bool | None) -> Reading:
+    summary, flagged = _kept(body.summary)
+    seen, described = _inside(body.observations, length_s)
+    flagged = flagged or described
+    if not summary:
+        return Reading(NotAnalysed(Code.AI_BREAKS_SCHEMA, "summary: blank"), flagged)
     if not body.incident:
-        if body.type != _NONE or body.severity != _NONE:
-            return NotAnalysed(Code.AI_BREAKS_SCHEMA, "no incident, but a type or a severity")
-        return Clear(_short(body.summary), seen)
-    if body.type not in _TYPES or not isinstance(body.type, IncidentType) or not isinstance(body.severity, Severity):
-        return NotAnalysed(Code.AI_BREAKS_SCHEMA, "an incident without a type or a severity")
+        if body.type != _NONE:
+            return Reading(NotAnalysed(Code.AI_BREAKS_SCHEMA, "no incident, but a type"), flagged)
+        return Reading(Clear(summary, seen), flagged)
+    if body.type not in _TYPES or not isinstance(body.type, IncidentType):
+        return Reading(NotAnalysed(Code.AI_BREAKS_SCHEMA, "an incident without a type"), flagged)
     if must_cite and not seen:
-        return NotAnalysed(Code.AI_BREAKS_SCHEMA, "an incident without an observation inside the clip")
-    return Suspected(Verdict(body.type, body.severity, body.confidence, _short(body.summary), seen))
+        return Reading(NotAnalysed(Code.AI_NO_CITATION, "an incident without an observation inside the clip"), flagged)
+    weight = severity(body.type, body.confidence, is_open)
+    return Reading(Suspected(Verdict(body.type, weight, body.confidence, summary, seen)), flagged)
 
 
 def _unreadable(error: ValidationError) -> NotAnalysed:
@@ -112,16 +155,23 @@ def _unreadable(error: ValidationError) -> NotAnalysed:
 _FIELDS = frozenset(AnswerBody.model_fields) | frozenset(AnswerObservation.model_fields)
 
 
-def _inside(observations: list[AnswerObservation], length_s: float) -> tuple[Observation, ...]:
-    """The observations that lie in the clip, in order of time, times past its end by rounding moved to the end."""
-    kept = [
-        Observation(min(max(o.at_s, 0.0), length_s), _short(o.text))
-        for o in observations
-        if 0.0 <= o.at_s <= length_s + _TIME_SLACK_S
-    ]
-    return tuple(sorted(kept, key=lambda o: o.at_s))
+def _inside(observations: list[AnswerObservation], length_s: float) -> tuple[tuple[Observation, ...], bool]:
+    """The observations that lie in the clip, in order of time, and whether any of them described a person.
+
+    Times past the clip's end by rounding are moved to the end.
+    """
+    kept = []
+    flagged = False
+    for seen in observations:
+        if 0.0 <= seen.at_s <= length_s + _TIME_SLACK_S:
+            text, described = _kept(seen.text)
+            flagged = flagged or described
+            if text:
+                kept.append(Observation(min(max(seen.at_s, 0.0), length_s), text))
+    return tuple(sorted(kept, key=lambda o: o.at_s)), flagged
 
 
-def _short(text: str) -> str:
-    plain = " ".join(text.split())
-    return plain if len(plain) <= _TEXT_LIMIT else plain[: _TEXT_LIMIT - 1] + "…"
+def _kept(text: str) -> tuple[str, bool]:
+    """What is kept of a text: one line of bearable length that describes nobody; and whether it did."""
+    plain, flagged = cleaned(" ".join(text[: 4 * _TEXT_LIMIT].split()))
+    return plain if len(plain) <= _TEXT_LIMIT else plain[: _TEXT_LIMIT - 1] + "…", flagged

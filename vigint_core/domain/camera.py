@@ -91,6 +91,7 @@ class Camera:
         hours: when it is on, every day, or None for always.
         scene: what the owner drew on its picture.
         plan: who looks, and when.
+        notes: what the AI is told of it in the owner's words.
     """
 
     id: CameraId
@@ -106,6 +107,7 @@ class Camera:
     hours: Hours | None = None
     scene: Scene = field(default_factory=Scene)
     plan: Plan = field(default_factory=Plan)
+    notes: str = ""
 
     @property
     def is_demo(self) -> bool:

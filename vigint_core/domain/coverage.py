@@ -12,7 +12,7 @@ class Cover(StrEnum):
     """The state of a second.
 
     OFF: nobody was meant to look, by hours or mode. OFFLINE: the camera showed nothing, or nothing that can be
-    believed. QUIET: somebody looked and the gate was closed. LOCAL_ONLY: movement that the plan keeps from the AI.
+    believed. QUIET: somebody looked and the gate was closed. LOCAL_ONLY: movement that plan or budget keep from the AI.
     NOT_LOOKED_AT: what nobody looked at though somebody should have; a reason says why.
     """
 
@@ -33,7 +33,8 @@ class CoverRun:
 
     Attributes:
         start_s, end_s: whole Unix seconds ``[start_s, end_s)``.
-        reason: of OFFLINE (where a fault says) and of NOT_LOOKED_AT (always), else None.
+        reason: of OFFLINE (where a fault says) and of NOT_LOOKED_AT (always); of CLEAR and LOCAL_ONLY where the budget
+            had something left out (BUDGET_*); else None.
     """
 
     start_s: int

@@ -56,6 +56,17 @@ class Code(StrEnum):
     AI_NOT_JSON = "ai.not_json"
     AI_BREAKS_SCHEMA = "ai.breaks_schema"
     AI_NOT_PROVEN = "ai.not_proven"
+    AI_NO_CITATION = "ai.no_citation"
+    AI_MODEL_REPLACED = "ai.model_replaced"
+    AI_MODEL_RETIRING = "ai.model_retiring"
+    AI_CATALOGUE_UNREADABLE = "ai.catalogue_unreadable"
+    AI_NOT_RECORDED = "ai.not_recorded"
+
+    BUDGET_FEWER_FRAMES = "budget.fewer_frames"
+    BUDGET_LONGER_STRIDE = "budget.longer_stride"
+    BUDGET_HIGH_VALUE_ONLY = "budget.high_value_only"
+    BUDGET_LOCAL_ONLY = "budget.local_only"
+    BUDGET_SPENT = "budget.spent"
 
     SERVER_STARTING = "server.starting"
     SERVER_UNREACHABLE = "server.unreachable"

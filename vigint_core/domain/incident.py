@@ -26,18 +26,35 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What one window was about, in short.
+
+    Attributes:
+        at_s: Unix time of its first cited moment.
+    """
+
+    type: IncidentType
+    severity: Severity
+    confidence: float
+    summary: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Suspicion:
     """One suspicious window of an incident.
 
     Attributes:
         span: of the window, Unix time.
         at_s: when the suspicion arose, Unix time; the 20 s wait for a second look counts from here.
+        act: what it is about; None in books from before it was kept.
     """
 
     window_id: WindowId
     span: Span
     at_s: float
     decision: Decision
+    act: Act | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +100,20 @@ class Incident:
     suspicions: tuple[Suspicion, ...]
     still: str = ""
     clips: tuple[Clip, ...] = ()
+
+    @property
+    def other_acts(self) -> tuple[Act, ...]:
+        """Acts of other types than the one that is told first, in order of time: the gravest and surest of each.
+
+        What was vetoed is none, and what was confirmed stands before what was not.
+        """
+        standing = [s for s in self.suspicions if s.act and s.act.type is not self.type]
+        best: dict[IncidentType, tuple[tuple[bool, int, float], Act]] = {}
+        for suspicion in standing:
+            act = suspicion.act
+            if act is None or suspicion.decision is Decision.VETOED:
+                continue
+            rank = (suspicion.decision is Decision.CONFIRMED, act.severity.rank, act.confidence)
+            if act.type not in best or rank > best[act.type][0]:
+                best[act.type] = (rank, act)
+        return tuple(sorted((act for _, act in best.values()), key=lambda act: act.at_s))

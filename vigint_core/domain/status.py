@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vigint_core.domain.budget import BudgetView
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.coverage import CoverageCounted
 from vigint_core.domain.fault import Code, Fault
@@ -41,6 +42,7 @@ class PartStatus:
         label: short fact for the bar: a version, a model, a client's name; may be empty.
         round_trip_s: of the last proof, or None.
         at_s: Unix time at which it was last asked, with whatever result; 0 before the first time.
+        until_s: Unix time at which what is wrong is expected to pass by itself, or None.
     """
 
     part: Part
@@ -50,6 +52,15 @@ class PartStatus:
     detail: str = ""
     round_trip_s: float | None = None
     at_s: float = 0.0
+    until_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetTold:
+    """How the money stands. ``view`` None: nobody can tell it now (the server is away, or too old for it)."""
+
+    view: BudgetView | None
+    at_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +197,7 @@ class WindowRecord:
 
     Attributes:
         span: Unix time.
-        result: its outcome; for not_analysed ``reason`` says why.
+        result: its outcome; for not_analysed ``reason`` says why, for clear what the budget had left out, if anything.
         type: of the suspicion, else None.
         model: which model answered the first look, or "".
     """
@@ -207,13 +218,15 @@ class Activity:
 
     Attributes:
         closed: the span is final.
-        local_only: the plan kept the movement from the AI.
+        local_only: the plan or the budget kept the movement from the AI.
+        reason: which step of the budget did, or None.
     """
 
     camera_id: CameraId
     span: Span
     closed: bool
     local_only: bool = False
+    reason: Code | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +276,7 @@ Event = (
     | FoundCamera
     | FoundStreams
     | PartStatus
+    | BudgetTold
     | Fault
     | FaultCleared
     | CheckResult

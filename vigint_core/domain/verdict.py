@@ -121,6 +121,13 @@ class Call:
         cost_micro_usd: integer millionths of a US dollar, by the catalogue's price of that day.
         latency_s: from request to answer.
         error: code of what went wrong, or None.
+        tokens_video, tokens_cached: how many of ``tokens_in`` were pictures, and how many the provider knew already.
+        tokens_thought: how many of ``tokens_out`` were thought and not said.
+        unsettled_micro_usd: what the call may have cost at most where the provider never said (it hung, the line
+            broke); counts against the budget, not as spent.
+        outcome: ``"clear"``, ``"suspected"``, ``"not_analysed"``; "" in books from before it was kept.
+        flagged: the answer described a person, and those words were taken out.
+        thrifty: fewer pictures than usual were sampled, because money is short.
     """
 
     look: str
@@ -131,6 +138,13 @@ class Call:
     cost_micro_usd: int
     latency_s: float
     error: Code | None = None
+    tokens_video: int = 0
+    tokens_cached: int = 0
+    tokens_thought: int = 0
+    unsettled_micro_usd: int = 0
+    outcome: str = ""
+    flagged: bool = False
+    thrifty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

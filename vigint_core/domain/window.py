@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from vigint_core.domain.budget import Economy
 from vigint_core.domain.frame import Picture
 from vigint_core.domain.ids import CameraId, WindowId
 from vigint_core.domain.zone import ZoneKind
@@ -43,6 +44,21 @@ class TouchedZone:
 
 
 @dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is true of a camera's seconds beside its pictures.
+
+    Attributes:
+        is_open: whether the shop is open; None where the owner told no opening hours.
+        open_hours: of that day, for people: ``08:00-12:30, 14:00-19:00``; "" where it is closed all day.
+        notes: what the owner wants the AI to know; untrusted as every text that is typed.
+    """
+
+    is_open: bool | None = None
+    open_hours: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """Seconds of one camera that fall due for a look.
 
@@ -53,6 +69,8 @@ class Window:
             second look.
         due_mono_s: monotonic time at which the window fell due, for ages and time-outs.
         zones: the watch zones in which something moved.
+        around: opening hours and the owner's notes.
+        economy: what was left out for money when it fell due.
     """
 
     id: WindowId
@@ -64,6 +82,8 @@ class Window:
     evidence: GateEvidence
     due_mono_s: float
     zones: tuple[TouchedZone, ...] = ()
+    around: Circumstances = Circumstances()
+    economy: Economy = Economy.NONE
 
 
 class WindowClips(Protocol):

@@ -62,10 +62,12 @@ class Totals:
     Attributes:
         seconds: of each state.
         gaps: seconds neither looked at nor off, by state and reason.
+        spared: seconds that were clear by a look that was spared something for money, by reason.
     """
 
     seconds: Counter[Cover] = field(default_factory=Counter)
     gaps: Counter[tuple[Cover, Code | None]] = field(default_factory=Counter)
+    spared: Counter[Code] = field(default_factory=Counter)
 
     @property
     def looked_s(self) -> int:
@@ -136,6 +138,7 @@ def totals(runs: Iterable[CoverRun], start_s: int, end_s: int) -> Totals:
     """What the seconds of ``[start_s, end_s)`` add up to."""
     seconds: Counter[Cover] = Counter()
     gaps: Counter[tuple[Cover, Code | None]] = Counter()
+    spared: Counter[Code] = Counter()
     for run in runs:
         part = _cut(run, start_s, end_s)
         if part is None:
@@ -143,12 +146,19 @@ def totals(runs: Iterable[CoverRun], start_s: int, end_s: int) -> Totals:
         seconds[run.cover] += part.length_s
         if is_gap(run):
             gaps[run.cover, run.reason] += part.length_s
-    return Totals(seconds, gaps)
+        elif run.reason is not None and is_spared(run):
+            spared[run.reason] += part.length_s
+    return Totals(seconds, gaps, spared)
 
 
 def is_gap(run: CoverRun) -> bool:
     """Whether somebody should have looked at it, and nobody has: what the list of gaps shows."""
     return run.cover is not Cover.OFF and run.cover not in _LOOKED
+
+
+def is_spared(run: CoverRun) -> bool:
+    """Whether it is clear by a look that was spared something for money."""
+    return run.cover is Cover.CLEAR and run.reason is not None
 
 
 def _decided(start_s: int, end_s: int, claims: Sequence[tuple[tuple[Layer, int], Claim]]) -> CoverRun:

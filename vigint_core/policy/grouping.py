@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
-from vigint_core.domain.incident import Decision, Incident, IncidentState, Suspicion
+from vigint_core.domain.incident import Act, Decision, Incident, IncidentState, Suspicion
 from vigint_core.domain.verdict import (
     Clear,
     Judgement,
@@ -54,9 +54,11 @@ def group(rule: GroupingRule, recent: Sequence[Incident], claim: Claim, now_s: f
     within the gap, grows. Otherwise a new one is made under ``fresh_id``. ``claim.judgement.first`` must be Suspected.
     """
     found = _holding(recent, claim.judgement.window_id) or _near(rule, recent, claim)
-    suspicion = Suspicion(claim.judgement.window_id, claim.span, now_s, _decision(claim.judgement.second))
     verdict, start_s = _leading_verdict(claim.judgement)
     seen = tuple(replace(o, at_s=start_s + o.at_s) for o in verdict.observations)
+    act_s = min((o.at_s for o in seen), default=claim.span.start_s)
+    act = Act(verdict.type, verdict.severity, verdict.confidence, verdict.summary, act_s)
+    suspicion = Suspicion(claim.judgement.window_id, claim.span, now_s, _decision(claim.judgement.second), act)
     if found is None:
         made = Incident(
             id=fresh_id,
@@ -70,7 +72,7 @@ def group(rule: GroupingRule, recent: Sequence[Incident], claim: Claim, now_s: f
             summary=verdict.summary,
             observations=seen,
             span=claim.span,
-            act_s=min((o.at_s for o in seen), default=claim.span.start_s),
+            act_s=act_s,
             opened_s=now_s,
             suspicions=(suspicion,),
         )

@@ -53,6 +53,16 @@ def is_open(week: Week, at_s: float, zone: tzinfo | None = None) -> bool:
     )
 
 
+def hours_of_day(week: Week, at_s: float, zone: tzinfo | None = None) -> str:
+    """The hours of the day of a Unix time, for people: ``08:00-12:30, 14:00-19:00``; "" where it is closed all day."""
+    today = week[datetime.fromtimestamp(at_s, UTC).astimezone(zone).weekday()] if week else ()
+    return ", ".join(f"{_clock(hours.start_min)}-{_clock(hours.end_min)}" for hours in today)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
 def next_change(plan: Plan, at_s: float, zone: tzinfo | None = None) -> float | None:
     """When the stance becomes another one, Unix time; None when it never does."""
     now = stance(plan, at_s, zone)

@@ -46,7 +46,7 @@ def looks(file: Path, every_s: float) -> Iterator[tuple[float, NDArray[np.uint8]
     reducer = GreyReducer()
     next_s = 0.0
     found = False
-    for at_s, frame in _frames(file):
+    for at_s, frame in frames(file):
         found = True
         if at_s >= next_s - _EARLY_S:
             next_s = at_s + every_s
@@ -66,8 +66,11 @@ def open_intervals(states: list[tuple[float, bool]]) -> Iterator[tuple[float, fl
             opened_s = None
 
 
-def _frames(file: Path) -> Iterator[tuple[float, av.VideoFrame]]:
-    """Every frame that decodes, with its time since the first one in seconds, never backwards."""
+def frames(file: Path) -> Iterator[tuple[float, av.VideoFrame]]:
+    """Every frame that decodes, with its time since the first one in seconds, never backwards.
+
+    Raises VigintError like ``gate_intervals``, but for a file in which nothing decodes.
+    """
     with _opened(file) as container:
         stream = moving_stream(container)
         stream.thread_type = "AUTO"

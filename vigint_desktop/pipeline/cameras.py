@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from vigint_core.domain.budget import BudgetView
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId
@@ -71,6 +72,17 @@ class Cameras:
     def seat(self, camera_id: CameraId) -> Seat | None:
         """One of them, or None for an unknown camera."""
         return self._seats.get(camera_id)
+
+    def economise(self, view: BudgetView) -> None:
+        """Have each camera leave out what the money asks for. Callable from any thread."""
+        for camera_id, seat in list(self._seats.items()):
+            seat.watcher.economise(view.economy_of(camera_id))
+
+    def suspect(self, camera_id: CameraId) -> None:
+        """Something is suspected at a camera: its windows overlap for a while. Callable from any thread."""
+        seat = self._seats.get(camera_id)
+        if seat is not None:
+            seat.watcher.suspect(self._clock.monotonic())
 
     def take_frames(self) -> dict[CameraId, Frame]:
         """The newest frame of each camera that was not taken yet."""

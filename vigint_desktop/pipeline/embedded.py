@@ -9,7 +9,7 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +35,8 @@ class Handshake:
     google_api_key: str
     data_dir: Path
     client_name: str
+    models_file: Path
+    budget: Mapping[str, float | None]
 
     def line(self) -> str:
         """The one JSON line."""
@@ -45,6 +47,8 @@ class Handshake:
                 "google_api_key": self.google_api_key,
                 "data_dir": str(self.data_dir),
                 "client_name": self.client_name,
+                "models_file": str(self.models_file),
+                "budget": dict(self.budget),
             }
         )
 

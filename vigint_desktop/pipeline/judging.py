@@ -1,13 +1,15 @@
 """Who judges: puts the owner's choice (embedded server, own server, Gemini directly, off) into force while running."""
 
+import logging
 import secrets as randomness
-from pathlib import Path
 
 from vigint_core.analysis.examiner import open_examiner
-from vigint_core.domain.fault import Code
+from vigint_core.analysis.models import Catalogue, owners_catalogue, shipped_catalogue
+from vigint_core.domain.fault import Code, VigintError
 from vigint_core.ports import Clock, EventSink
 from vigint_core.texts import Language, sentence
 from vigint_desktop import secrets
+from vigint_desktop.paths import Paths
 from vigint_desktop.pipeline.analyst import Analyst
 from vigint_desktop.pipeline.direct import DirectJudge, NoJudge
 from vigint_desktop.pipeline.embedded import EmbeddedServer, Handshake
@@ -15,8 +17,10 @@ from vigint_desktop.pipeline.monitor import Monitor, NoServerProbe, Probe, Serve
 from vigint_desktop.pipeline.remote import RemoteJudge
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 from vigint_desktop.secrets import SecretStore
-from vigint_desktop.settings import AnalysisPlace, Settings
+from vigint_desktop.settings import AnalysisPlace, BudgetSettings, Settings
+from vigint_desktop.store.purse import DeskPurse
 
+_log = logging.getLogger(__name__)
 _CLIENT = "This shop"  # on the embedded server; the same in every language, because what it keeps is kept by client
 
 
@@ -33,24 +37,28 @@ def make_embedded_keys(store: SecretStore) -> tuple[str, str]:
     return secret, key
 
 
-def handshake_of(store: SecretStore, server_data: Path) -> Handshake:
+def handshake_of(store: SecretStore, paths: Paths, budget: BudgetSettings) -> Handshake:
     """What the embedded server is told when it starts. Raises VigintError(STORE_FAILED)."""
     secret, key = make_embedded_keys(store)
     return Handshake(
         secret_key=secret,
         api_key=key,
         google_api_key=store.get(secrets.GEMINI_KEY),
-        data_dir=server_data,
+        data_dir=paths.server_data,
         client_name=_CLIENT,
+        models_file=paths.models_file,
+        budget=budget.model_dump(),
     )
 
 
 class Judging:
     """Chooses judge and probe. Called on one thread (the window's)."""
 
-    def __init__(self, store: SecretStore, server_data: Path, link: ServerLink, sink: EventSink, clock: Clock) -> None:
+    def __init__(self, store: SecretStore, paths: Paths, link: ServerLink, sink: EventSink, clock: Clock) -> None:
         self._store = store
-        self._server_data = server_data
+        self._paths = paths
+        self._budget = BudgetSettings()
+        self._purse: DeskPurse | None = None
         self._link = link
         self._sink = sink
         self._clock = clock
@@ -73,6 +81,7 @@ class Judging:
     def apply(self, settings: Settings, language: Language, analyst: Analyst, monitor: Monitor) -> None:
         """Put a choice into force. Safe to call again: what runs already goes on, a changed key restarts it."""
         self._language = language
+        self._budget = settings.budget
         self._retired.append(self._judge)  # it finishes what it holds; stopped with the program
         if settings.analysis is not AnalysisPlace.EMBEDDED:
             self._leave_embedded()
@@ -91,6 +100,8 @@ class Judging:
         self._leave_embedded()
         for child in self._leaving:
             child.worker.stop(timeout_s=10.0)
+        if self._purse is not None:
+            self._purse.close()
 
     def _chosen(self, place: AnalysisPlace) -> tuple[RemoteJudge | DirectJudge | NoJudge, Probe]:
         if place in (AnalysisPlace.EMBEDDED, AnalysisPlace.SERVER):
@@ -98,13 +109,35 @@ class Judging:
             remote = RemoteJudge(self._link, self._clock, self._language)
             return remote, ServerProbe(self._link, self._clock, name)
         judge = self._direct() if place is AnalysisPlace.DIRECT else NoJudge(self._clock)
-        return judge, NoServerProbe(judge.status)
+        return judge, NoServerProbe(judge.status, judge.budget)
 
     def _direct(self) -> DirectJudge | NoJudge:
         key = self._store.get(secrets.GEMINI_KEY)
         if not key:
             return NoJudge(self._clock, Code.AI_NO_KEY)
-        return DirectJudge(open_examiner(key), self._language, self._clock)
+        try:
+            purse = self._opened_purse()
+        except VigintError as error:  # without books no cap can be kept, so nothing is spent
+            return NoJudge(self._clock, error.code, error.detail)
+        catalogue, notice = self._catalogue()
+        examiner = open_examiner(key, catalogue=catalogue, purse=purse)
+        return DirectJudge(examiner, self._language, self._clock, purse, notice=notice)
+
+    def _opened_purse(self) -> DeskPurse:
+        """The desk's own money, by the limits in force. Raises VigintError(STORE_FAILED or DISK_FULL)."""
+        if self._purse is None:
+            self._purse = DeskPurse(self._paths.money, self._clock, self._budget.caps)
+        else:
+            self._purse.limit(self._budget.caps)
+        return self._purse
+
+    def _catalogue(self) -> tuple[Catalogue, Code | None]:
+        """The models; the shipped ones, and why, where the owner's file can't be read."""
+        try:
+            return owners_catalogue(self._paths.models_file), None
+        except VigintError as error:
+            _log.error("the owner's file of models is left aside: %s", error)
+            return shipped_catalogue(), error.code
 
     def _own_server(self, settings: Settings) -> Endpoint | None:
         if settings.analysis is not AnalysisPlace.SERVER:
@@ -129,4 +162,4 @@ class Judging:
             self._embedded = None
 
     def _handshake(self) -> Handshake:
-        return handshake_of(self._store, self._server_data)
+        return handshake_of(self._store, self._paths, self._budget)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from vigint_core.domain.budget import Economy
 from vigint_core.domain.camera import Camera
+from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Clip
 from vigint_core.domain.status import Activity, CameraStatus, Snapshot
@@ -18,6 +20,7 @@ class WindowRef:
     Attributes:
         span: Unix time.
         mono_span: the same on the monotonic clock, by which the packet ring is cut.
+        saved: which step of the budget changed what was sent, or None.
     """
 
     id: WindowId
@@ -25,6 +28,7 @@ class WindowRef:
     camera_name: str
     span: Span
     mono_span: Span
+    saved: Code | None = None
 
     @classmethod
     def of(cls, window: Window) -> "WindowRef":
@@ -33,7 +37,8 @@ class WindowRef:
             mono = Span(window.pictures[0].at.mono_s, window.pictures[-1].at.mono_s)
         else:
             mono = Span(window.due_mono_s - window.span.length_s, window.due_mono_s)
-        return cls(window.id, window.camera_id, window.camera_name, window.span, mono)
+        saved = Code.BUDGET_LONGER_STRIDE if window.economy >= Economy.LONGER_STRIDE else None
+        return cls(window.id, window.camera_id, window.camera_name, window.span, mono, saved)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from vigint_core.domain.budget import BudgetView, Caps, Economy
 from vigint_core.domain.fault import Code
-from vigint_core.domain.status import Health, Part, PartStatus
+from vigint_core.domain.ids import CameraId
+from vigint_core.domain.status import BudgetTold, Health, Part, PartStatus
 from vigint_core.ports import Clock, EventSink
 from vigint_core.wire import PartView, Readiness
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
@@ -24,6 +26,9 @@ class Probe(Protocol):
     def prove(self) -> tuple[PartStatus, ...]:
         """Statuses of the parts it stands for; may take a call, bounded."""
 
+    def budget(self) -> BudgetView | None:
+        """How the money stands at whoever holds the key, or None where nobody can tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
@@ -34,14 +39,25 @@ class Backlog:
 
 
 class Monitor:
-    """Publishes ``PartStatus`` for server, sign-in, AI and queue."""
+    """Publishes ``PartStatus`` for server, sign-in, AI and queue, and how the money stands.
 
-    def __init__(self, probe: Probe, backlog: Callable[[], Backlog], sink: EventSink, clock: Clock) -> None:
+    ``economise`` hears of the latter too, as the cameras have to leave something out when it gets short.
+    """
+
+    def __init__(
+        self,
+        probe: Probe,
+        backlog: Callable[[], Backlog],
+        sink: EventSink,
+        clock: Clock,
+        economise: Callable[[BudgetView], None] = lambda _view: None,
+    ) -> None:
         self.worker = Worker("monitor", self._step, sink, clock, on_stop=self.check_now)
         self._probe = probe
         self._backlog = backlog
         self._sink = sink
         self._clock = clock
+        self._economise = economise
         self._again = threading.Event()
         self._well = True
         self._waiting_since_s: float | None = None
@@ -59,9 +75,16 @@ class Monitor:
         parts = self._probe.prove()
         for part in (*parts, self._queue()):
             self._sink.publish(part)
+        self._tell_budget()
         self._well = all(part.health in (Health.OK, _UNUSED) for part in parts)
         self._again.wait(WELL_S if self._well else ILL_S)
         self._again.clear()
+
+    def _tell_budget(self) -> None:
+        view = self._probe.budget()
+        self._sink.publish(BudgetTold(view, self._clock.wall()))
+        if view is not None:  # else what was left out stays so until somebody knows better
+            self._economise(view)
 
     def _queue(self) -> PartStatus:
         backlog = self._backlog()
@@ -104,6 +127,24 @@ class ServerProbe:
             _ai(readiness, now_s),
         )
 
+    def budget(self) -> BudgetView | None:
+        """What the server says of our money."""
+        endpoint = self._link.endpoint
+        if endpoint is None or not endpoint.key:
+            return None
+        try:
+            told = self._link.budget(endpoint)
+        except ServerError:  # the parts say what is wrong with it, and an older server keeps no budget
+            return None
+        return BudgetView(
+            caps=Caps(**told.caps.model_dump()),
+            spent_day=told.spent_day,
+            spent_month=told.spent_month,
+            forecast_month=told.forecast_month,
+            economy=Economy(told.economy),
+            cameras={CameraId(camera_id): Economy(step) for camera_id, step in told.cameras.items()},
+        )
+
     def _without_server(self, error: ServerError, now_s: float) -> tuple[PartStatus, ...]:
         """Nothing behind a server that does not answer can be known."""
         health = Health.UNKNOWN if error.code is Code.SERVER_STARTING else Health.DOWN
@@ -124,10 +165,15 @@ class ServerProbe:
 
 
 class NoServerProbe:
-    """Parts that are not in use: no server and, unless ``ai`` proves it, no AI."""
+    """Parts that are not in use: no server and, unless ``ai`` proves it, no AI. ``budget``: the desk's own money."""
 
-    def __init__(self, ai: Callable[[], PartStatus]) -> None:
+    def __init__(self, ai: Callable[[], PartStatus], budget: Callable[[], BudgetView | None] = lambda: None) -> None:
         self._ai = ai
+        self._budget = budget
+
+    def budget(self) -> BudgetView | None:
+        """Our own books."""
+        return self._budget()
 
     def prove(self) -> tuple[PartStatus, ...]:
         """Server and sign-in are not used; the AI is what ``ai`` says."""
@@ -155,4 +201,7 @@ def _ai(readiness: Readiness, now_s: float) -> PartStatus:
     if part is None:
         return PartStatus(Part.AI, Health.UNKNOWN, Code.SERVER_NOT_VIGINT, at_s=now_s)
     proven_s = 0.0 if part.proven_at is None else part.proven_at.timestamp()
-    return PartStatus(Part.AI, part.health, part.code, label=part.label, at_s=proven_s)
+    until_s = None if part.until is None else part.until.timestamp()
+    return PartStatus(
+        Part.AI, part.health, part.code, label=part.label, detail=part.detail, at_s=proven_s, until_s=until_s
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from vigint_core.domain.fault import Code
 from vigint_core.domain.incident import Incident
 from vigint_core.ports import Clock, EventSink
-from vigint_core.wire import IncidentBody, WireObservation
+from vigint_core.wire import IncidentBody, WireAct, WireObservation
 from vigint_desktop.pipeline.messages import Message, Sent
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 from vigint_desktop.pipeline.worker import Worker
@@ -118,6 +118,16 @@ def _body(incident: Incident) -> IncidentBody:
         act=_utc(incident.act_s),
         opened=_utc(incident.opened_s),
         window_ids=[s.window_id for s in incident.suspicions],
+        other_acts=[
+            WireAct(
+                type=act.type,
+                severity=act.severity,
+                confidence=act.confidence,
+                summary=act.summary[:2000],
+                at=_utc(act.at_s),
+            )
+            for act in incident.other_acts
+        ],
     )
 
 

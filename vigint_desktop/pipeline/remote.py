@@ -85,8 +85,11 @@ def _parts(window: Window, clips: WindowClips, language: Language) -> dict[str, 
         gate_active_share=window.evidence.active_share,
         language=language,
         zones=[WireZone(name=zone.name[:100], kind=zone.kind) for zone in window.zones[:MOST_ZONES]],
+        is_open=window.around.is_open,
+        open_hours=window.around.open_hours[:200],
+        notes=window.around.notes[:2000],
     )
-    told = metadata.model_dump_json(exclude=None if window.zones else {"zones"})  # an older server knows no zones
+    told = metadata.model_dump_json(exclude_defaults=True)  # an older server knows fewer fields
     parts: dict[str, tuple[str | None, str | bytes, str]] = {
         "metadata": (None, told, "application/json"),
         "clip": ("clip.mp4", clips.clip, "video/mp4"),
@@ -110,19 +113,7 @@ def _judgement(window: Window, clips: WindowClips, answer: AnalysisResponse) -> 
         second=None if answer.second is None else _outcome(answer.second),
         first_start_s=window.span.start_s,
         second_start_s=clips.context_start_s,
-        calls=tuple(
-            Call(
-                c.look,
-                c.model,
-                c.prompt_version,
-                c.tokens_in,
-                c.tokens_out,
-                c.cost_micro_usd,
-                c.latency_s,
-                c.error,
-            )
-            for c in answer.calls
-        ),
+        calls=tuple(Call(**call.model_dump()) for call in answer.calls),
     )
 
 

@@ -18,6 +18,7 @@ from vigint_core.wire import (
     Me,
     Problem,
     Readiness,
+    WireBudget,
 )
 
 CONNECT_S = 3.05  # a little over the 3 s at which TCP repeats a lost SYN
@@ -131,11 +132,16 @@ class ServerLink:
         url = f"{endpoint.url}/v1/analyses"
         return self._json(AnalysisResponse, "POST", url, JUDGE_S, headers=headers, files=parts)
 
+    def budget(self, endpoint: Endpoint) -> WireBudget:
+        """How our money stands there. Raises ServerError; REQUEST_NOT_FOUND from a server that is too old for it."""
+        return self._json(WireBudget, "GET", f"{endpoint.url}/v1/budget", READ_S, headers=_headers(endpoint))
+
     def put_incident(self, endpoint: Endpoint, incident_id: str, body: IncidentBody) -> None:
         """``PUT /v1/incidents/{id}``. Raises ServerError."""
         headers = {**_headers(endpoint), "Content-Type": "application/json"}
         url = f"{endpoint.url}/v1/incidents/{incident_id}"
-        answer = self._send("PUT", url, READ_S, headers=headers, data=body.model_dump_json().encode())
+        told = body.model_dump_json(exclude=None if body.other_acts else {"other_acts"})  # an older server knows none
+        answer = self._send("PUT", url, READ_S, headers=headers, data=told.encode())
         if answer.status not in (200, 201, 204):
             raise _problem(answer)
 

@@ -7,13 +7,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from vigint_core.domain.budget import Economy
 from vigint_core.domain.camera import Camera
+from vigint_core.domain.fault import Code
 from vigint_core.domain.frame import Moment, Picture
 from vigint_core.domain.ids import new_window_id
 from vigint_core.domain.status import Activity
-from vigint_core.domain.window import GateEvidence, Span, Window
+from vigint_core.domain.window import Circumstances, GateEvidence, Span, Window
 from vigint_core.policy.rules import RuleHit
-from vigint_core.policy.sampling import SamplingRule, SamplingState, advance
+from vigint_core.policy.sampling import CLOSE_WATCH_S, SamplingRule, SamplingState, advance, without_overlap
+from vigint_core.policy.schedule import hours_of_day, is_open
 from vigint_desktop.figures import CpuMeter
 from vigint_desktop.pipeline.duty import Duty
 from vigint_desktop.pipeline.gate_log import GateLog
@@ -88,6 +91,9 @@ class Watcher:
         self._scores: list[tuple[float, float, bool]] = []
         self._opened: Moment | None = None
         self._local_only = False
+        self._saved: Code | None = None
+        self._economy = Economy.NONE
+        self._suspected_s = float("-inf")
         self._ai: bool | None = None
         self._ai_since_s = float("-inf")
         self._last: Moment | None = None
@@ -126,13 +132,14 @@ class Watcher:
         with self._meter:
             state = self._gate.look(grey, at.mono_s)
         self.gate_log.note(at, state, self._camera.scene.sensitivity)
-        scores, for_ai = self._zones.look(state, at.mono_s)
-        for_ai = for_ai and stance.ai
+        scores, wanted = self._zones.look(state, at.mono_s)
+        for_ai, saved = self._for_ai(at.mono_s, wanted=wanted and stance.ai)
         self._note_evidence(at, state)
-        self._note_activity(at, state.open, local_only=not for_ai)
+        self._note_activity(at, state.open, local_only=not for_ai, saved=saved)
         until = at if for_ai else self._last or at  # what the AI may no longer see is not in its last window either
         self._last, self._looking = at, True
-        self._sampling, due = advance(self._rule, self._sampling, state.open and for_ai, until.mono_s)
+        rule = self._sampling_rule(at.mono_s)
+        self._sampling, due = advance(rule, self._sampling, state.open and for_ai, until.mono_s)
         for span in due:
             self._window(span, at)
         if stance.rules:
@@ -142,6 +149,14 @@ class Watcher:
             self._sentry.rest()
         self._unseen.looked(at.mono_s, at.wall_s - at.mono_s)
         self._looks.looked(at)
+
+    def economise(self, economy: Economy) -> None:
+        """Leave out what the money asks for, from the next look on. Callable from any thread."""
+        self._economy = economy
+
+    def suspect(self, at_mono_s: float) -> None:
+        """Something is suspected here: windows overlap for a while. Callable from any thread."""
+        self._suspected_s = at_mono_s
 
     def unseen(self, span: Span) -> None:
         """Nothing could look over a span of monotonic time, because the machine did not keep up; if anybody should."""
@@ -168,19 +183,34 @@ class Watcher:
             self._ai_since_s = now_s
         self._ai = ai
 
+    def _for_ai(self, now_s: float, *, wanted: bool) -> tuple[bool, Code | None]:
+        """Whether the AI may look by plan and money, and which step of the budget forbids what the plan allows."""
+        if wanted and self._economy >= Economy.LOCAL_ONLY:
+            return False, Code.BUDGET_LOCAL_ONLY
+        if wanted and self._economy >= Economy.HIGH_VALUE_ONLY and not self._zones.is_high_value(now_s):
+            return False, Code.BUDGET_HIGH_VALUE_ONLY
+        return wanted, None
+
+    def _sampling_rule(self, now_s: float) -> SamplingRule:
+        """The owner's rule; without overlap while money is short, or once an activity is known to be harmless."""
+        calm = self._rule.adaptive and self._sampling.is_settled and now_s - self._suspected_s > CLOSE_WATCH_S
+        if calm or self._economy >= Economy.LONGER_STRIDE:
+            return without_overlap(self._rule)
+        return self._rule
+
     def _note_evidence(self, at: Moment, state: GateLook) -> None:
         self._scores.append((at.mono_s, state.score, state.open))
         while self._scores and self._scores[0][0] < at.mono_s - self._rule.length_s - self._rule.stride_s:
             self._scores.pop(0)
 
-    def _note_activity(self, at: Moment, is_open: bool, local_only: bool = False) -> None:
-        """Where the plan changes its mind about the AI, one activity ends and another begins."""
-        if is_open and self._opened is not None and local_only is not self._local_only:
+    def _note_activity(self, at: Moment, is_open: bool, local_only: bool = False, saved: Code | None = None) -> None:
+        """Where plan or budget change their mind about the AI, one activity ends and another begins."""
+        if is_open and self._opened is not None and (local_only, saved) != (self._local_only, self._saved):
             self._tell_activity(at, self._opened, closed=True)
             self._opened = None
         if is_open and self._opened is None:
             self._opened = at
-            self._local_only = local_only
+            self._local_only, self._saved = local_only, saved
             self._told_s = float("-inf")
         if self._opened is not None and (not is_open or at.mono_s - self._told_s >= _TELL_EVERY_S):
             self._told_s = at.mono_s
@@ -194,7 +224,7 @@ class Watcher:
                 self._intervals.append(span)
             else:
                 self.intervals_dropped += 1
-        self._tell(ActivitySeen(Activity(self._camera.id, span, closed, self._local_only)))
+        self._tell(ActivitySeen(Activity(self._camera.id, span, closed, self._local_only, self._saved)))
 
     def _alarm(self, hit: RuleHit, at: Moment) -> None:
         """A rule is broken: the desk gets the picture of this moment."""
@@ -230,8 +260,16 @@ class Watcher:
                 evidence=self._evidence(span),
                 zones=self._zones.touched(span),
                 due_mono_s=at.mono_s,
+                around=self._around(seen.end_s + to_wall_s),
+                economy=self._economy,
             )
         )
+
+    def _around(self, at_s: float) -> Circumstances:
+        week, notes = self._camera.plan.open_hours, self._camera.notes
+        if week is None:
+            return Circumstances(notes=notes)
+        return Circumstances(is_open(week, at_s), hours_of_day(week, at_s), notes)
 
     def _lead(self, start_s: float) -> tuple[Picture, ...]:
         earliest_s = max(start_s - CONTEXT_S, self._ai_since_s)

@@ -1,5 +1,6 @@
 """What a judgement means for the account of its window."""
 
+from vigint_core.domain.fault import Code
 from vigint_core.domain.status import WindowRecord, WindowResult
 from vigint_core.domain.verdict import Clear, Judgement, NotAnalysed, Suspected
 from vigint_desktop.pipeline.messages import WindowRef
@@ -10,8 +11,15 @@ def record_of(window: WindowRef, judgement: Judgement) -> WindowRecord:
     model = next((c.model for c in judgement.calls if c.look == "first" and c.error is None), "")
     match judgement.first:
         case Clear(summary=summary):
+            thrifty = any(call.thrifty for call in judgement.calls if call.look == "first")
             return WindowRecord(
-                window.id, window.camera_id, window.span, WindowResult.CLEAR, summary=summary, model=model
+                window.id,
+                window.camera_id,
+                window.span,
+                WindowResult.CLEAR,
+                reason=window.saved or (Code.BUDGET_FEWER_FRAMES if thrifty else None),
+                summary=summary,
+                model=model,
             )
         case Suspected(verdict):
             return WindowRecord(

@@ -6,7 +6,7 @@ from typing import Final
 
 from vigint_core.domain.schedule import Plan
 from vigint_core.domain.window import Span, TouchedZone
-from vigint_core.domain.zone import Scene, ZoneUse
+from vigint_core.domain.zone import Scene, ZoneKind, ZoneUse
 from vigint_desktop.gate.attention import ZoneScores
 from vigint_desktop.pipeline.gate_look import GateLook
 
@@ -26,6 +26,7 @@ class ZoneWatch:
         self._scores = ZoneScores(scene)
         self._kinds = plan.ai_kinds
         self._wanted_s = float("-inf")
+        self._valuable_s = float("-inf")
         self._touched: deque[tuple[float, frozenset[str]]] = deque(maxlen=_REMEMBERED)
 
     def look(self, state: GateLook, at_s: float) -> tuple[Mapping[str, float], bool]:
@@ -35,9 +36,16 @@ class ZoneWatch:
         if touched:
             self._touched.append((at_s, touched))
         unknown = state.open and state.heat is None  # nobody knows where: better seen than missed
-        if not self._kinds or unknown or any(self._zones[zone].kind in self._kinds for zone in touched):
+        kinds = {self._zones[zone].kind for zone in touched}
+        if not self._kinds or unknown or kinds & self._kinds:
             self._wanted_s = at_s
+        if unknown or ZoneKind.HIGH_VALUE in kinds:
+            self._valuable_s = at_s
         return scores, at_s - self._wanted_s <= _LINGER_S
+
+    def is_high_value(self, at_s: float) -> bool:
+        """Whether something moved in a high-value zone, or a moment ago."""
+        return at_s - self._valuable_s <= _LINGER_S
 
     def touched(self, span: Span) -> tuple[TouchedZone, ...]:
         """The watch zones in which something moved over a span of monotonic time, as drawn."""

@@ -40,6 +40,9 @@ _COVERS: Final = {
 }
 
 
+_WITH_REASON: Final = frozenset({Cover.NOT_LOOKED_AT, Cover.CLEAR})
+
+
 class CoverageBooks:
     """Part of the ledger: used on its connection, by its thread, inside its transactions."""
 
@@ -107,7 +110,7 @@ class CoverageBooks:
             yield from _movement(*row)
         for start, end, result, reason in self._of(_WINDOWS, camera_id, span):
             cover = _COVERS[WindowResult(result)]
-            because = Code(reason) if reason and cover is Cover.NOT_LOOKED_AT else None
+            because = Code(reason) if reason and cover in _WITH_REASON else None
             yield Claim(Layer.WINDOW, Span(start - PICTURE_S, end), cover, because)
         for start, end in self._of(_RULE_INCIDENTS, camera_id, span):
             yield Claim(Layer.WINDOW, Span(start, end), Cover.INCIDENT)
@@ -130,7 +133,7 @@ def read_runs(connection: sqlite3.Connection, camera_id: CameraId, span: Span) -
 def _movement(start: float, end: float, closed: int, local_only: int, reason: str | None) -> Iterator[Claim]:
     """Movement waits for a window while its gate is open; what no window covers by then was left out."""
     if local_only:
-        yield Claim(Layer.ACTIVITY, Span(start, end), Cover.LOCAL_ONLY)
+        yield Claim(Layer.ACTIVITY, Span(start, end), Cover.LOCAL_ONLY, Code(reason) if reason else None)
         return
     if not closed:
         yield Claim(Layer.ACTIVITY, Span(max(start, end - PENDING_S), end), Cover.WAITING)

@@ -75,7 +75,7 @@ class Ledger:
     def put_activity(self, activity: Activity) -> None:
         """Write when a gate was open; a growing activity keeps its start."""
         self._connection.execute(
-            "INSERT INTO activities (camera_id, start_s, end_s, closed, local_only) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO activities (camera_id, start_s, end_s, closed, local_only, reason) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (camera_id, start_s) DO UPDATE SET end_s = excluded.end_s, closed = excluded.closed",
             (
                 activity.camera_id,
@@ -83,6 +83,7 @@ class Ledger:
                 activity.span.end_s,
                 int(activity.closed),
                 int(activity.local_only),
+                activity.reason,
             ),
         )
 
@@ -156,7 +157,8 @@ class Ledger:
             (WindowResult.NOT_ANALYSED.value, Code.PIPELINE_STOPPED.value, WindowResult.WAITING.value),
         ).rowcount
         self._connection.execute(
-            "UPDATE activities SET closed = 1, reason = ? WHERE closed = 0", (Code.PIPELINE_STOPPED.value,)
+            "UPDATE activities SET closed = 1, reason = CASE local_only WHEN 1 THEN reason ELSE ? END WHERE closed = 0",
+            (Code.PIPELINE_STOPPED.value,),
         )
         self._connection.execute("UPDATE health SET closed = 1 WHERE closed = 0")
         return waiting

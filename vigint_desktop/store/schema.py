@@ -95,11 +95,48 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
 )
 
 
+_MONEY: Final[tuple[str, ...]] = (
+    """
+    CREATE TABLE calls (
+        id INTEGER PRIMARY KEY,
+        at_s REAL NOT NULL,
+        camera_id TEXT NOT NULL,
+        window_id TEXT NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX calls_by_time ON calls (at_s);
+    CREATE TABLE accounts (
+        camera_id TEXT NOT NULL,
+        period TEXT NOT NULL,
+        spent INTEGER NOT NULL,
+        reserved INTEGER NOT NULL,
+        PRIMARY KEY (camera_id, period)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE holds (
+        id TEXT PRIMARY KEY,
+        camera_id TEXT NOT NULL,
+        amount INTEGER NOT NULL,
+        at_s REAL NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
+)
+"""Calls to models and what they cost, where the desk holds the key itself. A call lies whole as JSON in ``body``."""
+
+
+def connect_money(file: Path) -> sqlite3.Connection:
+    """Open the file of the desk's own money; as ``connect`` otherwise."""
+    return _connected(file, _MONEY, read_only=False)
+
+
 def connect(file: Path, *, read_only: bool) -> sqlite3.Connection:
     """Open the desk's file in WAL mode, migrated unless ``read_only``; used by one thread at a time.
 
     ``busy_timeout`` is 5 s: longer means that another program holds the file. Raises VigintError(STORE_FAILED).
     """
+    return _connected(file, _MIGRATIONS, read_only=read_only)
+
+
+def _connected(file: Path, migrations: tuple[str, ...], *, read_only: bool) -> sqlite3.Connection:
     try:
         mode = "ro" if read_only else "rwc"
         connection = sqlite3.connect(
@@ -111,7 +148,7 @@ def connect(file: Path, *, read_only: bool) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise store_error(error) from error
     try:
-        _prepare(connection, read_only=read_only)
+        _prepare(connection, migrations, read_only=read_only)
     except sqlite3.Error as error:
         connection.close()
         raise store_error(error) from error
@@ -127,19 +164,19 @@ def store_error(error: sqlite3.Error) -> VigintError:
     return VigintError(Code.DISK_FULL if full else Code.STORE_FAILED, f"{type(error).__name__}: {error}")
 
 
-def _prepare(connection: sqlite3.Connection, *, read_only: bool) -> None:
+def _prepare(connection: sqlite3.Connection, migrations: tuple[str, ...], *, read_only: bool) -> None:
     connection.execute("PRAGMA busy_timeout = 5000")
     if read_only:
         return
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
-    _migrate(connection)
+    _migrate(connection, migrations)
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def _migrate(connection: sqlite3.Connection, migrations: tuple[str, ...]) -> None:
     applied = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if applied > len(_MIGRATIONS):
+    if applied > len(migrations):
         raise VigintError(Code.STORE_FAILED, f"written by a newer version (schema {applied})")
-    for number, script in enumerate(_MIGRATIONS[applied:], start=applied + 1):
+    for number, script in enumerate(migrations[applied:], start=applied + 1):
         connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")

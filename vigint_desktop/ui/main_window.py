@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
         if self._settings_dialog is None:
             dialog = SettingsDialog(self._controls, self._bridge, self._around, self._apply, self)
             dialog.finished.connect(self._settings_closed)
+            dialog.analysis.show_parts(self.models.status.state.parts)
             dialog.cameras.zones_requested.connect(lambda camera: self.wishes.open_scene(camera, dialog))
             self._settings_dialog = dialog
             dialog.open()
@@ -252,7 +253,7 @@ class MainWindow(QMainWindow):
         self._rows = splitter(Qt.Orientation.Vertical, centre, self._timeline_pane)
         self._columns = splitter(Qt.Orientation.Horizontal, self._rows, self.incidents)
         self._columns.setSizes([1100, 340])
-        self._fill_rail()
+        self.rail.fill(self._actions)
         self._root = QWidget()
         box = QVBoxLayout(self._root)
         box.setContentsMargins(0, 0, 0, 0)
@@ -264,19 +265,6 @@ class MainWindow(QMainWindow):
         box.addLayout(across, 1)
         box.addWidget(self.status_bar)
         self.setCentralWidget(self._root)
-
-    def _fill_rail(self) -> None:
-        for name in ("wall", "timeline", "incidents"):
-            self.rail.add(self._actions[name], name)
-        self.rail.add_gap()
-        for name, icon_name in (
-            ("full_screen", "full_screen"),
-            ("second_wall", "second_wall"),
-            ("keys", "keys"),
-            ("cameras", "camera"),
-            ("settings", "settings"),
-        ):
-            self.rail.add(self._actions[name], icon_name)
 
     def _made_actions(self) -> dict[str, QAction]:
         """Every command once: menus, rail and keys share them."""
@@ -385,7 +373,7 @@ class MainWindow(QMainWindow):
         plan = plan_segment(self._controls.cameras(), self._clock.wall(), self._texts)
         segments = self.models.status.segments()
         self.status_bar.show_segments((*segments, plan) if plan else segments, self.models.status.fault())
-        self.banner.show_notice(self.models.status.notice())
+        self.banner.show_notice(self.models.status.notice(), self._clock.wall())
 
     def _select(self, incident_id: str) -> None:
         known = IncidentId(incident_id)

@@ -25,6 +25,7 @@ SIGNALS = {
     "FoundCamera": "camera_found",
     "FoundStreams": "streams_found",
     "PartStatus": "part_changed",
+    "BudgetTold": "budget_changed",
     "Fault": "fault_raised",
     "FaultCleared": "fault_cleared",
     "CheckResult": "check_finished",

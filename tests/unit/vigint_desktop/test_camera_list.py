@@ -25,6 +25,7 @@ DOOR = CameraSettings(
     sleeps=True,
     recording=Recording.ON_ACTIVITY,
     hours=(1200, 420),
+    notes="Staff restock here.",
 )
 TILL = CameraSettings(id="till", name="Till", kind=SourceKind.USB, url="0")
 

@@ -11,9 +11,9 @@ from vigint_core.domain.ids import camera_id_from_name
 from vigint_core.domain.schedule import Plan
 from vigint_core.domain.zone import Scene
 from vigint_desktop.camera_list import holds_secret
-from vigint_desktop.settings import CameraSettings, kind_of, split_credentials
+from vigint_desktop.settings import LONGEST_NOTES, CameraSettings, kind_of, split_credentials
 
-Field = Literal["name", "group", "address", "password", "sub_address", "hours"]
+Field = Literal["name", "group", "address", "password", "sub_address", "hours", "notes"]
 Remarks = Mapping[Field, str]
 """Keys of sentences, each beside the field that it is about."""
 ON_THE_NETWORK: Final = frozenset({SourceKind.RTSP, SourceKind.MJPEG})
@@ -50,6 +50,7 @@ class CameraDraft:
     hours: tuple[int, int] | None = None
     scene: Scene = Scene()  # noqa: RUF009 - frozen
     plan: Plan | None = None
+    notes: str = ""
     wanted_id: str = ""
 
     @classmethod
@@ -69,6 +70,7 @@ class CameraDraft:
             hours=camera.hours,
             scene=camera.scene,
             plan=camera.plan,
+            notes=camera.notes,
         )
         return stored if has_password else stored.with_address(camera.url).with_sub_address(camera.sub_url)
 
@@ -116,6 +118,8 @@ class CameraDraft:
             found |= self._sub_problem()
         if self.hours and self.hours[0] == self.hours[1]:
             found["hours"] = "cameras.same_hours"
+        if len(self.notes) > LONGEST_NOTES:
+            found["notes"] = "cameras.long_notes"
         return found
 
     @property
@@ -155,6 +159,7 @@ class CameraDraft:
             hours=self.hours,
             scene=self.scene,
             plan=self.plan,
+            notes=self.notes,
         )
 
     def _sub_problem(self) -> dict[Field, str]:

@@ -56,6 +56,7 @@ class CameraForm(QWidget):
             "password": FieldRow(texts("cameras.password"), self.password),
             "sub_address": self.options.sub_row,
             "hours": self.options.hours_row,
+            "notes": self.options.notes_row,
         }
         self._fields: dict[Field, QWidget] = {
             "name": self.name,
@@ -64,6 +65,7 @@ class CameraForm(QWidget):
             "password": self.password,
             "sub_address": self.options.sub_address,
             "hours": self.options.start,
+            "notes": self.options.notes.edit,
         }
         self._lay_out()
         self._connect()
@@ -89,7 +91,7 @@ class CameraForm(QWidget):
         first = next(iter(self.draft.problems), None)
         if first is None:
             return
-        if first in ("sub_address", "hours"):
+        if first in ("sub_address", "hours", "notes"):
             self.more.unfold()
         self._fields[first].setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -174,7 +176,8 @@ class CameraForm(QWidget):
         self.edited.emit()
 
     def _say_remarks(self) -> None:
-        problems = {field: key for field, key in self.draft.problems.items() if self._is_ripe(field, key)}
+        ripe = {field: key for field, key in self.draft.problems.items() if self._is_ripe(field, key)}
+        problems = {field: key for field, key in ripe.items() if field != "notes"}  # which count for themselves
         for field, row in self._rows.items():
             doubt = self._doubts.get(field, "")
             if field in problems:
@@ -195,6 +198,8 @@ class CameraForm(QWidget):
                 return self._texts(f"cameras.kind.{self.draft.kind}") if self.draft.address else ""
             case "sub_address":
                 return self._texts("cameras.sub_note")
+            case "notes":
+                return self._texts("cameras.notes_help")
             case "hours" if self.draft.hours and self.draft.hours[0] > self.draft.hours[1]:
                 return self._texts("cameras.over_midnight")
             case _:

@@ -1,4 +1,4 @@
-"""The part of a camera's form that most cameras do not need: small stream, transport, recording, hours, sleep."""
+"""The part of a camera's form that most cameras do not need: small stream, recording, hours, sleep, notes."""
 
 from dataclasses import replace
 
@@ -6,10 +6,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from vigint_core.domain.camera import Recording, SourceKind, Transport
+from vigint_desktop.settings import LONGEST_NOTES
 from vigint_desktop.ui.dialogs.camera_draft import ON_THE_NETWORK, USUAL_HOURS, CameraDraft
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.widgets.choices import Choice, MinuteField
 from vigint_desktop.ui.widgets.field_row import FieldRow
+from vigint_desktop.ui.widgets.notes_field import NotesField
 
 _LONGEST_ADDRESS = 2000
 
@@ -37,6 +39,8 @@ class CameraOptions(QWidget):
         self.transport_row = FieldRow(texts("cameras.transport_label"), self.transport)
         self._between = QLabel(texts("cameras.until"))
         self.hours_row = FieldRow(texts("cameras.hours_label"), self._hours_line())
+        self.notes = NotesField(texts, LONGEST_NOTES)
+        self.notes_row = FieldRow(texts("cameras.notes"), self.notes)
         self._lay_out()
         self._connect()
 
@@ -50,6 +54,7 @@ class CameraOptions(QWidget):
         self.start.show_minute(start_min)
         self.end.show_minute(end_min)
         self.sleeps.setChecked(draft.sleeps)
+        self.notes.show_text(draft.notes)
         self.show_needed(draft)
 
     def show_needed(self, draft: CameraDraft) -> None:
@@ -68,6 +73,7 @@ class CameraOptions(QWidget):
             recording=self.recording.value,
             hours=hours,
             sleeps=self.sleeps.isChecked(),
+            notes=self.notes.text,
         )
 
     def summary(self, draft: CameraDraft) -> str:
@@ -78,6 +84,7 @@ class CameraOptions(QWidget):
             self._texts(f"cameras.recording.{draft.recording}") if draft.recording is not Recording.OFF else "",
             f"{_clock(draft.hours[0])}–{_clock(draft.hours[1])}" if draft.hours else "",
             self._texts("cameras.summary.sleeps") if draft.sleeps else "",
+            self._texts("cameras.summary.notes") if draft.notes else "",
         ]
         return " · ".join(filter(None, said))
 
@@ -106,6 +113,7 @@ class CameraOptions(QWidget):
         box.addLayout(short)
         box.addWidget(self.hours_row)
         box.addWidget(self.sleeps)
+        box.addWidget(self.notes_row)
 
     def _connect(self) -> None:
         self.sub_address.textEdited.connect(self.edited)
@@ -116,6 +124,7 @@ class CameraOptions(QWidget):
             box.clicked.connect(self.edited)
         for time in (self.start, self.end):
             time.edited.connect(self.edited)
+        self.notes.edited.connect(self.edited)
 
 
 def _clock(minute: int) -> str:

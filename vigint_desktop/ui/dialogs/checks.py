@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 
 from vigint_core.domain.status import CheckResult, Health
+from vigint_core.policy.ai_health import ai_health
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.widgets.fields import CheckLine
 
@@ -41,12 +42,19 @@ class Checks:
         """An answer came."""
         line = self._waiting.pop(result.check_id, None)
         if line is not None:
-            line.show_answer(Health.OK if result.ok else Health.DOWN, found(result, self._texts))
+            line.show_answer(_health(result), found(result, self._texts))
 
 
 def found(result: CheckResult, texts: Texts) -> str:
-    """The facts, a line each, then what failed and what to do."""
+    """The facts, a line each, then what failed or has to be known, and what to do."""
     said = [texts.fact(key, values) for key, values in result.facts]
     if result.code is not None:
         said.append(f"{texts.cause(result.code)} {texts.remedy(result.code)}")
+        said.append(result.detail if result.ok else "")
+        said = list(filter(None, said))
     return "\n".join(said) or texts("check_line.fine" if result.ok else "check_line.failed")
+
+
+def _health(result: CheckResult) -> Health:
+    """What works may still have something to tell; how grave that is, its code says."""
+    return ai_health(result.code) if result.ok else Health.DOWN

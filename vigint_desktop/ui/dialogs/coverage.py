@@ -63,10 +63,11 @@ class CoverageDialog(QDialog):
         self.reasons.itemSelectionChanged.connect(self._show_gaps)
         self.gaps.itemActivated.connect(self._show_moment)
         self._show()
+        self.resize(self.sizeHint().boundedTo(self.screen().availableSize()))  # Qt alone takes two thirds of a screen
 
     def sizeHint(self) -> QSize:
         """Room for a handful of reasons and a page of gaps."""
-        return QSize(860, 600)
+        return QSize(920, 600)
 
     def _lay_out(self) -> None:
         self.reasons.setFixedHeight(_REASONS_PX)
@@ -92,7 +93,7 @@ class CoverageDialog(QDialog):
         found = reasons(summed, self._texts)
         self.reasons.clear()
         for reason in found:
-            _add(self.reasons, (reason.text, reason.length), reason)
+            _add(self.reasons, (reason.text, reason.length), reason).setToolTip(0, reason.text)
         if not found:
             _add(self.reasons, (self._texts("coverage.no_gaps"), ""), None)
         self._show_gaps()
@@ -106,7 +107,8 @@ class CoverageDialog(QDialog):
         self.gaps.clear()
         rows = [_add(self.gaps, (gap.when, gap.camera, gap.length, gap.why), gap) for gap in reversed(listed)]
         for row in rows:
-            row.setToolTip(3, str(row.data(0, _ROLE).remedy))
+            gap: Gap = row.data(0, _ROLE)
+            row.setToolTip(3, "\n".join(filter(None, (gap.why, gap.remedy))))
         self.more.setText(self._texts("coverage.and_more", count=left_out) if left_out else "")
         self.more.setVisible(bool(left_out))
         self.show_button.setEnabled(bool(listed))

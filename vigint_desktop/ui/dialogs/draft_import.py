@@ -64,6 +64,7 @@ def _draft(camera: ListedCamera) -> CameraDraft:
         hours=camera.hours,
         scene=camera.scene,
         plan=camera.plan,
+        notes=camera.notes,
         wanted_id=camera.id,
     )
 

@@ -1,4 +1,4 @@
-"""The settings dialog: analysis, cameras, schedule, general. Nothing changes before Save."""
+"""The settings dialog: analysis, budget, cameras, schedule, general. Nothing changes before Save."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -23,14 +23,15 @@ from vigint_desktop.settings import Settings
 from vigint_desktop.ui.controls import Controls, NewSecrets
 from vigint_desktop.ui.dialogs.analysis_page import AnalysisPage
 from vigint_desktop.ui.dialogs.around import Around
+from vigint_desktop.ui.dialogs.budget_page import BudgetPage
 from vigint_desktop.ui.dialogs.cameras_page import CamerasPage
 from vigint_desktop.ui.dialogs.checks import Checks
 from vigint_desktop.ui.dialogs.form import label
 from vigint_desktop.ui.dialogs.general_page import GeneralPage
 from vigint_desktop.ui.dialogs.schedule_page import SchedulePage
 
-PageName = Literal["analysis", "cameras", "schedule", "general"]
-_PAGES: tuple[PageName, ...] = ("analysis", "cameras", "schedule", "general")
+PageName = Literal["analysis", "budget", "cameras", "schedule", "general"]
+_PAGES: tuple[PageName, ...] = ("analysis", "budget", "cameras", "schedule", "general")
 _INDEX_ROW_PX = 36
 Apply = Callable[[Settings, NewSecrets], None]
 
@@ -61,6 +62,10 @@ class SettingsDialog(QDialog):
         self.finished.connect(lambda: bridge.check_finished.disconnect(checks.answer))
         self.finished.connect(checks.close)
         self.analysis = AnalysisPage(controls, texts, theme, checks)
+        bridge.part_changed.connect(self.analysis.show_part)
+        self.finished.connect(lambda: bridge.part_changed.disconnect(self.analysis.show_part))
+        self.budget = BudgetPage(controls.settings(), texts)
+        self.analysis.place_changed.connect(lambda: self.budget.show_place(self.analysis.place))
         self.cameras = CamerasPage(controls, bridge, texts, theme, checks)
         self.schedule = SchedulePage(controls.settings(), texts, around.clock)
         self.general = GeneralPage(controls.settings(), texts)
@@ -87,7 +92,7 @@ class SettingsDialog(QDialog):
             self._say(problem)
             return
         cameras, passwords = self.cameras.stored()
-        settings = self.general.settings(self.analysis.settings(self._controls.settings()))
+        settings = self.general.settings(self.budget.settings(self.analysis.settings(self._controls.settings())))
         secrets = NewSecrets(self.analysis.server_key.value, self.analysis.gemini_key.value, passwords or None)
         try:
             self._apply(self.schedule.settings(settings.model_copy(update={"cameras": cameras})), secrets)
@@ -99,6 +104,7 @@ class SettingsDialog(QDialog):
     def _problem(self) -> str:
         pages: tuple[tuple[PageName, str], ...] = (
             ("analysis", self.analysis.problem),
+            ("budget", self.budget.problem),
             ("cameras", self.cameras.problem),
             ("schedule", self.schedule.problem),
         )
@@ -127,13 +133,16 @@ class SettingsDialog(QDialog):
         self.index.setObjectName("index")
         self.index.setFixedWidth(160)
         self.index.setAccessibleName(self._texts("settings.title"))
-        for name, page in zip(_PAGES, (self.analysis, self.cameras, self.schedule, self.general), strict=True):
+        shown = (self.analysis, self.budget, self.cameras, self.schedule, self.general)
+        for name, page in zip(_PAGES, shown, strict=True):
             item = QListWidgetItem(self._texts(f"{name}.tab"), self.index)
             item.setSizeHint(QSize(0, _INDEX_ROW_PX))
             self.pages.addWidget(_scrolling(page))
         self.index.currentRowChanged.connect(self.pages.setCurrentIndex)
         self.problem.hide()
-        self.cameras.form.edited.connect(self.problem.hide)  # what was said is being mended
+        mended = (self.analysis.place_changed, self.analysis.edited, self.budget.edited, self.cameras.form.edited)
+        for changed in mended:
+            changed.connect(self.problem.hide)  # what was said is being mended
         columns = QHBoxLayout()
         columns.setSpacing(0)
         columns.addWidget(self.index)

@@ -1,21 +1,24 @@
 """Incidents that are confirmed and that nobody in front of the window has taken note of yet."""
 
-from typing import Final
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Incident, IncidentState
+from vigint_core.domain.verdict import Severity
 
 _MOST: Final = 100
 """Open alerts; beyond, the oldest are only counted."""
+_MOST_KNOWN: Final = 10 * _MOST
+_Value = TypeVar("_Value")
 
 
 class Alerts(QObject):
     """Fed with incidents as the desk tells them; what the books held before the start is nobody's alarm any more.
 
     Signals:
-        raised: one more incident, or one that has become graver than it was when it was told.
+        raised: one more incident, or one that has become graver than what was rung for.
         changed: another newest one, or another number of them.
     """
 
@@ -25,12 +28,13 @@ class Alerts(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._open: dict[IncidentId, Incident] = {}
-        self._rung: dict[IncidentId, int] = {}
-        self._more = 0
+        self._rung: dict[IncidentId, Severity] = {}  # the gravest that was rung for
+        self._beyond: dict[IncidentId, None] = {}  # open, and only counted
+        self._more = 0  # as many as those, and those of before
 
     @property
     def newest(self) -> Incident | None:
-        """The one to be told, or None."""
+        """The one that rang last, or None."""
         return next(reversed(self._open.values()), None)
 
     @property
@@ -39,17 +43,9 @@ class Alerts(QObject):
         return len(self._open) + self._more
 
     def take(self, incident: Incident) -> None:
-        """An incident is new or has changed; it alarms once it is confirmed, and again only as it becomes graver."""
-        rank = incident.severity.rank
-        if incident.state is IncidentState.CONFIRMED and rank > self._rung.get(incident.id, -1):
-            self._remember(incident.id, rank)
-            self._open.pop(incident.id, None)  # it is the newest one now
-            self._open[incident.id] = incident
-            if len(self._open) > _MOST:
-                del self._open[next(iter(self._open))]
-                self._more += 1
-            self.changed.emit()
-            self.raised.emit()
+        """An incident is new or has changed; it rings once for each step of severity that it is confirmed at."""
+        if incident.state is IncidentState.CONFIRMED and self._rises(incident):
+            self._raise(incident)
         elif incident.id in self._open:
             self._open[incident.id] = incident
             self.changed.emit()
@@ -57,10 +53,34 @@ class Alerts(QObject):
     def settle(self) -> None:
         """Somebody has taken note of all of them."""
         self._open.clear()
+        self._beyond.clear()
         self._more = 0
         self.changed.emit()
 
-    def _remember(self, incident_id: IncidentId, rank: int) -> None:
-        self._rung[incident_id] = rank
-        if len(self._rung) > 10 * _MOST:
-            del self._rung[next(iter(self._rung))]
+    def _rises(self, incident: Incident) -> bool:
+        rung = self._rung.get(incident.id)
+        return rung is None or incident.severity.rank > rung.rank
+
+    def _raise(self, incident: Incident) -> None:
+        """It is the newest now, also where it was open already."""
+        _put_last(self._rung, incident.id, incident.severity, _MOST_KNOWN)
+        if incident.id in self._beyond:
+            del self._beyond[incident.id]
+            self._more -= 1
+        oldest = _put_last(self._open, incident.id, incident, _MOST)
+        if oldest is not None:
+            _put_last(self._beyond, oldest, None, _MOST_KNOWN)
+            self._more += 1
+        self.changed.emit()
+        self.raised.emit()
+
+
+def _put_last(kept: dict[IncidentId, _Value], incident_id: IncidentId, value: _Value, most: int) -> IncidentId | None:
+    """Put a value at the end; returns the first key where that went for it, because there would be too many."""
+    kept.pop(incident_id, None)
+    kept[incident_id] = value
+    if len(kept) <= most:
+        return None
+    oldest = next(iter(kept))
+    del kept[oldest]
+    return oldest

@@ -44,6 +44,7 @@ class CoverageToday(QObject):
             if camera_id in {None, of_camera}:
                 summed.seconds.update(one.seconds)
                 summed.gaps.update(one.gaps)
+                summed.spared.update(one.spared)
         return summed
 
     def step(self) -> None:

@@ -55,6 +55,7 @@ class Models:
         bridge.effort_changed.connect(self.effort.set_effort)
         bridge.effort_changed.connect(self.status.set_effort)
         bridge.part_changed.connect(self.status.set_part)
+        bridge.budget_changed.connect(self.status.set_budget)
         bridge.fault_raised.connect(self.status.raise_fault)
         bridge.fault_cleared.connect(self.status.clear_fault)
 

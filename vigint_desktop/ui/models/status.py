@@ -7,8 +7,9 @@ from PySide6.QtCore import QObject, Signal
 
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Fault
-from vigint_core.domain.status import CameraEffort, CameraStatus, FaultCleared, PartStatus
+from vigint_core.domain.status import BudgetTold, CameraEffort, CameraStatus, FaultCleared, PartStatus
 from vigint_desktop.settings import AnalysisPlace
+from vigint_desktop.ui.rows.budget import budget_segment
 from vigint_desktop.ui.rows.plan import wants_ai
 from vigint_desktop.ui.rows.status import Notice, Segment, StatusState, fault_segment, notice, segments
 from vigint_desktop.ui.rows.words import Words
@@ -48,8 +49,8 @@ class StatusModel(QObject):
         self._fold(self._state.only_cameras(cameras))
 
     def forget_proofs(self) -> None:
-        """The settings change: what was proven about the old server or key no longer counts."""
-        self._fold(replace(self._state, parts={}))
+        """The settings change: what was proven about the old ones no longer counts, and money is counted anew."""
+        self._fold(replace(self._state, parts={}, budget=None))
 
     def set_part(self, status: PartStatus) -> None:
         """A part was proven, or failed."""
@@ -58,6 +59,10 @@ class StatusModel(QObject):
     def set_camera(self, status: CameraStatus) -> None:
         """A camera changed."""
         self._fold(self._state.with_camera(status))
+
+    def set_budget(self, told: BudgetTold) -> None:
+        """The money was counted."""
+        self._fold(self._state.with_budget(told))
 
     def set_effort(self, effort: CameraEffort) -> None:
         """A decoder began or ceased to leave something out."""
@@ -73,7 +78,9 @@ class StatusModel(QObject):
 
     def segments(self) -> tuple[Segment, ...]:
         """The bar from left to right."""
-        return segments(self._state, self._cameras, self._place, self._words)
+        budget = budget_segment(self._state.budget, self._cameras, self._place, self._words)
+        made = segments(self._state, self._cameras, self._place, self._words)
+        return (*made, budget) if budget else made
 
     def fault(self) -> Segment | None:
         """The worst open fault."""

@@ -28,6 +28,13 @@ def when(at_s: float, now_s: float, words: Words, zone: tzinfo | None = None) ->
     return f"{day(at_s, words, zone)} {clock(at_s, zone)}"
 
 
+def minute(at_s: float, now_s: float, words: Words, zone: tzinfo | None = None) -> str:
+    """``09:00`` today, ``21 Nov 09:00`` on any other day: of what is announced."""
+    moment = local(at_s, zone)
+    time = f"{moment:%H:%M}"
+    return time if moment.date() == local(now_s, zone).date() else f"{day(at_s, words, zone)} {time}"
+
+
 def length(seconds: float, words: Words) -> str:
     """``12 s``, ``3 min``, ``2 h``: rounded down, so that nothing looks older than it is."""
     if seconds < 120:

@@ -10,7 +10,7 @@ from vigint_core.domain.coverage import Cover, CoverRun
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.window import Span
-from vigint_core.policy.coverage import Totals, is_gap
+from vigint_core.policy.coverage import Totals, is_gap, is_spared
 from vigint_desktop.ui.rows.clocks import clock, length, local
 from vigint_desktop.ui.rows.words import Words
 
@@ -59,7 +59,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """All gaps of a day that have one state and one reason, in words."""
+    """All seconds of a day that have one state and one reason not to be looked at, or with less, in words."""
 
     cover: Cover
     code: Code | None
@@ -90,14 +90,14 @@ def cover_at(blocks: Sequence[CoverBlock], x: float) -> CoverRun | None:
 
 
 def told_cover(camera: str, run: CoverRun, words: Words) -> str:
-    """A run in words: state, from when to when, and why nobody looked."""
+    """A run in words: state, from when to when, and why nobody looked, or with less."""
     head = words(
         "coverage.told",
         camera=camera,
         start=clock(run.start_s),
         end=clock(run.end_s),
         length=length(run.length_s, words),
-        state=words(f"coverage.state.{run.cover}"),
+        state=_state(run.cover, run.reason, words),
     )
     return head if run.reason is None else f"{head}\n{words.cause(run.reason)}\n{words.remedy(run.reason)}"
 
@@ -127,7 +127,9 @@ def summary(totals: Totals, words: Words) -> str:
     if share is None:
         return words("coverage.summary_off")
     looked, wanted = duration(totals.looked_s), duration(totals.wanted_s)
-    return words("coverage.summary", looked=looked, wanted=wanted, share=percent(share, words))
+    said = words("coverage.summary", looked=looked, wanted=wanted, share=percent(share, words))
+    spared_s = totals.spared.total()
+    return words("coverage.summary_spared", said=said, spared=duration(spared_s)) if spared_s else said
 
 
 def duration(seconds: int) -> str:
@@ -140,34 +142,53 @@ def duration(seconds: int) -> str:
 
 
 def reasons(totals: Totals, words: Words) -> list[Reason]:
-    """Why seconds were not looked at, the longest first."""
+    """Why seconds were not looked at, the longest first; then why they were looked at with less."""
+    spared = {(Cover.CLEAR, code): seconds for code, seconds in totals.spared.items()}
     return [
         Reason(cover, code, why(cover, code, words), duration(seconds))
-        for (cover, code), seconds in sorted(totals.gaps.items(), key=lambda gap: (-gap[1], str(gap[0])))
+        for found in (totals.gaps, spared)
+        for (cover, code), seconds in sorted(found.items(), key=lambda gap: (-gap[1], str(gap[0])))
     ]
 
 
 def why(cover: Cover, code: Code | None, words: Words) -> str:
     """The state, and the cause where one is known."""
-    state = words(f"coverage.state.{cover}")
-    return state if code is None else words("coverage.why", state=state, cause=words.cause(code))
+    state = _state(cover, code, words)
+    if code is None:
+        return state
+    return words(
+        "coverage.why_spared" if _is_saved(cover, code) else "coverage.why", state=state, cause=words.cause(code)
+    )
 
 
 def gaps(
     runs: Mapping[CameraId, Iterable[CoverRun]], names: Mapping[CameraId, str], reason: Reason | None, words: Words
 ) -> tuple[list[Gap], int]:
-    """The longest gaps, in the order of time, and how many shorter ones are left out; of one reason, or of all."""
-    found = [
-        (camera_id, run)
-        for camera_id, of_camera in runs.items()
-        for run in of_camera
-        if is_gap(run) and (reason is None or (run.cover, run.reason) == (reason.cover, reason.code))
-    ]
+    """The longest gaps, in the order of time, and how many shorter ones are left out; of one reason, or of all.
+
+    What was looked at with less is no gap: it is listed for its own reason alone.
+    """
+    found = [(camera_id, run) for camera_id, of_camera in runs.items() for run in of_camera if _is_meant(run, reason)]
     longest = sorted(found, key=lambda gap: -gap[1].length_s)[:MOST_GAPS]
     listed = sorted(longest, key=lambda gap: (gap[1].start_s, names.get(gap[0], "")))
     return [_gap(camera_id, names.get(camera_id, camera_id), run, words) for camera_id, run in listed], len(
         found
     ) - len(listed)
+
+
+def _is_meant(run: CoverRun, reason: Reason | None) -> bool:
+    if reason is None:
+        return is_gap(run)
+    return (is_gap(run) or is_spared(run)) and (run.cover, run.reason) == (reason.cover, reason.code)
+
+
+def _is_saved(cover: Cover, code: Code | None) -> bool:
+    """Whether something was left out there to save money."""
+    return code is not None and cover in (Cover.CLEAR, Cover.LOCAL_ONLY)
+
+
+def _state(cover: Cover, code: Code | None, words: Words) -> str:
+    return words(f"coverage.spared.{cover}" if _is_saved(cover, code) else f"coverage.state.{cover}")
 
 
 def _gap(camera_id: CameraId, name: str, run: CoverRun, words: Words) -> Gap:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from vigint_core.domain.ids import CameraId, IncidentId
-from vigint_core.domain.incident import Incident, IncidentState
+from vigint_core.domain.incident import Act, Incident, IncidentState
 from vigint_core.domain.verdict import Severity
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.rows.clocks import clock, when
@@ -25,7 +25,13 @@ class ObservationRow:
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """What the list and the player tell about an incident. Times and spans in Unix seconds."""
+    """What the list and the player tell about an incident. Times and spans in Unix seconds.
+
+    Attributes:
+        also: the acts of other types in a line, each with its time; "" where there is none.
+        also_brief: the same without times, for where room is short.
+        observations: what was seen, in order of time, and between it those other acts.
+    """
 
     id: IncidentId
     camera_id: CameraId
@@ -36,6 +42,8 @@ class IncidentRow:
     state_word: str
     state_note: str
     type_word: str
+    also: str
+    also_brief: str
     time: str
     act_s: float
     clip_spans: tuple[Span, ...]
@@ -56,13 +64,33 @@ def incident_row(incident: Incident, now_s: float, words: Words, zone: tzinfo | 
         state_word=words(f"incident.state.{incident.state}"),
         state_note=words(f"incident.note.{incident.state}"),
         type_word=words(f"incident.type.{incident.type}"),
+        also=_also([_timed(act, words, zone) for act in incident.other_acts], words),
+        also_brief=_also([words(f"incident.type.{act.type}") for act in incident.other_acts], words),
         time=when(incident.act_s, now_s, words, zone),
         act_s=incident.act_s,
         clip_spans=tuple(clip.span for clip in incident.clips),
         source_word=words(f"incident.source.{incident.source}"),
         summary=incident.summary,
-        observations=tuple(ObservationRow(o.at_s, clock(o.at_s, zone), o.text) for o in incident.observations),
+        observations=_seen(incident, words, zone),
     )
+
+
+def _also(acts: Sequence[str], words: Words) -> str:
+    return words("incident.also", acts=", ".join(acts)) if acts else ""
+
+
+def _timed(act: Act, words: Words, zone: tzinfo | None) -> str:
+    return words("incident.also_act", type=words(f"incident.type.{act.type}"), time=clock(act.at_s, zone))
+
+
+def _seen(incident: Incident, words: Words, zone: tzinfo | None) -> tuple[ObservationRow, ...]:
+    told = [(o.at_s, o.text) for o in incident.observations]
+    for act in incident.other_acts:
+        also = words("incident.also_seen", type=words(f"incident.type.{act.type}"), summary=act.summary)
+        told.append((act.at_s, also))
+    if incident.other_acts:
+        told.sort(key=lambda row: row[0])
+    return tuple(ObservationRow(at_s, clock(at_s, zone), text) for at_s, text in told)
 
 
 def film_position(spans: Sequence[Span], at_s: float) -> float:
@@ -80,7 +108,8 @@ def film_position(spans: Sequence[Span], at_s: float) -> float:
 
 def spoken(row: IncidentRow) -> str:
     """One line that says it all, for screen readers and tool tips."""
-    return f"{row.severity_word}, {row.time}, {row.camera_name}: {row.type_word}, {row.state_word}. {row.summary}"
+    said = f"{row.severity_word}, {row.time}, {row.camera_name}: {row.type_word}, {row.state_word}. {row.summary}"
+    return f"{said} {row.also}." if row.also else said
 
 
 def marks_tile(incident: Incident, now_s: float) -> bool:

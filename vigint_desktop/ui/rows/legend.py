@@ -11,7 +11,7 @@ def seen_on(lanes: Iterable[Lane]) -> frozenset[str]:
     """The names of the patterns that are on screen, as the legend calls them."""
     seen: set[str] = set()
     for lane in lanes:
-        seen.update("saving" if block.run.saved_on else str(block.run.result) for block in lane.outcomes if block.run)
+        seen.update(block.run.look for block in lane.outcomes if block.run)
         present = {"activity": lane.activity, "unwell": lane.health, "snapshot": lane.snapshots}
         present["coverage"] = tuple(block for block in lane.coverage if is_gap(block.run))
         seen.update(name for name, found in present.items() if found)

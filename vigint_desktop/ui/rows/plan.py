@@ -8,7 +8,7 @@ from vigint_core.domain.camera import Camera
 from vigint_core.domain.schedule import Mode, Plan
 from vigint_core.domain.status import Health
 from vigint_core.policy.schedule import Stance, needs_hours, next_change, stance
-from vigint_desktop.ui.rows.clocks import day, local
+from vigint_desktop.ui.rows.clocks import minute
 from vigint_desktop.ui.rows.status import Segment
 from vigint_desktop.ui.rows.words import Words
 
@@ -22,13 +22,7 @@ def told_now(plan: Plan, now_s: float, words: Words, zone: tzinfo | None = None)
     change_s = next_change(plan, now_s, zone)
     if change_s is None:
         return said
-    return words("schedule.until", said=said, until=_moment(change_s, now_s, words, zone))
-
-
-def _moment(at_s: float, now_s: float, words: Words, zone: tzinfo | None) -> str:
-    moment = local(at_s, zone)
-    time = f"{moment:%H:%M}"
-    return time if moment.date() == local(now_s, zone).date() else f"{day(at_s, words, zone)} {time}"
+    return words("schedule.until", said=said, until=minute(change_s, now_s, words, zone))
 
 
 def plan_segment(cameras: Sequence[Camera], now_s: float, words: Words, zone: tzinfo | None = None) -> Segment | None:

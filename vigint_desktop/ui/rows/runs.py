@@ -30,9 +30,16 @@ class Run:
     count: int
 
     @property
-    def saved_on(self) -> bool:
-        """Whether nobody looked because the machine could not decode everything."""
-        return self.reason is Code.PIPELINE_SAVING
+    def look(self) -> str:
+        """How it is painted and told: its result, or one of two names of its own.
+
+        ``"saving"``: nobody looked, because the machine could not decode everything. ``"spared"``: it is clear by a
+        look that was spared something for money.
+        """
+        if self.reason is Code.PIPELINE_SAVING:
+            return "saving"
+        spared = self.result is WindowResult.CLEAR and self.reason is not None
+        return "spared" if spared else str(self.result)
 
 
 @dataclass(slots=True)

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from types import MappingProxyType
 from typing import Final
 
+from vigint_core.domain.budget import Economy
 from vigint_core.domain.camera import Camera, CameraState
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId
-from vigint_core.domain.status import CameraEffort, CameraStatus, FaultCleared, Health, Part, PartStatus
+from vigint_core.domain.status import BudgetTold, CameraEffort, CameraStatus, FaultCleared, Health, Part, PartStatus
+from vigint_core.policy.budget import REASONS
 from vigint_desktop.settings import AnalysisPlace
-from vigint_desktop.ui.rows.clocks import length
+from vigint_desktop.ui.rows.clocks import length, minute
 from vigint_desktop.ui.rows.words import Words
 
 SHOWN_PARTS: Final = (Part.SERVER, Part.SIGN_IN, Part.AI, Part.QUEUE)
@@ -32,6 +35,7 @@ _WEIGHT: Final[Mapping[str, int]] = {
     "ai": 4,
     "camera": 3,
     "pipeline": 2,
+    "budget": 2,
     "clip": 2,
     "request": 2,
     "discovery": 1,
@@ -42,17 +46,22 @@ _OWN_WEIGHT: Final[Mapping[Code, int]] = {  # where a code hurts more or less th
     Code.PIPELINE_RECORDING_FAILED: 7,
     Code.CAMERA_MAIN_LOST: 2,
     Code.CAMERA_SUB_LOST: 2,
+    Code.AI_MODEL_REPLACED: 2,
+    Code.AI_MODEL_RETIRING: 1,
+    Code.AI_CATALOGUE_UNREADABLE: 2,
+    Code.AI_NO_CITATION: 1,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class StatusState:
-    """Everything the program has told about itself so far."""
+    """Everything the program has told about itself so far; ``budget`` None before anybody spoke of money."""
 
     parts: Mapping[Part, PartStatus] = field(default_factory=lambda: MappingProxyType({}))
     cameras: Mapping[CameraId, CameraStatus] = field(default_factory=lambda: MappingProxyType({}))
     faults: Mapping[tuple[str, Code], Fault] = field(default_factory=lambda: MappingProxyType({}))
     efforts: Mapping[CameraId, CameraEffort] = field(default_factory=lambda: MappingProxyType({}))
+    budget: BudgetTold | None = None
 
     @property
     def open_faults(self) -> tuple[Fault, ...]:
@@ -71,6 +80,10 @@ class StatusState:
     def with_effort(self, effort: CameraEffort) -> "StatusState":
         """After a decoder began or ceased to leave something out."""
         return replace(self, efforts={**self.efforts, effort.camera_id: effort})
+
+    def with_budget(self, told: BudgetTold | None) -> "StatusState":
+        """After the money was counted; None to forget it."""
+        return replace(self, budget=told)
 
     def with_fault(self, fault: Fault) -> "StatusState":
         """After a fault was raised; a repeat updates it."""
@@ -102,6 +115,10 @@ class Segment:
         word: the health or the short answer, in words.
         since_s: Unix time of the last check of a part, of the latest change of a camera, or of the fault; 0 when
             there is none.
+        facts: what the popup lists between word and cause, each with its label.
+        until_s: Unix time at which what is wrong is expected to pass, or 0.
+        noted: it is well, and yet there is something to know.
+        brief: what is said instead of ``word`` where room is short; "" where that is short already.
     """
 
     key: str
@@ -112,15 +129,25 @@ class Segment:
     remedy: str = ""
     detail: str = ""
     since_s: float = 0.0
+    facts: tuple[tuple[str, str], ...] = ()
+    until_s: float = 0.0
+    noted: bool = False
+    brief: str = ""
+
+    @property
+    def said(self) -> str:
+        """Title and word, for tool tips and screen readers."""
+        return f"{self.title}: {self.word}"
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Why nothing is being analysed, in words."""
+    """Why nothing is being analysed, in words; ``until_s`` as of a segment."""
 
     title: str
     cause: str
     remedy: str
+    until_s: float = 0.0
 
 
 def segments(state: StatusState, cameras: Iterable[Camera], place: AnalysisPlace, words: Words) -> tuple[Segment, ...]:
@@ -169,6 +196,9 @@ def part_segment(part: Part, status: PartStatus | None, words: Words) -> Segment
         remedy=words.remedy(status.code) if status.code else "",
         detail=status.detail,
         since_s=status.at_s,
+        until_s=status.until_s or 0.0,
+        noted=status.health is Health.OK and status.code is not None,
+        brief=_health_word(status, words),
     )
 
 
@@ -216,8 +246,17 @@ def notice(state: StatusState, place: AnalysisPlace, words: Words) -> Notice | N
         status = state.parts.get(part)
         if status is not None and status.health in _CAN_NOT_WORK:
             cause = words.cause(status.code) if status.code else words(f"status.about.{status.health}")
-            return Notice(words("banner.title"), cause, words.remedy(status.code) if status.code else "")
+            remedy = words.remedy(status.code) if status.code else ""
+            return Notice(words("banner.title"), cause, remedy, status.until_s or 0.0)
+    if state.budget and state.budget.view and state.budget.view.economy is Economy.LOCAL_ONLY:
+        code = REASONS[Economy.LOCAL_ONLY]
+        return Notice(words("banner.title"), words.cause(code), words.remedy(code))
     return None
+
+
+def until(until_s: float, now_s: float, words: Words, zone: tzinfo | None = None) -> str:
+    """Until when, in a sentence; "" where nobody knows, or where that moment is over."""
+    return words("status.until", at=minute(until_s, now_s, words, zone)) if until_s > now_s else ""
 
 
 def _is_shown(part: Part, place: AnalysisPlace) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from vigint_core.domain.coverage import Cover
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import CameraHealth, Snapshot
 from vigint_core.domain.window import Span
@@ -23,12 +24,16 @@ def told_point(lane: Lane, x: float, y: float, now_s: float, words: Words) -> st
         return told_snapshot(lane.name, snapshot, words)
     if mark is not None:
         return told_mark(mark, now_s, words)
+    cover = cover_at(lane.coverage, x)
     if y >= lane.height - _STRIP_REACH_PX:
-        cover = cover_at(lane.coverage, x)
         return told_cover(lane.name, cover, words) if cover else ""
     run, health = run_at(lane, x), health_at(lane, x)
     told = [told_health(lane.name, health, words)] if health else []
-    return "\n".join([*told, told_run(lane.name, run, words)] if run else told)
+    if run:
+        told.append(told_run(lane.name, run, words))
+    elif cover and cover.cover is Cover.LOCAL_ONLY:  # movement that no window came of: nothing else would say why
+        told.append(told_cover(lane.name, cover, words))
+    return "\n".join(told)
 
 
 def told_mark(mark: Mark, now_s: float, words: Words) -> str:
@@ -43,9 +48,8 @@ def told_snapshot(camera: str, snapshot: Snapshot, words: Words) -> str:
 
 
 def told_run(camera: str, run: Run, words: Words) -> str:
-    """What came of neighbouring windows; where nobody looked, why."""
-    result = "saving" if run.saved_on else str(run.result)
-    return _told(camera, words(f"timeline.told.{result}", count=run.count), run.span, run.reason, words)
+    """What came of neighbouring windows; where nobody looked, or with less, why."""
+    return _told(camera, words(f"timeline.told.{run.look}", count=run.count), run.span, run.reason, words)
 
 
 def told_health(camera: str, health: CameraHealth, words: Words) -> str:

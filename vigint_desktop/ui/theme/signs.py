@@ -54,6 +54,19 @@ def paint_health(painter: QPainter, health: Health, box: QRectF, colour: str) ->
     painter.restore()
 
 
+def paint_note(painter: QPainter, box: QRectF, colour: str) -> None:
+    """A small i in a ring: there is something to know, and nothing is wrong."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(box.topLeft())
+    painter.scale(box.width() / 16.0, box.height() / 16.0)
+    painter.setPen(QPen(QColor(colour), 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawEllipse(QPointF(8, 8), 6.6, 6.6)
+    painter.drawPoint(QPointF(8, 4.9))
+    painter.drawLine(QPointF(8, 7.9), QPointF(8, 11.3))
+    painter.restore()
+
+
 def _tick(painter: QPainter) -> None:
     painter.drawPolyline(QPolygonF([QPointF(3, 8.5), QPointF(6.8, 12.2), QPointF(13.2, 4.2)]))
 

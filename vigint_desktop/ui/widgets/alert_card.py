@@ -74,8 +74,9 @@ class AlertCard(QFrame):
         row = incident_row(newest, self._clock.wall(), self._words)
         others = self._alerts.count - 1
         more = self._words("alert.others", count=others) if others else ""
+        also = f"{row.also}." if row.also else ""
         self._title.setText(f"{row.camera_name} · {row.type_word} · {row.time}")
-        self._text.setText(" ".join(filter(None, (row.summary, row.source_word, more))))
+        self._text.setText(" ".join(filter(None, (row.summary, also, row.source_word, more))))
         jpeg = self._still(newest.id)
         picture = QPixmap.fromImage(QImage.fromData(jpeg)) if jpeg else QPixmap()
         self._picture.setVisible(not picture.isNull())

@@ -36,7 +36,7 @@ class SeveritySign(QWidget):
 
 
 class IncidentHead(QWidget):
-    """Sign, severity and state; below, type, camera and time."""
+    """Sign, severity and state; below, type, camera and time; below that, acts of other types."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -46,10 +46,13 @@ class IncidentHead(QWidget):
         self._title.setWordWrap(True)
         self._place = QLabel()
         self._place.setWordWrap(True)
+        self._also = QLabel()
+        self._also.setWordWrap(True)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)
         words.addWidget(self._place)
+        words.addWidget(self._also)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
@@ -61,3 +64,5 @@ class IncidentHead(QWidget):
         self._sign.show_row(row)
         self._title.setText(f"{row.severity_word} · {row.state_word}")
         self._place.setText(f"{row.type_word} · {row.camera_name} · {row.time}")
+        self._also.setText(row.also)
+        self._also.setVisible(bool(row.also))

@@ -33,7 +33,7 @@ _CHIP_PX: Final = 20
 
 
 class IncidentDelegate(QStyledItemDelegate):
-    """Paints a row: sign and word, time, camera and type, state, sentence, still."""
+    """Paints a row: sign and word, time, camera and type, state, sentence, other acts, still."""
 
     def __init__(self, theme: Theme, words: Words) -> None:
         super().__init__()
@@ -131,10 +131,18 @@ class IncidentDelegate(QStyledItemDelegate):
     def _paint_summary(self, painter: QPainter, area: QRect, row: IncidentRow, font: QFont) -> None:
         painter.setFont(font)
         painter.setPen(self._theme.colour("muted" if row.state is IncidentState.VETOED else "text"))
-        for place, line in enumerate(_two_lines(painter, row.summary, area.width())):
+        for place, line in enumerate(self._lines(painter, row, area.width())):
             top = area.top() + place * painter.fontMetrics().height()
             box = QRect(area.left(), top, area.width(), painter.fontMetrics().height())
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, line)
+
+    @staticmethod
+    def _lines(painter: QPainter, row: IncidentRow, width: int) -> list[str]:
+        """Two lines of the sentence, or one of them and one of what else happened; the tool tip tells all."""
+        if not row.also:
+            return _two_lines(painter, row.summary, width)
+        lines = (row.summary, row.also_brief)
+        return [painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]
 
 
 class IncidentList(QFrame):

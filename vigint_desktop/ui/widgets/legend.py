@@ -19,7 +19,7 @@ from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.widgets.timeline_paint import (
     paint_coverage,
     paint_health_run,
-    paint_result,
+    paint_look,
     paint_snapshot,
 )
 
@@ -83,8 +83,8 @@ class Legend(QWidget):
 
 
 def _entries(words: Words, theme: Theme) -> Mapping[str, Entry]:
-    def result(which: WindowResult) -> Callable[[QPainter, QRectF], None]:
-        return lambda painter, box: paint_result(painter, which, [box], theme)
+    def look(which: str) -> Callable[[QPainter, QRectF], None]:
+        return lambda painter, box: paint_look(painter, which, [box], theme)
 
     def movement(painter: QPainter, box: QRectF) -> None:
         painter.fillRect(box.adjusted(0, 3, 0, -3), theme.colour("activity"))
@@ -101,9 +101,10 @@ def _entries(words: Words, theme: Theme) -> Mapping[str, Entry]:
 
     painters: dict[str, Callable[[QPainter, QRectF], None]] = {
         "activity": movement,
-        **{str(which): result(which) for which in WindowResult},
+        **{str(which): look(which) for which in WindowResult},
+        "spared": look("spared"),
         "unwell": lambda painter, box: paint_health_run(painter, CameraState.FAILED, box, theme),
-        "saving": lambda painter, box: paint_result(painter, WindowResult.NOT_ANALYSED, [box], theme, saved_on=True),
+        "saving": look("saving"),
         "coverage": strip,
         "snapshot": lambda painter, box: paint_snapshot(painter, QPointF(box.center()), theme),
     }

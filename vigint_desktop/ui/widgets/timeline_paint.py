@@ -1,6 +1,6 @@
 """How the timeline is painted: time scale, lanes, signs, now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
@@ -27,6 +27,13 @@ _PATTERNS: Final = {  # so that no two states of a camera that is not well look 
     CameraState.COVERED: Qt.BrushStyle.DiagCrossPattern,
     CameraState.UNAUTHORIZED: Qt.BrushStyle.CrossPattern,
     CameraState.UNSUPPORTED: Qt.BrushStyle.Dense6Pattern,
+}
+_RESULTS: Final = {"saving": WindowResult.NOT_ANALYSED, "spared": WindowResult.CLEAR}
+_LOOKS: Final[Mapping[str, Qt.BrushStyle]] = {  # all others are filled
+    WindowResult.WAITING: Qt.BrushStyle.NoBrush,
+    WindowResult.NOT_ANALYSED: Qt.BrushStyle.BDiagPattern,
+    "saving": Qt.BrushStyle.Dense6Pattern,
+    "spared": Qt.BrushStyle.HorPattern,
 }
 
 
@@ -88,21 +95,21 @@ class TimelinePainter:
         for unwell in lane.health:
             box = QRectF(unwell.x0, lane.height * 0.1, max(unwell.x1 - unwell.x0, 3.0), lane.height * 0.8)
             paint_health_run(self._painter, unwell.health.state, box, self._theme)
-        for (result, saved_on), boxes in self._by_look(lane).items():
-            paint_result(self._painter, result, boxes, self._theme, saved_on=saved_on)
+        for look, boxes in self._by_look(lane).items():
+            paint_look(self._painter, look, boxes, self._theme)
         top, height = lane.height * 0.68, max(lane.height * 0.12, 2.0)
         bars = [QRectF(block.x0, top, max(block.x1 - block.x0, 1.5), height) for block in lane.activity]
         _fill(self._painter, bars, self._theme.colour("activity"))
 
     @staticmethod
-    def _by_look(lane: Lane) -> dict[tuple[WindowResult, bool], list[QRectF]]:
+    def _by_look(lane: Lane) -> dict[str, list[QRectF]]:
         """Boxes of one look together, the gravest last: hundreds are painted in one go."""
         top, height = lane.height * 0.24, lane.height * 0.36
-        boxes: dict[tuple[WindowResult, bool], list[QRectF]] = {}
+        boxes: dict[str, list[QRectF]] = {}
         for block in lane.outcomes:
             if block.run is not None:
                 box = QRectF(block.x0, top, max(block.x1 - block.x0, 2.0), height)
-                boxes.setdefault((block.run.result, block.run.saved_on), []).append(box)
+                boxes.setdefault(block.run.look, []).append(box)
         return boxes
 
     def _paint_mark(self, lane: Lane, mark: Mark, *, chosen: bool) -> None:
@@ -125,21 +132,20 @@ def _look(incident: Incident) -> dict[str, bool]:
     }
 
 
-def paint_result(
-    painter: QPainter, result: WindowResult, boxes: Sequence[QRectF], theme: Theme, *, saved_on: bool = False
-) -> None:
-    """Outcomes in their pattern: clear plain, waiting hollow, not analysed hatched, suspected solid and bright.
+def paint_look(painter: QPainter, look: str, boxes: Sequence[QRectF], theme: Theme) -> None:
+    """Outcomes of one ``Run.look`` in its pattern.
 
-    What nobody looked at because the machine was saving is dotted.
+    Clear is plain, waiting hollow, not analysed hatched, suspected solid and bright. What nobody looked at because the
+    machine was saving is dotted, what was clear by a look at less is striped.
     """
-    colour = QColor(theme.tokens.result(result))
-    if result is WindowResult.WAITING:
-        _outline(painter, boxes, colour, Qt.BrushStyle.NoBrush)
-    elif result is WindowResult.NOT_ANALYSED:
-        _fill(painter, boxes, theme.colour("ground"))
-        _outline(painter, boxes, colour, Qt.BrushStyle.Dense6Pattern if saved_on else Qt.BrushStyle.BDiagPattern)
-    else:
+    colour = QColor(theme.tokens.result(_RESULTS.get(look) or WindowResult(look)))
+    pattern = _LOOKS.get(look)
+    if pattern is None:
         _fill(painter, boxes, colour)
+        return
+    if look != WindowResult.WAITING:
+        _fill(painter, boxes, theme.colour("ground"))
+    _outline(painter, boxes, colour, pattern)
 
 
 def paint_coverage(painter: QPainter, blocks: Sequence[CoverBlock], height: float, theme: Theme) -> None:

@@ -51,21 +51,21 @@ def test_of_many_at_once_one_claims(tenant: Tenant) -> None:
 def test_a_dead_owners_claim_is_taken_over_and_he_can_not_settle_any_more(tenant: Tenant) -> None:
     tenant.claim(ENTRY, "dead", 1000, 90)
     assert tenant.claim(ENTRY, "b", 1090, 90) == Claimed("b", None)
-    tenant.settle("w1", "dead", CLEAR_ANSWER, final=True, now_s=1091)
+    tenant.settle(ENTRY, "dead", CLEAR_ANSWER, final=True, now_s=1091)
     assert isinstance(tenant.claim(ENTRY, "c", 1092, 90), InHand)
     assert len(tenant.calls()) == 1  # what he spent is in the ledger all the same
 
 
 def test_a_final_answer_stays(tenant: Tenant) -> None:
     tenant.claim(ENTRY, "a", 1000, 90)
-    tenant.settle("w1", "a", CLEAR_ANSWER, final=True, now_s=1001)
+    tenant.settle(ENTRY, "a", CLEAR_ANSWER, final=True, now_s=1001)
     assert tenant.claim(ENTRY, "b", 1e12, 90) == Answered(CLEAR_ANSWER)
     assert tenant.calls() == [CALL]
 
 
 def test_a_failed_answer_is_handed_to_the_next_who_claims(tenant: Tenant) -> None:
     tenant.claim(ENTRY, "a", 1000, 90)
-    tenant.settle("w1", "a", FAILED_ANSWER, final=is_final(FAILED_ANSWER), now_s=1001)
+    tenant.settle(ENTRY, "a", FAILED_ANSWER, final=is_final(FAILED_ANSWER), now_s=1001)
     assert tenant.claim(ENTRY, "b", 1002, 90) == Claimed("b", FAILED_ANSWER)
 
 
@@ -85,10 +85,10 @@ def test_another_fingerprint_differs_also_while_in_hand(tenant: Tenant) -> None:
 def test_the_same_id_of_another_client_is_another_window(database: Database, tenant: Tenant) -> None:
     other = Tenant(database, Clients(database, FakeClock()).add("Other").id)
     tenant.claim(ENTRY, "a", 1000, 90)
-    tenant.settle("w1", "a", CLEAR_ANSWER, final=True, now_s=1001)
+    tenant.settle(ENTRY, "a", CLEAR_ANSWER, final=True, now_s=1001)
     assert other.claim(ENTRY, "a", 1002, 90) == Claimed("a", None)
     other.release("w1", "a")
-    other.settle("w1", "a", FAILED_ANSWER, final=True, now_s=1003)
+    other.settle(ENTRY, "a", FAILED_ANSWER, final=True, now_s=1003)
     assert tenant.claim(ENTRY, "b", 1004, 90) == Answered(CLEAR_ANSWER)
     assert len(tenant.calls()) == len(other.calls()) == 1
 

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from server.services.analyses import Upload
+from vigint_core.domain.budget import Payer
+from vigint_core.domain.window import Circumstances
 from vigint_core.wire import AnalysisRequest
 
 SENT: dict[str, Any] = {
@@ -41,6 +43,12 @@ def test_every_part_counts(other: Upload) -> None:
 
 
 def test_times_are_unix_times_and_the_shops_offset_is_kept() -> None:
-    subject = upload().subject
+    subject = upload().subject("client")
     assert (subject.start_s, subject.end_s, subject.context_start_s) == (1795354300.0, 1795354310.0, 1795354290.0)
     assert subject.utc_offset_s == 3600
+
+
+def test_the_owners_words_the_hours_and_who_pays_reach_the_examiner() -> None:
+    subject = upload(is_open=False, open_hours="08:00-19:00", notes="Parcels come at noon.").subject("client")
+    assert subject.around == Circumstances(False, "08:00-19:00", "Parcels come at noon.")
+    assert subject.payer == Payer("client", "door")

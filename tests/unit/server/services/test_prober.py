@@ -11,14 +11,11 @@ from sqlalchemy import text
 from server.db.database import Database
 from server.db.schema import migrate
 from server.services.ai_health import AiHealth
-from server.services.answers import answer_of
 from server.services.prober import Prober
 from tests.fakes.clock import FakeClock
 from tests.fakes.examiner import OVERLOADED, ScriptedExaminer
 from vigint_core.analysis.examiner import Probe
 from vigint_core.domain.fault import Code
-from vigint_core.domain.ids import WindowId
-from vigint_core.domain.verdict import Judgement
 
 
 class WatchedHealth(AiHealth):
@@ -31,9 +28,6 @@ class WatchedHealth(AiHealth):
     def note_probe(self, probe: Probe) -> None:
         super().note_probe(probe)
         self.noted.set()
-
-
-FAILED_ANSWER = answer_of(Judgement(WindowId("w"), OVERLOADED, None, 0, 0))
 
 
 @pytest.fixture
@@ -86,7 +80,7 @@ def test_a_failed_look_makes_it_probe_at_once_when_one_is_due(database: Database
         await probes_reach(examiner, 1)
         assert await asyncio.to_thread(health.noted.wait, 10)
         clock.advance(3600)
-        await asyncio.to_thread(health.note_answer, FAILED_ANSWER)
+        await asyncio.to_thread(health.note_looks, (OVERLOADED,), ())
         await probes_reach(examiner, 2)
         await ended(task)
 
@@ -113,17 +107,17 @@ def test_a_failed_probe_is_not_repeated_before_its_time(database: Database) -> N
 @pytest.mark.expects_log("ai probed")
 def test_a_crash_of_the_probe_is_a_failed_proof(database: Database) -> None:
     class Crashing(ScriptedExaminer):
-        def probe(self) -> Probe:
+        async def probe(self) -> Probe:
             raise RuntimeError("nobody foresaw this")
 
     health = AiHealth(True, FakeClock())
-    Prober(Crashing(), health, database, FakeClock())._probe()
+    asyncio.run(Prober(Crashing(), health, database, FakeClock())._probe())
     assert health.state.code is Code.INTERNAL
 
 
 def test_a_probe_is_paid_by_the_owner(database: Database) -> None:
     examiner, health = ScriptedExaminer(), AiHealth(True, FakeClock())
-    Prober(examiner, health, database, FakeClock())._probe()
+    asyncio.run(Prober(examiner, health, database, FakeClock())._probe())
     with database.reading() as session:
         rows = session.execute(text("SELECT client_id, look, cost_micro_usd FROM calls")).all()
     assert [tuple(row) for row in rows] == [(None, "probe", 700)]

@@ -1,52 +1,53 @@
-import time
-from collections.abc import Callable, Iterator
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
 
-from vigint_core.analysis.answer_stream import LARGEST_ANSWER, AnswerStream, bound_answer, note_begin
+from vigint_core.analysis.answer_stream import LARGEST_ANSWER, AnswerStream, bound_answer
 
 
-class Body(httpx2.SyncByteStream):
+class Body(httpx2.AsyncByteStream):
     def __init__(self, pieces: list[bytes]) -> None:
         self.closed = False
+        self.given = 0
         self._pieces = pieces
 
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._pieces)
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self._pieces:
+            self.given += 1
+            yield piece
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         self.closed = True
 
 
-def test_a_small_answer_in_time_passes_unchanged() -> None:
+async def read(stream: AnswerStream) -> bytes:
+    return b"".join([piece async for piece in stream])
+
+
+def test_a_small_answer_passes_unchanged() -> None:
     body = Body([b"a", b"bc"])
-    stream = AnswerStream(body, time.monotonic() + 60)
-    assert b"".join(stream) == b"abc"
-    stream.close()
+    stream = AnswerStream(body)
+    assert asyncio.run(read(stream)) == b"abc"
+    asyncio.run(stream.aclose())
     assert body.closed
-
-
-def test_an_answer_that_comes_too_slowly_is_a_timeout() -> None:
-    with pytest.raises(httpx2.ReadTimeout):
-        list(AnswerStream(Body([b"a"]), time.monotonic() - 0.001))
 
 
 def test_an_answer_that_is_too_large_is_not_read_to_its_end() -> None:
     half = b"x" * (LARGEST_ANSWER // 2)
-    stream = iter(AnswerStream(Body([half, half, b"x"]), time.monotonic() + 60))
-    assert len(next(stream)) + len(next(stream)) == LARGEST_ANSWER
+    body = Body([half, half, b"x", b"never asked for"])
     with pytest.raises(httpx2.ReadError):
-        next(stream)
+        asyncio.run(read(AnswerStream(body)))
+    assert body.given == 3
 
 
-def test_the_hooks_bound_an_answer_by_the_time_out_of_its_request() -> None:
-    def transport(request: httpx2.Request) -> httpx2.Response:
-        return httpx2.Response(200, stream=Body([b"late"]))
+def test_the_hook_bounds_every_answer_of_a_client() -> None:
+    async def answered(pieces: list[bytes]) -> bytes:
+        transport = httpx2.MockTransport(lambda _: httpx2.Response(200, stream=Body(pieces)))
+        async with httpx2.AsyncClient(transport=transport, event_hooks={"response": [bound_answer]}) as client:
+            return (await client.get("http://x")).content
 
-    hooks: dict[str, list[Callable[..., Any]]] = {"request": [note_begin], "response": [bound_answer]}
-    with httpx2.Client(transport=httpx2.MockTransport(transport), event_hooks=hooks) as client:
-        assert client.get("http://x", timeout=60).content == b"late"
-        with pytest.raises(httpx2.ReadTimeout):
-            client.get("http://x", timeout=1e-9)
+    assert asyncio.run(answered([b"a"])) == b"a"
+    with pytest.raises(httpx2.ReadError):
+        asyncio.run(answered([b"x" * (LARGEST_ANSWER + 1)]))

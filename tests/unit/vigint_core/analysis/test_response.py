@@ -15,7 +15,6 @@ def body(**changes: Any) -> dict[str, Any]:
         "observations": [{"at_s": 3.5, "text": "A thing is put into a bag."}],
         "incident": True,
         "type": "concealment",
-        "severity": "high",
         "confidence": 0.8,
         "summary": "A person hides a thing in a bag.",
     }
@@ -23,11 +22,11 @@ def body(**changes: Any) -> dict[str, Any]:
 
 
 def clear(**changes: Any) -> dict[str, Any]:
-    return body(**{"incident": False, "type": "none", "severity": "none", **changes})
+    return body(**{"incident": False, "type": "none", **changes})
 
 
 def read(answer: Any, *, must_cite: bool = False) -> Any:
-    return read_answer(json.dumps(answer), 10.0, must_cite=must_cite)
+    return read_answer(json.dumps(answer), 10.0, must_cite=must_cite).outcome
 
 
 def test_an_incident_is_a_suspicion_with_everything_it_said() -> None:
@@ -46,7 +45,7 @@ def test_no_incident_is_clear() -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "no", "```json\n{}\n```", '{"incident": false', "\x00", '{"a": NaN}x'])
 def test_what_is_no_json_is_not_analysed(text: str) -> None:
-    assert read_answer(text, 10.0, must_cite=False) == NotAnalysed(Code.AI_NOT_JSON)
+    assert read_answer(text, 10.0, must_cite=False).outcome == NotAnalysed(Code.AI_NOT_JSON)
 
 
 @pytest.mark.parametrize(
@@ -69,11 +68,11 @@ def test_what_is_no_json_is_not_analysed(text: str) -> None:
         clear(type="shopping"),
         clear(type="concealment"),
         clear(severity="low"),
+        body(severity="high"),
         body(type="none"),
-        body(severity="none"),
         body(person_age=30),
         body(observations=[{"at_s": 1, "text": "x", "ethnicity": "y"}]),
-        {key: value for key, value in body().items() if key != "severity"},
+        {key: value for key, value in body().items() if key != "confidence"},
     ],
 )
 def test_what_breaks_the_schema_or_contradicts_itself_is_not_analysed(answer: Any) -> None:
@@ -94,7 +93,7 @@ def test_an_incident_without_an_observation_in_the_clip_confirms_nothing(at_s: f
     answer = body(observations=[{"at_s": at_s, "text": "x"}])
     second = read(answer, must_cite=True)
     assert isinstance(second, NotAnalysed)
-    assert second.reason is Code.AI_BREAKS_SCHEMA
+    assert second.reason is Code.AI_NO_CITATION
     first = read(answer)
     assert isinstance(first, Suspected)
     assert first.verdict.observations == ()
@@ -121,8 +120,40 @@ def test_the_schema_that_is_sent_says_the_same_as_the_one_that_is_read() -> None
     assert list(fields) == list(AnswerBody.model_fields) == schema["required"]
     assert next(iter(fields)) == "observations"
     assert fields["type"]["enum"] == [*(kind for kind in IncidentType if kind not in RULE_TYPES), "none"]
-    assert fields["severity"]["enum"] == [*Severity, "none"]
     assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("word", ["severity", "identity", "name", "age", "sex", "ethnicity", "emotion", "face"])
+def test_the_schema_has_no_field_for_a_person_nor_for_how_urgent_it_is(word: str) -> None:
+    assert f'"{word}"' not in json.dumps(answer_schema())
+
+
+@pytest.mark.parametrize(
+    ("kind", "confidence", "is_open", "expected"),
+    [
+        ("concealment", 0.7, True, Severity.MEDIUM),
+        ("concealment", 0.9, None, Severity.HIGH),
+        ("intrusion", 0.7, False, Severity.HIGH),
+    ],
+)
+def test_how_urgent_it_is_follows_the_rule(
+    kind: str, confidence: float, is_open: bool | None, expected: Severity
+) -> None:
+    text = json.dumps(body(type=kind, confidence=confidence))
+    outcome = read_answer(text, 10.0, must_cite=True, is_open=is_open).outcome
+    assert isinstance(outcome, Suspected)
+    assert outcome.verdict.severity is expected
+
+
+def test_words_that_describe_a_person_are_taken_out_and_the_answer_is_flagged() -> None:
+    seen = [{"at_s": 2, "text": "A young woman hides a box."}]
+    reading = read_answer(json.dumps(body(observations=seen)), 10.0, must_cite=True)
+    assert reading.flagged
+    assert isinstance(reading.outcome, Suspected)
+    (observation,) = reading.outcome.verdict.observations
+    assert "woman" not in observation.text
+    assert "hides a box" in observation.text
+    assert not read_answer(json.dumps(body()), 10.0, must_cite=True).flagged
 
 
 json_values = st.recursive(
@@ -142,9 +173,22 @@ def test_a_damaged_incident_never_becomes_clear(changes: dict[str, Any], must_ci
 
 @given(text=st.text())
 def test_any_text_has_an_outcome_and_none_is_clear(text: str) -> None:
-    assert isinstance(read_answer(text, 10.0, must_cite=False), NotAnalysed)
+    assert isinstance(read_answer(text, 10.0, must_cite=False).outcome, NotAnalysed)
 
 
 def test_a_model_that_tells_of_what_only_a_rule_can_know_breaks_the_schema() -> None:
     assert isinstance(read(body(type="camera_lost")), NotAnalysed)
     assert isinstance(read(body(type="other")), Suspected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(body())[:-1] + ', "incident": false, "type": "none"}',
+        json.dumps(clear())[:-1] + ', "incident": false}',
+        json.dumps(clear()).replace('{"at_s": 3.5', '{"at_s": 99, "at_s": 3.5'),
+    ],
+)
+def test_an_answer_that_says_something_twice_contradicts_itself(text: str) -> None:
+    outcome = read_answer(text, 10.0, must_cite=False).outcome
+    assert outcome == NotAnalysed(Code.AI_BREAKS_SCHEMA, "answer: a name twice")

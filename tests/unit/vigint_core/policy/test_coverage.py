@@ -110,3 +110,13 @@ def test_spans_that_touch_share_no_second_and_leave_none_out() -> None:
 
     assert (first.end_s, second.reason) == (START_S + 7, Code.CAMERA_LOST)
     assert [whole(7.3), whole(7.5), whole(7.6)] == [7, 7, 8]
+
+
+def test_seconds_that_were_clear_by_less_are_looked_at_and_summed_by_what_was_spared() -> None:
+    less = Claim(Layer.WINDOW, Span(START_S, START_S + 5), Cover.CLEAR, Code.BUDGET_FEWER_FRAMES)
+    plain = Claim(Layer.WINDOW, Span(START_S + 5, END_S), Cover.CLEAR)
+
+    summed = totals(count([less, plain], START_S, END_S), START_S, END_S)
+
+    assert summed.spared == {Code.BUDGET_FEWER_FRAMES: 5}
+    assert (summed.share, summed.gaps.total()) == (1.0, 0)

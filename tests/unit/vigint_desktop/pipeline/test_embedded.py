@@ -74,7 +74,7 @@ class Home:
 
 @pytest.fixture
 def keys(tmp_path: Path) -> Handshake:
-    return Handshake("the secret", "vg_the_key", "4711", tmp_path, "Shop")
+    return Handshake("the secret", "vg_the_key", "4711", tmp_path, "Shop", tmp_path / "models.json", {"day_usd": 3.0})
 
 
 def test_the_child_is_greeted_and_its_address_told(keys: Handshake) -> None:
@@ -96,6 +96,8 @@ def test_it_reads_every_key_as_one_line_of_json(keys: Handshake) -> None:
         "google_api_key": "4711",
         "data_dir": str(keys.data_dir),
         "client_name": "Shop",
+        "models_file": str(keys.models_file),
+        "budget": {"day_usd": 3.0},
     }
 
 
@@ -274,7 +276,7 @@ class Silent:
 
 link = ServerLink()
 command = [sys.executable, "-S", "-c", sys.argv[1]]
-keys = Handshake("s", "k", "1", Path("."), "Shop")
+keys = Handshake("s", "k", "1", Path("."), "Shop", Path("models.json"), {})
 server = EmbeddedServer(lambda: keys, link, Silent(), SystemClock(), command)
 server.worker.start()
 link.wait_for_endpoint(60)

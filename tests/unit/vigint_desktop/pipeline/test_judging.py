@@ -3,11 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from server.cli.embedded import read_orders
 from tests.fakes.clock import FakeClock
 from tests.fakes.examiner import ScriptedExaminer
 from tests.fakes.sink import RecordingSink
 from vigint_core.domain.fault import Code
+from vigint_core.domain.status import Health
 from vigint_desktop import secrets
+from vigint_desktop.paths import Paths
 from vigint_desktop.pipeline import judging as module
 from vigint_desktop.pipeline.analyst import Analyst, Books
 from vigint_desktop.pipeline.direct import DirectJudge, NoJudge
@@ -18,7 +21,7 @@ from vigint_desktop.pipeline.remote import RemoteJudge
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 from vigint_desktop.pipeline.tally import Tally
 from vigint_desktop.secrets import FileSecrets
-from vigint_desktop.settings import AnalysisPlace, Settings
+from vigint_desktop.settings import AnalysisPlace, BudgetSettings, Settings
 
 
 class StandIn:
@@ -44,15 +47,18 @@ class Office:
 
     def __init__(self, folder: Path) -> None:
         sink, clock = RecordingSink(), FakeClock()
+        self.budget = BudgetSettings()
         self.store = FileSecrets(folder / "secrets.json")
         self.link = ServerLink()
-        self.judging = Judging(self.store, folder / "server", self.link, sink, clock)
+        self.paths = Paths.under(folder)
+        self.judging = Judging(self.store, self.paths, self.link, sink, clock)
         first = self.judging.first_judge()
         self.analyst = Analyst(first, Books(lambda message: None, Tally()), sink, clock)
         self.monitor = Monitor(NoServerProbe(first.status), lambda: Backlog(0, 0), sink, clock)
 
     def choose(self, place: AnalysisPlace, url: str = "") -> None:
-        self.judging.apply(Settings(analysis=place, server_url=url), "en", self.analyst, self.monitor)
+        chosen = Settings(analysis=place, server_url=url, budget=self.budget)
+        self.judging.apply(chosen, "en", self.analyst, self.monitor)
 
     @property
     def embedded(self) -> StandIn | EmbeddedServer | None:
@@ -62,7 +68,7 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setattr(module, "EmbeddedServer", StandIn)
-    monkeypatch.setattr(module, "open_examiner", lambda key: ScriptedExaminer())
+    monkeypatch.setattr(module, "open_examiner", lambda key, catalogue, purse: ScriptedExaminer())
     made = Office(tmp_path)
     yield made
     made.judging.stop()
@@ -83,7 +89,12 @@ def test_the_handshake_holds_what_the_child_needs(tmp_path: Path) -> None:
     store.set(secrets.GEMINI_KEY, "any key")
     secret, key = make_embedded_keys(store)
 
-    assert handshake_of(store, tmp_path) == Handshake(secret, key, "any key", tmp_path, "This shop")
+    paths, budget = Paths.under(tmp_path), BudgetSettings(month_usd=20)
+    told = handshake_of(store, paths, budget)
+    assert told == Handshake(
+        secret, key, "any key", paths.server_data, "This shop", paths.models_file, budget.model_dump()
+    )
+    assert read_orders(told.line().encode()).budget.month_usd == 20, "the server understands it"
 
 
 def test_with_the_ai_off_nobody_judges(office: Office) -> None:
@@ -127,6 +138,47 @@ def test_the_embedded_server_is_started_once_and_again_only_for_another_key(offi
     office.store.set(secrets.GEMINI_KEY, "another key")
     office.choose(AnalysisPlace.EMBEDDED)
     assert office.embedded.life == ["start", "restart"]
+
+
+def test_another_budget_reaches_the_embedded_server(office: Office) -> None:
+    office.choose(AnalysisPlace.EMBEDDED)
+    office.budget = BudgetSettings(day_usd=2)
+    office.choose(AnalysisPlace.EMBEDDED)
+    assert isinstance(office.embedded, StandIn)
+    assert office.embedded.life == ["start", "restart"]
+
+
+def test_another_budget_limits_the_desks_own_purse(office: Office) -> None:
+    office.store.set(secrets.GEMINI_KEY, "a key")
+    office.choose(AnalysisPlace.DIRECT)
+    office.budget = BudgetSettings(day_usd=2)
+    office.choose(AnalysisPlace.DIRECT)
+
+    view = office.monitor._probe.budget()
+    assert view is not None
+    assert view.caps.day == 2_000_000
+
+
+def test_without_books_no_limit_can_be_kept_so_nobody_is_asked(office: Office) -> None:
+    office.store.set(secrets.GEMINI_KEY, "a key")
+    office.paths.money.mkdir(parents=True)
+    office.choose(AnalysisPlace.DIRECT)
+
+    assert isinstance(office.analyst._judge, NoJudge)
+    assert office.analyst._judge.status().code is Code.STORE_FAILED
+    assert office.analyst._judge.status().health is Health.DOWN
+
+
+@pytest.mark.expects_log("the owner's file of models")
+def test_a_catalogue_that_cannot_be_read_is_left_aside_and_told(office: Office) -> None:
+    office.store.set(secrets.GEMINI_KEY, "a key")
+    office.paths.models_file.parent.mkdir(parents=True, exist_ok=True)
+    office.paths.models_file.write_text("no JSON")
+    office.choose(AnalysisPlace.DIRECT)
+
+    judge = office.analyst._judge
+    assert isinstance(judge, DirectJudge)
+    assert judge.status().code is Code.AI_CATALOGUE_UNREADABLE
 
 
 def test_another_choice_ends_the_embedded_server(office: Office) -> None:

@@ -7,8 +7,9 @@ from tests.fakes.clock import NOON_S, FakeClock
 from tests.fakes.http_peer import HttpPeer, Reply, as_json, problem
 from tests.fakes.sink import RecordingSink
 from tests.unit.vigint_desktop.pipeline.test_server_link import ME, READY
+from vigint_core.domain.budget import BudgetView, Caps, Economy
 from vigint_core.domain.fault import Code
-from vigint_core.domain.status import Health, Part, PartStatus
+from vigint_core.domain.status import BudgetTold, Health, Part, PartStatus
 from vigint_desktop.pipeline import monitor as module
 from vigint_desktop.pipeline.direct import NoJudge
 from vigint_desktop.pipeline.monitor import Backlog, Monitor, NoServerProbe, ServerProbe
@@ -21,13 +22,17 @@ DOWN = PartStatus(Part.AI, Health.DOWN, Code.AI_UNREACHABLE)
 class ScriptedProbe:
     """Finds what it is told to find, and says when it was asked."""
 
-    def __init__(self, *parts: PartStatus) -> None:
+    def __init__(self, *parts: PartStatus, view: BudgetView | None = None) -> None:
         self.parts = parts
+        self.view = view
         self.asked = threading.Semaphore(0)
 
     def prove(self) -> tuple[PartStatus, ...]:
         self.asked.release()
         return self.parts
+
+    def budget(self) -> BudgetView | None:
+        return self.view
 
 
 def by_part(parts: tuple[PartStatus, ...]) -> dict[Part, tuple[Health, Code | None]]:
@@ -161,3 +166,47 @@ def test_the_queue_is_late_only_when_incidents_wait_for_long(monkeypatch: pytest
     assert queue().health is Health.OK
     waiting[0] = Backlog(0, 1)
     assert queue().health is Health.OK
+
+
+def test_how_the_money_stands_is_told_and_the_cameras_hear_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WELL_S", 0.0)
+    sink = RecordingSink()
+    view = BudgetView(Caps(day=5), 4, 40, economy=Economy.LOCAL_ONLY)
+    heard: list[BudgetView] = []
+    probe = ScriptedProbe(OK, view=view)
+    monitor = Monitor(probe, lambda: Backlog(0, 0), sink, FakeClock(), heard.append)
+    monitor._step()
+    probe.view = None  # the server is away: what was left out stays so
+    monitor._step()
+
+    assert [told.view for told in sink.of(BudgetTold)] == [view, None]
+    assert heard == [view]
+
+
+def test_the_server_tells_how_our_money_stands(peer: HttpPeer, link: ServerLink) -> None:
+    caps = {"day": 5_000_000, "month": None, "camera_day": None, "camera_month": 9, "reserve_share": 0.15}
+    told = {"caps": caps, "spent_day": 3, "spent_month": 30, "forecast_month": 90, "economy": 1, "cameras": {"door": 4}}
+    peer.plays(as_json(told))
+
+    view = ServerProbe(link, FakeClock()).budget()
+
+    assert view is not None
+    assert (view.caps, view.forecast_month) == (Caps(day=5_000_000, camera_month=9), 90)
+    assert (view.economy_of("door"), view.economy_of("till")) == (Economy.LOCAL_ONLY, Economy.FEWER_FRAMES)
+
+
+def test_an_older_server_or_none_tells_nothing_of_money(peer: HttpPeer, link: ServerLink) -> None:
+    peer.plays(problem(404, Code.REQUEST_NOT_FOUND))
+
+    assert ServerProbe(link, FakeClock()).budget() is None
+    assert ServerProbe(ServerLink(), FakeClock()).budget() is None
+
+
+def test_until_when_the_ai_is_away_comes_from_the_server(peer: HttpPeer, link: ServerLink) -> None:
+    until = "2026-11-23T08:00:00Z"
+    quota = {"part": "ai", "health": "down", "code": "ai.quota_exhausted", "detail": "m", "until": until}
+    peer.plays(as_json({**READY, "parts": [quota]}), as_json(ME))
+
+    (ai,) = [part for part in prove(link) if part.part is Part.AI]
+
+    assert (ai.code, ai.detail, ai.until_s) == (Code.AI_QUOTA_EXHAUSTED, "m", datetime.fromisoformat(until).timestamp())

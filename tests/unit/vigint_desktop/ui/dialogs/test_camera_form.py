@@ -12,7 +12,7 @@ from tests.fakes.cameras_desk import DOOR, STOCK, TILL, CamerasDesk, open_camera
 from tests.fakes.controls import FakeControls
 from vigint_core.domain.camera import Recording, SourceKind, Transport
 from vigint_desktop.bridge import Bridge
-from vigint_desktop.settings import CameraSettings, Settings
+from vigint_desktop.settings import LONGEST_NOTES, CameraSettings, Settings
 from vigint_desktop.ui.dialogs.draft_model import DRAFT_ROW_ROLE
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
@@ -53,6 +53,7 @@ def test_what_did_not_change_is_stored_as_it_was(qtbot: QtBot, bridge: Bridge, w
             "sleeps": True,
             "recording": Recording.CONTINUOUS,
             "hours": (1320, 360),
+            "notes": "Staff pass here.",
         }
     )
     controls = FakeControls(settings=Settings(cameras=(odd, TILL, STOCK)))
@@ -77,6 +78,7 @@ def test_every_option_is_stored(desk: CamerasDesk) -> None:
     options.start.setSelectedSection(options.start.Section.HourSection)
     QTest.keyClicks(options.start, "22")
     QTest.keyClick(options.sleeps, Qt.Key.Key_Space)
+    QTest.keyClicks(options.notes.edit, "Staff pass here.")
     form.group_line.selectAll()
     QTest.keyClicks(form.group, "Back yard")
 
@@ -89,6 +91,7 @@ def test_every_option_is_stored(desk: CamerasDesk) -> None:
             "recording": Recording.ON_ACTIVITY,
             "hours": (22 * 60, 20 * 60),
             "sleeps": True,
+            "notes": "Staff pass here.",
             "group": "Back yard",
         }
     )
@@ -193,3 +196,28 @@ def test_a_video_file_is_chosen(desk: CamerasDesk, tmp_path: Path) -> None:
 
     assert desk.page.form.address.text() == str(tmp_path / "film.mp4")
     assert desk.page.form.remark_of("address") == "A video file, played in a loop."
+
+
+def test_notes_that_are_too_long_keep_the_dialog_open_and_are_led_to(desk: CamerasDesk, qtbot: QtBot) -> None:
+    form = desk.page.form
+    form.more.unfold()
+    form.options.notes.show_text("a" * (LONGEST_NOTES + 1))
+    form.more.button.click()
+
+    desk.dialog.accept()
+
+    assert desk.controls.applied == []
+    assert desk.dialog.problem.text() == "These notes are too long."
+    qtbot.waitUntil(form.options.notes.edit.hasFocus, timeout=30_000)
+    assert "501 of 500 characters: too long" in said(form.options)
+
+
+def test_each_camera_shows_its_own_notes(desk: CamerasDesk) -> None:
+    form = desk.page.form
+    form.options.notes.show_text("Staff pass here.")
+    assert "notes" in form.options.summary(form.draft)
+
+    desk.page.list.choose(1)
+    assert form.options.notes.text == ""
+    desk.page.list.choose(0)
+    assert form.options.notes.text == "Staff pass here."

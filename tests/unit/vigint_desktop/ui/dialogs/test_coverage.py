@@ -88,3 +88,33 @@ def test_without_a_gap_it_says_so(qtbot: QtBot, words: Texts, clock: StandingClo
     assert only is not None
     assert only.text(0) == words("coverage.no_gaps")
     assert not made.show_button.isEnabled()
+
+
+def test_what_was_looked_at_with_less_has_a_reason_of_its_own_and_is_listed_for_it_alone(
+    qtbot: QtBot, words: Texts, clock: StandingClock
+) -> None:
+    timeline = TimelineModel()
+    sums = CoverageToday(timeline, clock, timeline)
+    timeline.set_cameras([camera("Door")])
+    kept = CoverRun(START_S + 40, START_S + 100, Cover.LOCAL_ONLY, Code.BUDGET_LOCAL_ONLY)
+    less = CoverRun(START_S, START_S + 40, Cover.CLEAR, Code.BUDGET_FEWER_FRAMES)
+    timeline.load_coverage(CameraId("door"), [less, kept])
+    for _ in range(4):
+        sums.step()
+    made = CoverageDialog(timeline, sums, clock.wall(), words)
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(made)
+    timeline.setParent(made)
+
+    assert rows(made) == [("Door", "0:01:00")]
+    assert "0:00:40 with less" in made.said.text()
+    made.reasons.setCurrentItem(made.reasons.topLevelItem(1))
+    assert rows(made) == [("Door", "0:00:40")]
+    only = made.gaps.topLevelItem(0)
+    assert only is not None
+    assert words.cause(Code.BUDGET_FEWER_FRAMES) in only.toolTip(3)
+    assert words.remedy(Code.BUDGET_FEWER_FRAMES) in only.toolTip(3)
+
+
+def test_it_is_as_wide_as_it_asks_for_where_the_screen_allows(dialog: CoverageDialog) -> None:
+    assert dialog.size() == dialog.sizeHint().boundedTo(dialog.screen().availableSize())

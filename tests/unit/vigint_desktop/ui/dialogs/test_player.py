@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.controls import FakePlayback
-from tests.fakes.moments import NOON_S, incident
+from tests.fakes.moments import NOON_S, incident, with_act
 from vigint_core.domain.incident import Clip, IncidentState
+from vigint_core.domain.verdict import IncidentType
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.dialogs.player import PlayerDialog
 from vigint_desktop.ui.rows.incident import incident_row
@@ -85,3 +86,18 @@ def test_without_observations_nothing_pretends_there_are(player: PlayerDialog, w
 
     assert not player.observations.isVisible()
     assert player.clip.canvas.said().startswith("There is no clip")
+
+
+def test_other_acts_are_told_in_the_head_and_lead_to_their_moment(player: PlayerDialog, words: Texts) -> None:
+    clip = FakePlayback(duration_s=40.0)
+    filmed = replace(incident(1), clips=(Clip("i1-0.mp4", Span(NOON_S - 9, NOON_S + 30)),))
+    told = with_act(filmed, IncidentType.VIOLENCE, NOON_S + 20, "A customer is pushed.")
+    player.show_incident(incident_row(told, NOON_S, words), clip)
+
+    assert "Also: violence (" in said(player)
+    assert player.observations.count() == 3
+    player.observations.observation_chosen.emit(NOON_S + 20)
+    assert clip.seeks == [pytest.approx(28.0)]
+
+    player.show_row(incident_row(filmed, NOON_S, words))
+    assert "Also" not in said(player)

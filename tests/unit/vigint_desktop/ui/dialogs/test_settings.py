@@ -12,9 +12,9 @@ from tests.fakes.controls import FakeControls
 from tests.fakes.moments import StandingClock
 from vigint_core.domain.camera import SourceKind
 from vigint_core.domain.fault import Code, VigintError
-from vigint_core.domain.status import CheckResult
+from vigint_core.domain.status import CheckResult, Health, Part, PartStatus
 from vigint_desktop.bridge import Bridge
-from vigint_desktop.settings import AnalysisPlace, CameraSettings, Settings
+from vigint_desktop.settings import LONGEST_NOTES, AnalysisPlace, CameraSettings, Settings
 from vigint_desktop.ui.dialogs.around import Around
 from vigint_desktop.ui.dialogs.settings import SettingsDialog
 from vigint_desktop.ui.text import Texts
@@ -213,3 +213,88 @@ def test_two_dialogs_never_give_a_question_the_same_name(
     bridge.publish(CheckResult(second, ok=True, facts=()))
     assert again.analysis.gemini_check.answer.text() == "It works."
     again.reject()
+
+
+RETIRING = PartStatus(Part.AI, Health.OK, Code.AI_MODEL_RETIRING, detail="old-model until 2026-12-20, then new-model")
+
+
+def test_a_model_that_retires_is_announced_also_while_the_dialog_is_open(desk: Desk, words: Texts) -> None:
+    page = desk.dialog.analysis
+    page.show_parts({})
+    assert page.notice.isHidden()
+
+    desk.bridge.publish(RETIRING)
+
+    assert words.remedy(Code.AI_MODEL_RETIRING) in page.notice.said()
+    assert "new-model" in page.notice.said()
+    desk.bridge.publish(PartStatus(Part.QUEUE, Health.OK))
+    assert not page.notice.isHidden(), "another part says nothing about the AI"
+    desk.bridge.publish(PartStatus(Part.AI, Health.OK))
+    assert page.notice.isHidden()
+
+
+def test_what_is_known_of_a_model_is_of_the_place_in_force(desk: Desk) -> None:
+    page = desk.dialog.analysis
+    page.show_parts({Part.AI: RETIRING})
+
+    page.places[AnalysisPlace.SERVER].setChecked(True)
+    assert page.notice.isHidden()
+
+    page.places[AnalysisPlace.EMBEDDED].setChecked(True)
+    assert not page.notice.isHidden()
+
+
+def test_a_part_that_reports_after_closing_meets_nobody(desk: Desk) -> None:
+    desk.dialog.reject()
+
+    desk.bridge.publish(RETIRING)
+
+
+def test_money_notes_and_the_adaptive_stride_are_handed_over(desk: Desk, qtbot: QtBot) -> None:
+    dialog = desk.dialog
+    qtbot.keyClicks(dialog.analysis.notes.edit, "Staff wear green aprons. ")
+    dialog.analysis.rhythm.adaptive.setChecked(True)
+    dialog.budget.fields["month_usd"].line.setText("60")
+
+    dialog.accept()
+
+    ((settings, _),) = desk.controls.applied
+    assert (settings.notes, settings.adaptive_stride) == ("Staff wear green aprons.", True)
+    assert (settings.budget.month_usd, settings.budget.day_usd) == (60.0, None)
+
+
+def test_notes_that_are_too_long_are_not_stored(desk: Desk, words: Texts) -> None:
+    desk.dialog.show_page("general")
+    desk.dialog.analysis.notes.show_text("a" * (LONGEST_NOTES + 1))
+
+    desk.dialog.accept()
+
+    assert desk.controls.applied == []
+    assert desk.dialog.problem.text() == words("analysis.notes.long")
+    assert desk.dialog.analysis.isVisible()
+
+
+def test_a_limit_that_cannot_be_understood_turns_to_its_page_until_it_is_mended(
+    desk: Desk, words: Texts, qtbot: QtBot
+) -> None:
+    line = desk.dialog.budget.fields["day_usd"].line
+    line.setText("lots")
+
+    desk.dialog.accept()
+
+    assert desk.controls.applied == []
+    assert (desk.dialog.problem.text(), desk.dialog.budget.isVisible()) == (words("budget.unread"), True)
+    line.selectAll()
+    qtbot.keyClicks(line, "2")
+    assert desk.dialog.problem.isHidden()
+    desk.dialog.accept()
+    assert desk.controls.current.budget.day_usd == 2.0
+
+
+def test_the_place_that_is_chosen_decides_whose_budget_it_is(desk: Desk) -> None:
+    budget = desk.dialog.budget
+    desk.dialog.analysis.places[AnalysisPlace.SERVER].setChecked(True)
+    assert not budget.fields["day_usd"].isEnabled()
+
+    desk.dialog.analysis.places[AnalysisPlace.DIRECT].setChecked(True)
+    assert budget.fields["day_usd"].isEnabled()

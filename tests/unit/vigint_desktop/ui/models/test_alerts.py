@@ -61,3 +61,15 @@ def test_a_graver_suspicion_does_not_ring_before_it_is_confirmed(qtbot: QtBot) -
     alerts.take(replace(SEEN, severity=Severity.CRITICAL))
 
     assert (rings, alerts.count) == ([], 0)
+
+
+def test_one_that_was_only_counted_and_becomes_graver_is_told_and_counted_once(qtbot: QtBot) -> None:
+    alerts = Alerts()
+    for number in range(1, 151):
+        alerts.take(replace(incident(number, severity=Severity.MEDIUM), state=IncidentState.CONFIRMED))
+
+    alerts.take(replace(incident(1, severity=Severity.CRITICAL), state=IncidentState.CONFIRMED))
+
+    assert alerts.count == 150
+    assert alerts.newest is not None
+    assert alerts.newest.id == incident(1).id

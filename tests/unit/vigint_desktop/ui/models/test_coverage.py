@@ -94,3 +94,12 @@ def test_it_sums_by_itself_and_rests_when_nothing_changes(
     settle(sums)
 
     assert not sums._timer.isActive()
+
+
+def test_what_was_looked_at_with_less_is_summed_too(timeline: TimelineModel, sums: CoverageToday) -> None:
+    for camera_id in (DOOR, TILL):
+        timeline.add_coverage(counted(camera_id, Cover.CLEAR, 0, 30, Code.BUDGET_FEWER_FRAMES))
+    settle(sums)
+
+    assert sums.totals(TILL).spared == {Code.BUDGET_FEWER_FRAMES: 30}
+    assert sums.totals().spared == {Code.BUDGET_FEWER_FRAMES: 60}

@@ -3,11 +3,12 @@
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.moments import NOON_S, StandingClock, camera, snapshot, status, unwell, window
+from vigint_core.domain.budget import BudgetView, Caps
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.coverage import Cover, CoverageCounted, CoverRun
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId
-from vigint_core.domain.status import Activity, CameraEffort, FaultCleared, Health, Part, PartStatus
+from vigint_core.domain.status import Activity, BudgetTold, CameraEffort, FaultCleared, Health, Part, PartStatus
 from vigint_core.domain.window import Span
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import AnalysisPlace
@@ -31,16 +32,18 @@ def test_events_reach_every_model_that_shows_them(
     bridge.publish(unwell(NOON_S))
     bridge.publish(snapshot(NOON_S))
     bridge.publish(PartStatus(Part.AI, Health.OK))
+    bridge.publish(BudgetTold(BudgetView(Caps(), 0, 0), NOON_S))
     bridge.publish(Fault(Code.DISK_FULL, "store", "", NOON_S))
 
     (row,) = models.cameras.rows()
     (lane,) = models.timeline.lanes()
-    cameras, ai, _queue = models.status.segments()
+    cameras, ai, _queue, budget = models.status.segments()
     assert row.state is CameraState.FROZEN
     assert (len(lane.runs), len(lane.activity), len(lane.health), len(lane.snapshots)) == (1, 1, 1, 1)
     assert lane.coverage == [CoverRun(0, 5, Cover.QUIET)]
     assert (cameras.health, ai.health) == (Health.DOWN, Health.OK)
     assert cameras.word == "0 of 1 live · saving"
+    assert budget.word == "$0.00 today"
     assert models.effort.saving == 1
     assert models.status.fault() is not None
 

@@ -4,7 +4,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.moments import NOON_S, camera, status
 from vigint_core.domain.fault import Code, Fault
-from vigint_core.domain.status import FaultCleared, Health, Part, PartStatus
+from vigint_core.domain.status import BudgetTold, FaultCleared, Health, Part, PartStatus
 from vigint_desktop.settings import AnalysisPlace
 from vigint_desktop.ui.models.status import StatusModel
 from vigint_desktop.ui.text import Texts
@@ -22,6 +22,7 @@ def test_every_event_is_heard(qtbot: QtBot, words: Texts) -> None:
         lambda: model.set_part(PartStatus(Part.AI, Health.OK)),
         lambda: model.set_camera(status("door")),
         lambda: model.raise_fault(fault),
+        lambda: model.set_budget(BudgetTold(None, NOON_S)),
     )
     for event in events:
         with qtbot.waitSignal(model.changed):
@@ -38,9 +39,12 @@ def test_new_settings_end_what_was_proven_about_the_old_ones(qtbot: QtBot, words
     model.set_setup([camera("Door")], AnalysisPlace.EMBEDDED)
     model.set_part(PartStatus(Part.AI, Health.OK))
     model.set_camera(status("door"))
+    model.set_budget(BudgetTold(None, NOON_S))
     before = model.state
+    assert [segment.key for segment in model.segments()][-1] == "budget"
 
     model.forget_proofs()
+    assert [segment.key for segment in model.segments()][-1] == "queue"
     assert (health(model, "ai"), health(model, "cameras")) == (Health.UNKNOWN, Health.OK)
 
     model.restore(before)

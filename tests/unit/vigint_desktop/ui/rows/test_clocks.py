@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.fakes.moments import NOON_S
-from vigint_desktop.ui.rows.clocks import clock, length, position, when
+from vigint_desktop.ui.rows.clocks import clock, length, minute, position, when
 from vigint_desktop.ui.text import Texts
 
 
@@ -31,3 +31,8 @@ def test_a_length_is_rounded_down(seconds: float, said: str, words: Texts) -> No
 @pytest.mark.parametrize(("seconds", "said"), [(-1, "0:00"), (7.9, "0:07"), (65, "1:05")])
 def test_a_position_in_a_clip(seconds: float, said: str) -> None:
     assert position(seconds) == said
+
+
+def test_what_is_announced_is_told_to_the_minute_with_its_day_where_that_is_another_one(words: Texts) -> None:
+    assert minute(NOON_S, NOON_S - 3600, words, UTC) == "22:13"
+    assert minute(NOON_S, NOON_S - 86_400, words, UTC) == "14 Nov 22:13"

@@ -123,3 +123,37 @@ def test_today_begins_at_local_midnight_also_on_the_day_the_clock_is_set() -> No
 
 def test_durations_are_exact_to_the_second() -> None:
     assert [duration(59), duration(3661), duration(90_061)] == ["0:00:59", "1:01:01", "25:01:01"]
+
+
+LESS = run(100, 130, Cover.CLEAR, Code.BUDGET_FEWER_FRAMES)
+KEPT = run(130, 140, Cover.LOCAL_ONLY, Code.BUDGET_LOCAL_ONLY)
+SHORT_OF_MONEY = [run(0, 100), LESS, KEPT]
+
+
+def test_what_was_looked_at_with_less_counts_as_looked_at_and_is_named(words: Texts) -> None:
+    of_day = totals(SHORT_OF_MONEY, START_S, START_S + 140)
+
+    assert "0:02:10 of 0:02:20" in summary(of_day, words)
+    assert summary(of_day, words).endswith("Of it, 0:00:30 with less, to save money.")
+    assert "with less" not in summary(summed(), words)
+
+
+def test_money_is_a_reason_of_its_own_after_what_was_not_looked_at(words: Texts) -> None:
+    kept, less = reasons(totals(SHORT_OF_MONEY, START_S, START_S + 140), words)
+
+    assert kept.text == f"local only, to save money · {words.cause(Code.BUDGET_LOCAL_ONLY)}"
+    assert (less.text, less.length) == (f"looked at with less · {words.cause(Code.BUDGET_FEWER_FRAMES)}", "0:00:30")
+
+
+def test_what_was_looked_at_with_less_is_listed_for_its_own_reason_alone(words: Texts) -> None:
+    kept, less = reasons(totals(SHORT_OF_MONEY, START_S, START_S + 140), words)
+    runs, names = {TILL: SHORT_OF_MONEY}, {TILL: "Till"}
+
+    assert [gap.run for gap in gaps(runs, names, None, words)[0]] == [KEPT]
+    assert [gap.run for gap in gaps(runs, names, kept, words)[0]] == [KEPT]
+    assert [gap.run for gap in gaps(runs, names, less, words)[0]] == [LESS]
+
+
+def test_a_run_that_was_spared_something_tells_what(words: Texts) -> None:
+    assert told_cover("Till", LESS, words).splitlines()[0].endswith("looked at with less")
+    assert words.cause(Code.BUDGET_FEWER_FRAMES) in told_cover("Till", LESS, words)

@@ -5,9 +5,9 @@ from datetime import UTC
 
 import pytest
 
-from tests.fakes.moments import NOON_S, incident
-from vigint_core.domain.incident import IncidentState
-from vigint_core.domain.verdict import Severity
+from tests.fakes.moments import NOON_S, incident, with_act
+from vigint_core.domain.incident import Decision, IncidentState
+from vigint_core.domain.verdict import IncidentType, Severity
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.rows.incident import film_position, incident_row, marks_tile, spoken
 from vigint_desktop.ui.text import Texts
@@ -60,3 +60,21 @@ def test_a_moment_is_found_in_the_film_of_all_clips(at_s: float, position_s: flo
 
 def test_without_a_clip_every_moment_is_the_beginning() -> None:
     assert film_position((), 500) == 0
+
+
+def test_other_acts_are_told_with_their_times_and_stand_among_what_was_seen(words: Texts) -> None:
+    told = with_act(incident(1), IncidentType.VIOLENCE, NOON_S - 1, "A customer is pushed.")
+    told = with_act(told, IncidentType.TAG_REMOVAL, NOON_S + 20, "A tag is torn off.")
+    row = incident_row(told, NOON_S + 30, words, UTC)
+
+    assert row.also == "Also: violence (22:13:19), tag removed (22:13:40)"
+    assert row.also_brief == "Also: violence, tag removed"
+    assert [seen.time for seen in row.observations] == ["22:13:18", "22:13:19", "22:13:20", "22:13:40"]
+    assert row.observations[1].text == "Also violence: A customer is pushed."
+    assert spoken(row).endswith(" Also: violence (22:13:19), tag removed (22:13:40).")
+
+
+def test_an_act_that_was_vetoed_is_not_told(words: Texts) -> None:
+    told = with_act(incident(1), IncidentType.VIOLENCE, NOON_S, "It was a hug.", Decision.VETOED)
+
+    assert incident_row(told, NOON_S, words).also == ""

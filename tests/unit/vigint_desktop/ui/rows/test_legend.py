@@ -27,12 +27,13 @@ def test_each_pattern_is_called_by_its_name() -> None:
             window(1, NOON_S - 300, WindowResult.CLEAR),
             window(2, NOON_S - 200, WindowResult.NOT_ANALYSED, Code.PIPELINE_SAVING),
             window(3, NOON_S - 9000, WindowResult.SUSPECTED),
+            window(4, NOON_S - 100, WindowResult.CLEAR, Code.BUDGET_FEWER_FRAMES),
         ]
     )
     busy = LaneData(DOOR, "Door", fresh_activity=[Span(NOON_S - 60, NOON_S - 50)], fresh_runs=runs)
     ill = LaneData(DOOR, "Door", health=[unwell(NOON_S - 60)], snapshots=[snapshot(at_s=NOON_S - 5)])
 
-    assert seen(busy, ill) == {"clear", "saving", "activity", "unwell", "snapshot"}
+    assert seen(busy, ill) == {"clear", "saving", "spared", "activity", "unwell", "snapshot"}
 
 
 def test_what_is_seen_displaces_what_is_not() -> None:

@@ -46,5 +46,12 @@ def test_no_window_is_lost_and_joining_twice_changes_nothing(made: list[tuple[in
 def test_what_was_saved_on_says_so() -> None:
     saved, missed = coalesce([window(0, 0, MISSED, Code.PIPELINE_SAVING), window(1, 100, MISSED, Code.AI_TIMEOUT)])
 
-    assert saved.saved_on
-    assert not missed.saved_on
+    assert (saved.look, missed.look) == ("saving", "not_analysed")
+
+
+def test_what_was_clear_by_less_is_no_plain_clear_and_no_run_with_it() -> None:
+    plain, spared = coalesce(
+        [window(0, 0, WindowResult.CLEAR), window(1, 5, WindowResult.CLEAR, Code.BUDGET_FEWER_FRAMES)]
+    )
+
+    assert (plain.look, spared.look) == ("clear", "spared")

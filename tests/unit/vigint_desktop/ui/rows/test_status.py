@@ -1,11 +1,15 @@
 """The bar says what was proven, the banner says why nothing is analysed, and neither makes anything up."""
 
+from dataclasses import replace
+from datetime import UTC
+
 import pytest
 
 from tests.fakes.moments import NOON_S, camera, status
+from vigint_core.domain.budget import BudgetView, Caps, Economy
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code, Fault
-from vigint_core.domain.status import CameraEffort, FaultCleared, Health, Part, PartStatus
+from vigint_core.domain.status import BudgetTold, CameraEffort, FaultCleared, Health, Part, PartStatus
 from vigint_desktop.settings import AnalysisPlace
 from vigint_desktop.ui.rows.status import (
     StatusState,
@@ -14,6 +18,7 @@ from vigint_desktop.ui.rows.status import (
     notice,
     part_segment,
     segments,
+    until,
     weight,
     worst_fault,
 )
@@ -43,7 +48,7 @@ def test_an_unknown_part_is_being_checked_whatever_its_label_says(words: Texts) 
 def test_a_proven_server_tells_version_and_round_trip(words: Texts) -> None:
     made = part_segment(Part.SERVER, part(Part.SERVER, Health.OK, label="0.1.0"), words)
 
-    assert made.word == "ok · 0.1.0 · 42 ms"
+    assert (made.word, made.brief) == ("ok · 0.1.0 · 42 ms", "ok")
     assert made.since_s == NOON_S
 
 
@@ -225,3 +230,38 @@ def test_the_banner_keeps_quiet_while_a_part_may_still_answer(words: Texts) -> N
 
     assert notice(StatusState(), AnalysisPlace.EMBEDDED, words) is None
     assert notice(state, AnalysisPlace.EMBEDDED, words) is None
+
+
+def test_what_is_well_and_has_something_to_tell_is_noted(words: Texts) -> None:
+    retiring = part_segment(Part.AI, part(Part.AI, Health.OK, Code.AI_MODEL_RETIRING), words)
+
+    assert (retiring.health, retiring.noted) == (Health.OK, True)
+    assert retiring.remedy == words.remedy(Code.AI_MODEL_RETIRING)
+    assert not part_segment(Part.AI, part(Part.AI, Health.OK), words).noted
+    assert not part_segment(Part.AI, part(Part.AI, Health.DEGRADED, Code.AI_MODEL_REPLACED), words).noted
+
+
+def test_a_quota_that_is_used_up_says_until_when_in_segment_and_banner(words: Texts) -> None:
+    spent = replace(part(Part.AI, Health.DOWN, Code.AI_QUOTA_EXHAUSTED), until_s=NOON_S + 3600)
+    said = notice(StatusState().with_part(spent), AnalysisPlace.DIRECT, words)
+
+    assert part_segment(Part.AI, spent, words).until_s == NOON_S + 3600
+    assert said is not None
+    assert until(said.until_s, NOON_S, words, UTC) == "Expected to last until 23:13."
+
+
+def test_a_moment_that_is_over_or_not_known_is_not_announced(words: Texts) -> None:
+    assert until(0.0, NOON_S, words) == ""
+    assert until(NOON_S - 1, NOON_S, words) == ""
+
+
+@pytest.mark.parametrize(("economy", "told"), [(Economy.LOCAL_ONLY, True), (Economy.HIGH_VALUE_ONLY, False)])
+def test_a_budget_that_sends_nothing_stops_the_analysis_and_the_banner_says_so(
+    economy: Economy, told: bool, words: Texts
+) -> None:
+    view = BudgetView(Caps(day=100), 99, 99, economy=economy)
+    said = notice(StatusState().with_budget(BudgetTold(view, NOON_S)), AnalysisPlace.DIRECT, words)
+
+    assert (said is not None) is told
+    assert said is None or said.cause == words.cause(Code.BUDGET_LOCAL_ONLY)
+    assert notice(StatusState().with_budget(BudgetTold(None, NOON_S)), AnalysisPlace.DIRECT, words) is None

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from vigint_core.domain.status import Health
 from vigint_core.domain.verdict import Severity
-from vigint_desktop.ui.theme.signs import SignStore, paint_health, paint_severity, severity_path
+from vigint_desktop.ui.theme.signs import SignStore, paint_health, paint_note, paint_severity, severity_path
 from vigint_desktop.ui.theme.style import Theme
 
 _BOX = QRectF(0, 0, 32, 32)
@@ -69,3 +69,10 @@ def test_a_kept_sign_is_the_same_until_it_has_to_look_otherwise(qapp: QApplicati
     assert first.size() == QSize(18, 18)
     for one, other in combinations(looks, 2):
         assert one.toImage() != other.toImage()
+
+
+def test_a_note_looks_like_no_health(qapp: QApplication) -> None:
+    note = drawn(paint_note, _BOX, "#ffffff")
+
+    assert note.pixelColor(16, 18).alpha() == 255
+    assert all(drawn(paint_health, health, _BOX, "#ffffff") != note for health in Health)

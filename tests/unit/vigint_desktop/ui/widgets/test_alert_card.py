@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.fakes.moments import StandingClock, incident
+from tests.fakes.moments import NOON_S, StandingClock, incident, with_act
 from vigint_core.domain.incident import IncidentState
+from vigint_core.domain.verdict import IncidentType
 from vigint_desktop.ui.models.alerts import Alerts
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.widgets import alert_card as alert_module
@@ -94,3 +95,9 @@ def test_several_are_counted_in_one_card(room: Room, words: Texts) -> None:
 
     assert words("alert.others", count=1) in room.card.said()
     room.alerts.settle()
+
+
+def test_another_act_in_the_incident_is_told(room: Room) -> None:
+    room.alerts.take(with_act(SURE, IncidentType.VIOLENCE, NOON_S, "A customer is pushed."))
+
+    assert "Also: violence (" in room.card.said()

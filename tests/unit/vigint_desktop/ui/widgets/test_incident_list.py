@@ -7,9 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from tests.fakes.moments import NOON_S, StandingClock, incident
+from tests.fakes.moments import NOON_S, StandingClock, incident, with_act
 from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import IncidentState
+from vigint_core.domain.verdict import IncidentType
 from vigint_desktop.ui.models.incidents import IncidentModel
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
@@ -80,3 +81,15 @@ def test_rows_are_equally_high(shown: IncidentList, model: IncidentModel) -> Non
 
     assert len(heights) == 1
     assert heights.pop() > 100
+
+
+def test_another_act_in_an_incident_is_painted_and_told_in_its_tool_tip(
+    shown: IncidentList, model: IncidentModel
+) -> None:
+    model.upsert(incident(1))
+    picture = shown.view.grab().toImage()
+
+    model.upsert(with_act(incident(1), IncidentType.VIOLENCE, NOON_S + 9, "A customer is pushed."))
+
+    assert shown.view.grab().toImage() != picture
+    assert "Also: violence" in model.index(0).data(Qt.ItemDataRole.ToolTipRole)

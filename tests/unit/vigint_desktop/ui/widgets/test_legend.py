@@ -18,7 +18,7 @@ def legend(qtbot: QtBot, words: Texts, theme: Theme) -> Legend:
 def test_what_does_not_fit_is_left_out_and_still_told(legend: Legend) -> None:
     legend.resize(legend.sizeHint())
     whole = legend.shown()
-    assert len(whole) == 10
+    assert len(whole) == 11
 
     legend.resize(legend.sizeHint().width() // 2, 20)
 
