@@ -10,11 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import clips, desk, gates, machine, memory, methods, presence, tables, wall, windows
+from bench import alert, clips, desk, gates, looks, machine, memory, methods, presence, tables, wall, windows
 from bench.material import Material
 
 _ROOT = Path(__file__).parents[1]
-_PARTS = ("start", "return", "wall", "overload", "desk", "gate", "window", "clips", "memory", "methods")
+_PARTS = (
+    "start", "return", "wall", "overload", "desk", "gate", "window", "clips", "looks", "alert", "memory", "methods"
+)  # fmt: skip
 _FULL = tuple(part for part in _PARTS if part not in {"memory", "methods"})  # which take minutes for themselves
 _QUICK = ("wall", "gate", "window", "clips")
 
@@ -55,6 +57,10 @@ def _measures(given: argparse.Namespace, material: Material) -> dict[str, Callab
         "methods": lambda: methods.measure(material),
         "window": lambda: windows.measure(stream()),
         "clips": lambda: clips.measure(stream()),
+        "looks": lambda: (
+            looks.measure(material.plain(clip), seconds=8.0, rounds=1) if quick else looks.measure(material.plain(clip))
+        ),
+        "alert": lambda: alert.measure(material, count=4 if quick else 20),
     }
 
 

@@ -7,17 +7,17 @@ stops the window thread for 5 s: nothing old may be painted afterwards.
 import json
 import os
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 from typing import Any
 
 from bench import desktop
 from bench.display import display
+from bench.provider import provider
 from bench.stalled import STALL_S
 from tests.fakes.rtsp_server import rtsp_server
 from vigint_core.domain.camera import CameraState
@@ -47,8 +47,9 @@ def measure(file: Path) -> dict[str, Any]:
 
 def busy_day(urls: Sequence[str], screen: Mapping[str, str]) -> dict[str, Any]:
     """Both runs with these cameras on a screen."""
-    with tempfile.TemporaryDirectory(prefix="vigint-bench-") as folder, _judge() as judge:
-        data, environment = Path(folder), {**screen, **judge}
+    with tempfile.TemporaryDirectory(prefix="vigint-bench-") as folder, provider(0.0) as judge:
+        key = {"GOOGLE_API_KEY": "stand-in-0123456789", "GOOGLE_GEMINI_BASE_URL": judge}
+        data, environment = Path(folder), {**screen, **key}
         fill(data / "desk.sqlite3", len(urls), time.time())
         print(f"desk: {len(urls)} cameras, {INCIDENTS} incidents ...", flush=True)
         smooth = desktop.run(urls, _RUN_S, environment, data)
@@ -150,14 +151,3 @@ def _shown_per_s(report: dict[str, Any]) -> float:
     shown = [camera["frames"]["shown"] for camera in report["cameras"]]
     seconds = float(report["process"]["duration_s"] - (report["startup"]["first_frame_s"] or 0.0))
     return sum(shown) / len(shown) / seconds
-
-
-@contextmanager
-def _judge() -> Iterator[dict[str, str]]:
-    """What makes the desktop ask the judge; it is ended by its process id."""
-    with Popen([sys.executable, "-m", "bench.judge"], stdout=PIPE, stderr=DEVNULL, text=True) as judge:
-        try:
-            url = judge.stdout.readline().strip() if judge.stdout else ""
-            yield {"GOOGLE_API_KEY": "stand-in-0123456789", "GOOGLE_GEMINI_BASE_URL": url}
-        finally:
-            judge.terminate()

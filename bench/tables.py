@@ -1,8 +1,9 @@
 """The figures as people read them."""
 
+from collections.abc import Callable
 from typing import Any
 
-from bench import methods
+from bench import alert, looks, methods
 
 
 def render(result: dict[str, Any]) -> str:
@@ -127,7 +128,7 @@ def _desk(row: dict[str, Any]) -> str:
     )
 
 
-_PARTS = {
+_PARTS: dict[str, Callable[[Any], str]] = {
     "start": _start,
     "return": _return,
     "wall": _wall,
@@ -138,4 +139,6 @@ _PARTS = {
     "methods": methods.render,
     "window": _window,
     "clips": _clips,
+    "looks": looks.render,
+    "alert": alert.render,
 }
