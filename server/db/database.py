@@ -3,6 +3,7 @@
 Only this module knows SQLAlchemy's errors.
 """
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -25,6 +26,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         """Nothing is opened yet. Raises VigintError(SERVER_STORAGE) for a URL or a driver that can't be used."""
+        self._writers = threading.Lock()
         try:
             parsed = make_url(_named_as_sqlalchemy_does(url))
             self.kind = parsed.get_backend_name()
@@ -58,13 +60,13 @@ class Database:
         On SQLite it waits for its turn at the start, so that what it reads is still true when it writes.
         """
         engine = self._engine.execution_options(writes=True)
-        with _named_errors(), Session(engine, expire_on_commit=False) as session, session.begin():
+        with self._turn(), _named_errors(), Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A bare connection in a transaction, for migrations."""
-        with _named_errors(), self._engine.execution_options(writes=True).begin() as connection:
+        with self._turn(), _named_errors(), self._engine.execution_options(writes=True).begin() as connection:
             yield connection
 
     def add_missing(self, session: Session, table: type[DeclarativeBase], rows: Sequence[Mapping[str, object]]) -> None:
@@ -80,6 +82,19 @@ class Database:
     def close(self) -> None:
         """Close every pooled connection."""
         self._engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """On SQLite writers of this process wait for each other here: its own waiting sleeps in ever longer steps."""
+        if self.kind != "sqlite":
+            yield
+            return
+        if not self._writers.acquire(timeout=_BUSY_WAIT_MS / 1000):
+            raise VigintError(Code.SERVER_STORAGE, "database: another writer takes too long")
+        try:
+            yield
+        finally:
+            self._writers.release()
 
 
 def _named_as_sqlalchemy_does(url: str) -> str:
