@@ -279,7 +279,7 @@ def test_a_retired_model_is_found_by_asking_and_told_with_what_answers_in_its_pl
     gemini.script.add(Play.RETIRED, times=None, model="gemini-3.5-flash-lite")
     probe = loop.run(examiner.probe())
     assert (probe.model, probe.code, probe.notice) == ("gemini-3.1-flash-lite", None, Code.AI_MODEL_REPLACED)
-    assert probe.detail == "no longer there: gemini-3.5-flash-lite"
+    assert probe.detail == "gemini-3.5-flash-lite > gemini-3.1-flash-lite"
     judgement: Judgement = loop.run(examiner.examine(SUBJECT, *act))
     assert [call.model for call in judgement.calls] == ["gemini-3.1-flash-lite", "gemini-3.8-flash"]
 

@@ -13,6 +13,9 @@ from tests.fakes.gemini_plays import Play
 from tests.fakes.rtsp_server import rtsp_server
 from tests.fakes.screen import screen
 from tests.fakes.witness import Sight, Witness
+from vigint_core.clock import SystemClock
+from vigint_core.domain.budget import Caps
+from vigint_desktop.store.purse import DeskPurse
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -77,6 +80,21 @@ def test_shoplifting_becomes_one_confirmed_incident(
     assert kept["clips"][0]["span"]["start_s"] <= kept["act_s"] <= kept["clips"][-1]["span"]["end_s"]
     if server == "embedded":
         assert run.rows("SELECT count(*) FROM outbox") == [(0,)]  # the server has the incident too
+    else:
+        check_ledger(run)
+
+
+def check_ledger(run: Run) -> None:
+    """Every call is in the desk's books of money, with its prompt, its tokens and its window."""
+    purse = DeskPurse(run.folder / "money.sqlite3", SystemClock(), Caps())
+    calls = [(window_id, call) for _, window_id, call in purse.calls()]
+    purse.close()
+    prompts = {"first": "first_look.v3", "second": "second_look.v3", "probe": "probe.v1"}
+    assert {call.look: call.prompt_version for _, call in calls} == prompts
+    good = [call for _, call in calls if call.error is None]
+    assert all(call.cost_micro_usd > 0 and call.tokens_in > 0 for call in good)
+    assert all(call.tokens_video > 0 for call in good if call.look != "probe")
+    assert all(bool(window_id) is (call.look != "probe") for window_id, call in calls)
 
 
 def test_ordinary_shopping_is_clear(footage: Path, gemini: GeminiStandIn, tmp_path: Path) -> None:

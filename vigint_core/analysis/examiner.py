@@ -37,7 +37,7 @@ class Probe:
     Attributes:
         model: the model that does the first looks, or the last one that was asked; "" when none was.
         code: why it failed, or None when the key and the models are proven.
-        detail: redacted technical text; names a retired model that was passed over.
+        detail: redacted technical text; ``old > new`` for a model that is gone or will be, with the day.
         latency_s: of all calls together.
         calls: every call that was made.
         notice: what is worth knowing though all looks can be made: AI_MODEL_REPLACED, AI_MODEL_RETIRING.
@@ -147,16 +147,20 @@ class Examiner:
     def _proof(self, catalogue: Catalogue, findings: list[Finding]) -> Probe:
         calls = tuple(call for finding in findings for call in finding.calls)
         failed = next((f.outcome for f in findings if isinstance(f.outcome, NotAnalysed)), None)
-        gone = list(dict.fromkeys(call.model for call in calls if call.error is Code.AI_MODEL_RETIRED))
+        gone = dict.fromkeys(
+            f"{call.model} > {finding.model}"
+            for finding in findings
+            for call in finding.calls
+            if call.error is Code.AI_MODEL_RETIRED
+        )
         today = datetime.fromtimestamp(self._clock.wall(), UTC).date()
         retiring = catalogue.retiring(today, ANNOUNCE_DAYS)
         notice = Code.AI_MODEL_REPLACED if gone else Code.AI_MODEL_RETIRING if retiring else None
-        leaving = [f"{c.name} until {c.retires}, then {c.successor or 'none'}" for c in retiring]
-        detail = f"no longer there: {', '.join(gone)}" if gone else "; ".join(leaving)
+        leaving = [f"{card.name} {card.retires} > {card.successor or '?'}" for card in retiring]
         return Probe(
             model=findings[0].model,
             code=failed.reason if failed else None,
-            detail=failed.detail if failed else detail,
+            detail=failed.detail if failed else ", ".join(gone or leaving),
             latency_s=sum(call.latency_s for call in calls),
             calls=calls,
             notice=None if failed else notice,

@@ -230,6 +230,9 @@ class Inquirer:
                 return failure
             spending.cost = self._cost(card, answer.usage)
             reading = draft.read(answer.text)
+            if reading.flagged:
+                version = self._means.catalogue.looks[draft.look].prompt
+                _log.info("an answer of %s to %s described a person; those words were taken out", card.name, version)
             calls.append(replace(self._answered(draft, card, answer, reading, most), thrifty=thrifty))
         self._gone.pop(card.name, None)
         await self._means.limiter.answered(card.name)

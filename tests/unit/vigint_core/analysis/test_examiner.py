@@ -233,7 +233,7 @@ def test_a_probe_asks_both_chosen_models() -> None:
 def test_a_model_that_is_gone_is_told_although_another_one_answers() -> None:
     probe = Desk([AnalysisError(Code.AI_MODEL_RETIRED), "OK", "OK"]).probe()
     assert (probe.model, probe.code, probe.notice) == ("gemini-3.1-flash-lite", None, Code.AI_MODEL_REPLACED)
-    assert probe.detail == "no longer there: gemini-3.5-flash-lite"
+    assert probe.detail == "gemini-3.5-flash-lite > gemini-3.1-flash-lite"
     assert probe.latency_s == pytest.approx(3.0)
     assert [call.look for call in probe.calls] == ["probe"] * 3
 
@@ -243,7 +243,7 @@ def test_a_retirement_is_announced_thirty_days_ahead(days: int, notice: Code | N
     today = datetime.fromtimestamp(FakeClock().wall(), UTC).date()
     probe = Desk(["OK", "OK"], catalogue=retiring(date.fromordinal(today.toordinal() + days))).probe()
     assert (probe.code, probe.notice) == (None, notice)
-    assert probe.detail.startswith("gemini-3.5-flash-lite until") is (notice is not None)
+    assert probe.detail.startswith("gemini-3.5-flash-lite 20") is (notice is not None)
 
 
 def retiring(day: date) -> Catalogue:

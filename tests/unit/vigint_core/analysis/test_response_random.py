@@ -49,6 +49,7 @@ def check(outcome: Outcome, text: str, *, must_cite: bool) -> str:
     return "suspected"
 
 
+@pytest.mark.slow
 def test_ten_thousand_random_answers_are_verdicts_or_reasons_and_never_clear_by_mistake() -> None:
     met: Counter[str] = Counter()
 
