@@ -37,7 +37,7 @@ class BooksPurse:
             return Hold("", payer, amount_micro_usd, now_s)
         hold = Hold(uuid.uuid4().hex, payer, amount_micro_usd, now_s)
         with self._database.writing() as session:
-            self._count_dead_holds(session, now_s)
+            self._count_dead_holds(session, payer.site, now_s)
             found = self._accounts(session, payer, now_s)
             for slot, row in found:
                 refused = refusal(self._caps, _account(row), slot.cap, amount_micro_usd, second=second)
@@ -109,11 +109,18 @@ class BooksPurse:
             rows = session.scalars(query).all()
         return [(wanted[row.camera_id, row.period], row) for row in rows]
 
-    def _count_dead_holds(self, session: Session, now_s: float) -> None:
-        """What somebody put aside who never came back may have been spent, so it counts as spent."""
-        for row in session.scalars(
-            select(HoldRow).where(HoldRow.until_s < now_s).with_for_update(skip_locked=True)
-        ).all():
+    def _count_dead_holds(self, session: Session, client_id: str, now_s: float) -> None:
+        """What somebody put aside who never came back may have been spent, so it counts as spent.
+
+        Of one client and the oldest first, so that two transactions hold their accounts in one order.
+        """
+        dead = (
+            select(HoldRow)
+            .where(HoldRow.client_id == client_id, HoldRow.until_s < now_s)
+            .order_by(HoldRow.at_s)
+            .with_for_update(skip_locked=True)
+        )
+        for row in session.scalars(dead).all():
             for _, account in self._accounts(session, Payer(row.client_id, row.camera_id), row.at_s):
                 _write(account, settle(_account(account), row.amount, row.amount))
             session.execute(delete(HoldRow).where(HoldRow.id == row.id))

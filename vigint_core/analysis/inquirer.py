@@ -235,7 +235,7 @@ class Inquirer:
                 _log.info("an answer of %s to %s described a person; those words were taken out", card.name, version)
             calls.append(replace(self._answered(draft, card, answer, reading, most), thrifty=thrifty))
         self._gone.pop(card.name, None)
-        await self._means.limiter.answered(card.name)
+        await self._means.limiter.answered(card.name, in_spite=draft.look == "probe")
         return reading.outcome
 
     @asynccontextmanager

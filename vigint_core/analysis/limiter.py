@@ -106,9 +106,10 @@ class Limiter:
         elif failure.reason is Code.AI_RATE_LIMITED:
             await self._change(model, lambda pace, count: slowed(pace, now_s, failure.retry_after_s, count))
 
-    async def answered(self, model: str) -> None:
-        """The provider answered."""
-        await self._change(model, lambda pace, _: answered(pace) if pace.is_limited else pace)
+    async def answered(self, model: str, *, in_spite: bool = False) -> None:
+        """The provider answered; ``in_spite`` of a pause, if the call did not ask for a turn."""
+        now_s = self._clock.wall()
+        await self._change(model, lambda pace, _: answered(pace, now_s, in_spite=in_spite) if pace.is_limited else pace)
 
     async def _change(self, model: str, how: Callable[[Pace, int], Pace]) -> None:
         try:

@@ -73,8 +73,14 @@ def exhausted(pace: Pace, reset_s: float) -> Pace:
     return replace(pace, paused_until_s=reset_s, reason=Code.AI_QUOTA_EXHAUSTED)
 
 
-def answered(pace: Pace) -> Pace:
-    """After the provider answered: a little faster, and no pause any more."""
+def answered(pace: Pace, now_s: float, *, in_spite: bool = False) -> Pace:
+    """After the provider answered: a little faster, and no pause any more.
+
+    A pause that still runs is ended only by a call that was made ``in_spite`` of it; the others were under way when the
+    provider refused one, and say nothing about now.
+    """
+    if pace.paused_until_s > now_s and not in_spite:
+        return pace
     interval_s = pace.interval_s * _FASTER
     return Pace(interval_s=interval_s if interval_s >= _NO_LIMIT_S else 0.0, next_s=pace.next_s)
 

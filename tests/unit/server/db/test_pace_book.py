@@ -99,8 +99,9 @@ def test_answers_make_it_faster_until_no_limit_is_known(
     books: tuple[BooksPaceBook, BooksPaceBook], clock: FakeClock
 ) -> None:
     slow(books[0], clock)
+    clock.advance(60.0)
     for _ in range(400):
-        books[1].change(MODEL, lambda pace, _count: answered(pace) if pace.is_limited else pace)
+        books[1].change(MODEL, lambda pace, _count: answered(pace, clock.wall()) if pace.is_limited else pace)
     seen: list[Pace] = []
     books[0].change(MODEL, lambda pace, _: seen.append(pace) or pace)
     assert not seen[0].is_limited

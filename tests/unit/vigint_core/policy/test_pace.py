@@ -62,12 +62,18 @@ def test_one_refusal_in_a_quiet_hour_does_not_make_it_blind() -> None:
 
 def test_answers_make_it_faster_until_no_limit_is_known() -> None:
     pace = slowed(Pace(), NOW_S, 7.0, 60)
-    once = answered(pace)
+    once = answered(pace, NOW_S + 7)
     assert (once.paused_until_s, 1.9 < once.interval_s < 2.0) == (0.0, True)
 
     for _ in range(200):
-        pace = answered(pace)
+        pace = answered(pace, NOW_S + 7)
     assert not pace.is_limited
+
+
+def test_an_answer_to_what_was_under_way_at_a_refusal_ends_no_pause() -> None:
+    pace = slowed(Pace(), NOW_S, 7.0, 60)
+    assert answered(pace, NOW_S + 1) == pace
+    assert answered(pace, NOW_S + 1, in_spite=True).paused_until_s == 0.0
 
 
 def test_a_used_up_quota_pauses_until_it_begins_anew_and_says_so() -> None:
@@ -136,6 +142,6 @@ def test_whatever_the_other_side_says_a_pace_stays_within_bounds(
                 quota_s = now_s + 50_000
                 pace = exhausted(pace, quota_s)
             case _:
-                pace = answered(pace)
+                pace = answered(pace, now_s)
         assert 0 <= pace.interval_s <= 12
         assert pace.start_s(now_s) <= max(now_s + 900, quota_s)
