@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.config import Config, ConfigError, check_secret, from_environment
+from vigint_core.domain.budget import Caps
 
 GOOD = "kq2vX0t9-Zr7Lm4sBw8yEa1uHd6fGc3jNp5"
 
@@ -27,6 +28,20 @@ def test_limits_come_from_the_environment(environment: pytest.MonkeyPatch) -> No
     environment.setenv("VIGINT_MAX_CLIP_SECONDS", "12.5")
     limits = from_environment().clip_limits
     assert (limits.bytes, limits.seconds) == (123456, 12.5)
+
+
+def test_what_each_client_may_spend_is_told_in_dollars(environment: pytest.MonkeyPatch) -> None:
+    assert from_environment().caps == Caps(), "nothing is limited unless somebody says so"
+    environment.setenv("VIGINT_BUDGET_DAY_USD", "2.5")
+    environment.setenv("VIGINT_BUDGET_CAMERA_MONTH_USD", "0")
+    assert from_environment().caps == Caps(day=2_500_000, camera_month=0)
+
+
+@pytest.mark.parametrize("value", ["-1", "much", "nan", "1e12"])
+def test_a_budget_that_is_no_sum_is_refused(environment: pytest.MonkeyPatch, value: str) -> None:
+    environment.setenv("VIGINT_BUDGET_MONTH_USD", value)
+    with pytest.raises(ConfigError, match="VIGINT_BUDGET_MONTH_USD"):
+        from_environment()
 
 
 def test_secrets_show_in_no_repr(environment: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,11 @@ from vigint_core.wire import (
     Identity,
     IncidentBody,
     IncidentView,
+    PartView,
     Problem,
+    WireAct,
+    WireBudget,
+    WireCall,
     WireOutcome,
 )
 
@@ -27,6 +31,7 @@ INCIDENT = {
     "source": "ai", "confidence": 0.8, "summary": "conceals a bottle", "observations": [{"at_s": 4, "text": "a bag"}],
     "start": NOON, "end": NOON, "act": NOON, "opened": NOON, "window_ids": ["w1"],
 }  # fmt: skip
+ACT = {"type": "violence", "severity": "high", "confidence": 0.6, "summary": "hits somebody", "at": NOON}
 ANSWERED = {"window_id": "w1", "first": {"outcome": "clear"}}
 
 
@@ -36,7 +41,7 @@ def models() -> Iterator[type[BaseModel]]:
             yield found
 
 
-@pytest.mark.parametrize(("model", "body"), [(AnalysisRequest, ASKED), (IncidentBody, INCIDENT)])
+@pytest.mark.parametrize(("model", "body"), [(AnalysisRequest, ASKED), (IncidentBody, INCIDENT), (WireAct, ACT)])
 def test_what_is_asked_is_understood_whole_or_refused(model: type[BaseModel], body: dict[str, Any]) -> None:
     assert model.model_validate(body)
     with pytest.raises(ValidationError, match="surprise"):
@@ -84,6 +89,9 @@ def test_what_could_leave_its_place_in_a_path_or_header_is_no_identity(identity:
         {"camera_name": ""},
         {"camera_name": "x" * 201},
         {"language": "xx"},
+        {"notes": "x" * 2001},
+        {"open_hours": "x" * 201},
+        {"is_open": "perhaps"},
     ],
     ids=str,
 )
@@ -96,3 +104,38 @@ def test_an_incident_comes_back_as_it_was_put() -> None:
     put = IncidentBody.model_validate(INCIDENT)
     view = IncidentView.model_validate_json(IncidentView(id="i1", **put.model_dump()).model_dump_json())
     assert IncidentBody.model_validate(view.model_dump(exclude={"id"})) == put
+
+
+def test_other_acts_of_an_incident_come_back_as_they_were_put() -> None:
+    put = IncidentBody.model_validate({**INCIDENT, "other_acts": [ACT]})
+    view = IncidentView.model_validate_json(IncidentView(id="i1", **put.model_dump()).model_dump_json())
+
+    assert [(act.type, act.severity, act.summary) for act in view.other_acts] == [("violence", "high", "hits somebody")]
+    assert IncidentBody.model_validate(INCIDENT).other_acts == [], "an older desk tells of none"
+
+
+@pytest.mark.parametrize("change", [{"confidence": 1.1}, {"at": "2026-11-22T12:00:00"}, {"type": "gossip"}], ids=str)
+def test_an_act_out_of_its_bounds_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=next(iter(change))):
+        IncidentBody.model_validate({**INCIDENT, "other_acts": [{**ACT, **change}]})
+
+
+def test_what_an_older_program_does_not_say_is_nothing() -> None:
+    """Neither side of an update may break the other."""
+    request = AnalysisRequest.model_validate(ASKED)
+    assert (request.is_open, request.open_hours, request.notes, request.zones) == (None, "", "", [])
+    old = {"look": "first", "model": "m", "prompt_version": "v1", "tokens_in": 1, "tokens_out": 2, "cost_micro_usd": 3}
+    call = WireCall.model_validate({**old, "latency_s": 0.5})
+    assert (call.unsettled_micro_usd, call.tokens_thought, call.outcome) == (0, 0, "")
+    assert (call.flagged, call.thrifty) == (False, False)
+    part = PartView.model_validate({"part": "ai", "health": "ok"})
+    assert (part.detail, part.until) == ("", None)
+
+
+def test_how_the_money_stands_is_counted_in_steps_that_everybody_knows() -> None:
+    told = {"caps": {}, "spent_day": 1, "spent_month": 2}
+    budget = WireBudget.model_validate(told)
+    assert (budget.caps.day, budget.caps.camera_month, budget.forecast_month, budget.economy) == (None, None, None, 0)
+    for wrong in ({"economy": 5}, {"economy": -1}, {"cameras": {"door": 5}}):
+        with pytest.raises(ValidationError, match=next(iter(wrong))):
+            WireBudget.model_validate({**told, **wrong})

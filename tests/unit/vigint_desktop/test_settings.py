@@ -8,13 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vigint_core.domain.budget import Caps
 from vigint_core.domain.camera import Camera, SourceKind
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.schedule import Hours, Mode, Plan
 from vigint_core.domain.zone import Crossing, Line, Scene, Zone, ZoneKind, ZoneUse
 from vigint_desktop.settings import (
+    LONGEST_NOTES,
+    MOST_USD,
     AnalysisPlace,
+    BudgetSettings,
     CameraSettings,
     Settings,
     ViewSettings,
@@ -61,6 +65,12 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
         b'{"cameras": [{"id": "two words", "name": "Door", "kind": "usb", "url": "0"}]}',
         b'{"cameras": [{"id": "door", "name": "", "kind": "usb", "url": "0"}]}',
         b'{"cameras": [%s, %s]}' % ((b'{"id": "door", "name": "Door", "kind": "usb", "url": "0"}',) * 2),
+        b'{"budget": {"day_usd": -1}}',
+        b'{"budget": {"month_usd": 1e7}}',
+        b'{"budget": {"week_usd": 1}}',
+        b'{"budget": {"day_usd": NaN}}',
+        b'{"notes": "%s"}' % (b"x" * 501),
+        b'{"adaptive_stride": "perhaps"}',
         b"\xff\xfe{}",
     ],
 )
@@ -253,3 +263,37 @@ def test_zones_and_plans_survive_and_the_nearest_plan_holds(tmp_path: Path) -> N
     disarmed = load(file)
     assert disarmed == settings.model_copy(update={"armed": False})
     assert [disarmed.camera(each).plan for each in disarmed.cameras] == [shop, tills, own]
+
+
+def test_what_the_ai_may_cost_is_counted_in_millionths_of_a_dollar() -> None:
+    assert BudgetSettings().caps == Caps()
+    assert not Settings().budget.caps.any, "nothing is limited unless the owner says so"
+    budget = BudgetSettings(day_usd=2.5, month_usd=MOST_USD, camera_day_usd=0, camera_month_usd=0.1 + 0.2)
+    assert budget.caps == Caps(day=2_500_000, month=10**12, camera_day=0, camera_month=300_000)
+
+
+def test_the_budget_and_the_owners_words_survive(tmp_path: Path) -> None:
+    file = tmp_path / "settings.json"
+    settings = Settings(
+        budget=BudgetSettings(day_usd=2.5, camera_month_usd=0),
+        notes="Parcels come at noon.\nLe livreur a un badge rouge.",
+        adaptive_stride=True,
+        cameras=(DOOR.model_copy(update={"notes": "x" * LONGEST_NOTES}),),
+    )
+    save(settings, file)
+
+    assert load(file) == settings
+
+
+def test_the_notes_of_the_shop_come_before_those_of_the_camera() -> None:
+    both = DOOR.model_copy(update={"notes": "The door sticks."})
+
+    assert Settings(notes="Parcels at noon.").camera(both).notes == "Parcels at noon.\nThe door sticks."
+    assert Settings(notes="Parcels at noon.").camera(DOOR).notes == "Parcels at noon."
+    assert Settings().camera(both).notes == "The door sticks."
+    assert Settings().camera(DOOR).notes == ""
+
+
+@pytest.mark.parametrize("adaptive", [False, True])
+def test_an_adaptive_stride_is_part_of_the_sampling_rule(adaptive: bool) -> None:
+    assert Settings(adaptive_stride=adaptive).sampling.adaptive is adaptive

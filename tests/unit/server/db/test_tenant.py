@@ -14,6 +14,7 @@ from server.services.answers import answer_of, is_final
 from server.services.clients import Clients
 from tests.fakes.clock import FakeClock
 from tests.fakes.examiner import CLEAR, OVERLOADED
+from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import WindowId
 from vigint_core.domain.verdict import Call, Judgement
 
@@ -61,6 +62,17 @@ def test_a_final_answer_stays(tenant: Tenant) -> None:
     tenant.settle(ENTRY, "a", CLEAR_ANSWER, final=True, now_s=1001)
     assert tenant.claim(ENTRY, "b", 1e12, 90) == Answered(CLEAR_ANSWER)
     assert tenant.calls() == [CALL]
+
+
+def test_the_ledger_keeps_every_fact_of_a_call_also_of_a_failed_one(tenant: Tenant) -> None:
+    first = Call("first", "m", "v3", 1300, 120, 690, 0.5, None, 700, 10, 20, 0, "suspected", flagged=True, thrifty=True)
+    second = Call("second", "m2", "v3", 0, 0, 0, 8.0, Code.AI_TIMEOUT, unsettled_micro_usd=9000, outcome="not_analysed")
+    answer = answer_of(Judgement(WindowId("w1"), CLEAR, None, 100, 100, (first, second)))
+    tenant.claim(ENTRY, "a", 1000, 90)
+    tenant.settle(ENTRY, "a", answer, final=True, now_s=1001)
+
+    assert tenant.calls() == [first, second]
+    assert tenant.claim(ENTRY, "b", 1002, 90) == Answered(answer)
 
 
 def test_a_failed_answer_is_handed_to_the_next_who_claims(tenant: Tenant) -> None:

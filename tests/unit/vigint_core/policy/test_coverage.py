@@ -9,14 +9,18 @@ from hypothesis import strategies as st
 from vigint_core.domain.coverage import Cover, CoverRun
 from vigint_core.domain.fault import Code
 from vigint_core.domain.window import Span
-from vigint_core.policy.coverage import Claim, Layer, count, is_gap, splice, totals, whole
+from vigint_core.policy.coverage import Claim, Layer, count, is_gap, is_spared, splice, totals, whole
 
 START_S, END_S = 1_800_000_000, 1_800_000_040
 _BASE = (Cover.NOT_LOOKED_AT, Cover.QUIET, Cover.OFFLINE, Cover.OFF)
 _ACTIVITY = (Cover.NOT_LOOKED_AT, Cover.LOCAL_ONLY, Cover.WAITING)
 _WINDOW = (Cover.NOT_LOOKED_AT, Cover.WAITING, Cover.CLEAR, Cover.VETOED, Cover.INCIDENT)
 _ORDER = {Layer.BASE: _BASE, Layer.ACTIVITY: _ACTIVITY, Layer.WINDOW: _WINDOW}  # the later one wins
-_REASONS = (Code.AI_NO_KEY, Code.PIPELINE_OVERLOAD, Code.PIPELINE_SAVING)
+_REASONS = {
+    Cover.NOT_LOOKED_AT: st.sampled_from([Code.AI_NO_KEY, Code.PIPELINE_OVERLOAD, Code.BUDGET_SPENT]),
+    Cover.CLEAR: st.sampled_from([None, Code.BUDGET_FEWER_FRAMES, Code.BUDGET_LONGER_STRIDE]),
+    Cover.LOCAL_ONLY: st.sampled_from([None, Code.BUDGET_HIGH_VALUE_ONLY, Code.BUDGET_LOCAL_ONLY]),
+}
 
 
 @st.composite
@@ -25,7 +29,7 @@ def claims(draw: st.DrawFn) -> Claim:
     cover = draw(st.sampled_from(_ORDER[layer]))
     start_s = START_S + draw(st.integers(-50, 500)) / 10
     span = Span(start_s, start_s + draw(st.integers(0, 200)) / 10)
-    return Claim(layer, span, cover, draw(st.sampled_from(_REASONS)) if cover is Cover.NOT_LOOKED_AT else None)
+    return Claim(layer, span, cover, draw(_REASONS.get(cover, st.none())))
 
 
 def expected(second: int, claimed: list[Claim]) -> Cover:
@@ -49,7 +53,8 @@ def test_every_second_is_in_the_state_that_its_claims_give_it(claimed: list[Clai
     assert states(runs) == [expected(second, claimed) for second in range(START_S, END_S)]
     assert (runs[0].start_s, runs[-1].end_s) == (START_S, END_S)
     assert all(a.end_s == b.start_s and (a.cover, a.reason) != (b.cover, b.reason) for a, b in pairwise(runs))
-    assert all((run.reason is not None) == (run.cover is Cover.NOT_LOOKED_AT) for run in runs)
+    assert all(run.reason is None or run.cover in _REASONS for run in runs)
+    assert all(run.reason is not None for run in runs if run.cover is Cover.NOT_LOOKED_AT)
 
 
 @given(st.lists(claims(), max_size=8).flatmap(lambda known: st.tuples(st.just(known), st.permutations(known))))
@@ -92,6 +97,8 @@ def test_the_sums_are_exact_to_the_second(claimed: list[Claim], one: int, other:
     looked = sum(cover in {Cover.QUIET, Cover.CLEAR, Cover.VETOED, Cover.INCIDENT} for cover in inside)
     assert summed.share == (looked / (len(inside) - off) if len(inside) > off else None)
     assert summed.gaps.total() == len(inside) - off - looked
+    of_runs = [run for run in runs for second in range(run.start_s, run.end_s) if first <= second < last]
+    assert summed.spared == Counter(run.reason for run in of_runs if is_spared(run))
 
 
 def test_seconds_nobody_claims_had_no_picture() -> None:
@@ -99,6 +106,31 @@ def test_seconds_nobody_claims_had_no_picture() -> None:
 
     assert run == CoverRun(START_S, END_S, Cover.NOT_LOOKED_AT, Code.PIPELINE_NO_PICTURES)
     assert is_gap(run)
+
+
+def test_movement_that_the_budget_keeps_from_the_ai_is_a_gap_and_a_spared_look_is_none() -> None:
+    local = CoverRun(START_S, START_S + 10, Cover.LOCAL_ONLY, Code.BUDGET_LOCAL_ONLY)
+    spared = CoverRun(START_S + 10, START_S + 30, Cover.CLEAR, Code.BUDGET_FEWER_FRAMES)
+    full = CoverRun(START_S + 30, END_S, Cover.CLEAR)
+
+    summed = totals([local, spared, full], START_S, END_S)
+
+    assert [is_gap(run) for run in (local, spared, full)] == [True, False, False]
+    assert [is_spared(run) for run in (local, spared, full)] == [False, True, False]
+    assert summed.gaps == {(Cover.LOCAL_ONLY, Code.BUDGET_LOCAL_ONLY): 10}
+    assert (summed.spared, summed.looked_s) == ({Code.BUDGET_FEWER_FRAMES: 20}, 30)
+
+
+def test_a_second_that_two_looks_share_says_what_one_of_them_was_spared() -> None:
+    looks = [
+        Claim(Layer.WINDOW, Span(START_S, START_S + 10), Cover.CLEAR),
+        Claim(Layer.WINDOW, Span(START_S + 5, END_S), Cover.CLEAR, Code.BUDGET_LONGER_STRIDE),
+    ]
+
+    assert count(looks, START_S, END_S) == (
+        CoverRun(START_S, START_S + 5, Cover.CLEAR),
+        CoverRun(START_S + 5, END_S, Cover.CLEAR, Code.BUDGET_LONGER_STRIDE),
+    )
 
 
 def test_spans_that_touch_share_no_second_and_leave_none_out() -> None:

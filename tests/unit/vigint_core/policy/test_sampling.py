@@ -7,16 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigint_core.domain.window import Span
-from vigint_core.policy.sampling import SamplingRule, SamplingState, advance
+from vigint_core.policy.sampling import CLOSE_WATCH_S, SamplingRule, SamplingState, advance, without_overlap
 
 RULE = SamplingRule(length_s=10.0, stride_s=5.0, preroll_s=3.0)
 
 
-def _spans(rule: SamplingRule, looks: list[tuple[float, bool]]) -> list[tuple[float, Span]]:
-    """Every span with the time at which it fell due."""
+def _spans(rule: SamplingRule, looks: list[tuple[float, bool]], *, adaptive: bool = False) -> list[tuple[float, Span]]:
+    """Every span with the time at which it fell due. ``adaptive``: nothing is ever suspected."""
     state, due = SamplingState(), []
     for now_s, gate_open in looks:
-        state, spans = advance(rule, state, gate_open, now_s)
+        state, spans = advance(
+            without_overlap(rule) if adaptive and state.is_settled else rule, state, gate_open, now_s
+        )
         due += [(now_s, span) for span in spans]
     return due
 
@@ -106,17 +108,46 @@ def test_after_a_gap_in_the_looks_only_the_latest_due_window_is_made() -> None:
     assert state.next_end_s == 137.0
 
 
+def test_without_overlap_windows_follow_each_other() -> None:
+    assert without_overlap(SamplingRule(10.0, 5.0, 3.0, adaptive=True)) == SamplingRule(10.0, 10.0, 3.0, adaptive=True)
+    assert without_overlap(SamplingRule(10.0, 15.0)) == SamplingRule(10.0, 15.0), "a longer stride stays"
+
+
+def test_an_activity_is_settled_after_its_first_two_windows_and_another_one_is_not() -> None:
+    state, seen = SamplingState(), []
+    for now_s, gate_open in [*_every_fifth(100, 113, gate_open=True), *_every_fifth(113, 120, gate_open=False)]:
+        state, _ = advance(RULE, state, gate_open, now_s)
+        seen.append((now_s, state.is_settled))
+
+    assert next(now_s for now_s, settled in seen if settled) == 112.0, "the second window fell due"
+    assert not state.is_settled
+    state, _ = advance(RULE, state, True, 120.0)
+    assert not state.is_settled
+
+
+def test_an_adaptive_stride_overlaps_at_the_beginning_only() -> None:
+    looks = [*_every_fifth(100, 141, gate_open=True), *_every_fifth(141, 142, gate_open=False)]
+
+    ends = [span.end_s for _, span in _spans(RULE, looks, adaptive=True)]
+
+    assert ends == [107.0, 112.0, 117.0, 127.0, 137.0, 141.0]
+
+
+def test_a_close_watch_outlasts_what_usually_follows_a_suspicion() -> None:
+    assert 2 * RULE.length_s + RULE.stride_s <= CLOSE_WATCH_S
+
+
 @pytest.mark.parametrize(("length_s", "stride_s", "preroll_s"), [(10, 0, 3), (10, 5, 10), (10, 5, -1), (0, 0, 0)])
 def test_a_rule_without_sense_is_refused(length_s: float, stride_s: float, preroll_s: float) -> None:
     with pytest.raises(ValueError, match="a window needs"):
         SamplingRule(length_s, stride_s, preroll_s)
 
 
-@given(_rules(), _looks())
+@given(_rules(), _looks(), st.booleans())
 def test_no_second_of_an_open_gate_is_left_without_a_window(
-    rule: SamplingRule, looks: list[tuple[float, bool]]
+    rule: SamplingRule, looks: list[tuple[float, bool]], adaptive: bool
 ) -> None:
-    spans = [span for _, span in _spans(rule, looks)]
+    spans = [span for _, span in _spans(rule, looks, adaptive=adaptive)]
 
     for (start_s, was_open), (end_s, _) in itertools.pairwise(looks):
         if was_open:
@@ -132,6 +163,11 @@ def test_windows_have_the_length_asked_for_and_lie_in_the_past(
         assert rule.length_s - 1e-6 <= span.length_s <= rule.length_s + 0.31
         assert span.end_s <= due_s
         assert due_s - span.end_s < 0.31 + 1e-6, "judged as soon as it can be"
+
+
+@given(_rules(), _looks())
+def test_an_adaptive_stride_never_makes_more_windows(rule: SamplingRule, looks: list[tuple[float, bool]]) -> None:
+    assert len(_spans(rule, looks, adaptive=True)) <= len(_spans(rule, looks))
 
 
 @given(_rules(), _looks())

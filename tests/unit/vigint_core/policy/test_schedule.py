@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigint_core.domain.schedule import Hours, Mode, Plan, Week
-from vigint_core.policy.schedule import Stance, is_open, needs_hours, next_change, stance
+from vigint_core.policy.schedule import Stance, hours_of_day, is_open, needs_hours, next_change, stance
 
 PARIS = ZoneInfo("Europe/Paris")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -103,6 +103,36 @@ def test_the_next_change() -> None:
     assert next_change(Plan(), at("2026-11-23T12:00"), PARIS) is None
     weekend = Plan(Mode.AI_AFTER_HOURS, week(mon="08:00-12:00"))
     assert next_change(weekend, at("2026-11-23T12:00"), PARIS) == at("2026-11-30T08:00")
+
+
+@pytest.mark.parametrize(
+    ("hours", "time", "said"),
+    [
+        ("08:00-12:30 14:00-19:00", "2026-11-23T10:00", "08:00-12:30, 14:00-19:00"),
+        ("08:00-12:30 14:00-19:00", "2026-11-23T23:59", "08:00-12:30, 14:00-19:00"),
+        ("08:00-12:30", "2026-11-24T00:00", ""),
+        ("22:00-06:00", "2026-11-23T23:00", "22:00-06:00"),
+        ("00:00-00:00", "2026-11-23T12:00", "00:00-00:00"),
+    ],
+)
+def test_the_hours_of_a_day_in_words(hours: str, time: str, said: str) -> None:
+    assert hours_of_day(week(mon=hours), at(time), PARIS) == said
+
+
+def test_a_week_without_hours_has_none() -> None:
+    assert hours_of_day((), at("2026-11-23T12:00"), PARIS) == ""
+
+
+def test_the_day_is_that_of_the_shops_own_clock() -> None:
+    monday = week(mon="08:00-12:00")
+    first_s, last_s = at("2026-03-30T00:00"), at("2026-03-30T23:59")
+
+    assert [hours_of_day(monday, at_s, PARIS) for at_s in (first_s - 1, first_s, last_s, last_s + 60)] == [
+        "",
+        "08:00-12:00",
+        "08:00-12:00",
+        "",
+    ]
 
 
 _stretches = st.lists(st.builds(Hours, st.integers(0, 1439), st.integers(0, 1439)), max_size=3).map(tuple)

@@ -1,11 +1,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from tests.fakes.clock import FakeClock
 from tests.fakes.pictures import moment
 from tests.fakes.sink import RecordingSink
+from vigint_core.domain.budget import BudgetView, Caps, Economy
 from vigint_core.domain.camera import Camera, Recording, SourceKind, Transport
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.ids import CameraId
@@ -144,3 +146,35 @@ def test_packets_can_be_cut_until_the_camera_leaves_also_after_the_stop(
 
     cameras.arrange([], RULE)
     assert cameras.cut(DOOR.id, Span(999.0, 1001.0)) is None
+
+
+class Told:
+    """What the watchers of a wall hear, by camera."""
+
+    def __init__(self, cameras: Cameras, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.steps: dict[str, Economy] = {}
+        self.suspected: dict[str, float] = {}
+        for seat in cameras.seats():
+            monkeypatch.setattr(seat.watcher, "economise", partial(self.steps.__setitem__, seat.camera.id))
+            monkeypatch.setattr(seat.watcher, "suspect", partial(self.suspected.__setitem__, seat.camera.id))
+
+
+def test_each_camera_leaves_out_what_its_own_money_asks_for(cameras: Cameras, monkeypatch: pytest.MonkeyPatch) -> None:
+    cameras.arrange([(DOOR, ""), (TILL, "")], RULE)
+    told = Told(cameras, monkeypatch)
+    gone = CameraId("gone")
+    of_one = {TILL.id: Economy.LOCAL_ONLY, gone: Economy.LOCAL_ONLY}
+
+    cameras.economise(BudgetView(Caps(), 0, 0, economy=Economy.FEWER_FRAMES, cameras=of_one))
+
+    assert told.steps == {"door": Economy.FEWER_FRAMES, "till": Economy.LOCAL_ONLY}
+
+
+def test_a_suspicion_is_the_business_of_its_camera_alone(cameras: Cameras, monkeypatch: pytest.MonkeyPatch) -> None:
+    cameras.arrange([(DOOR, ""), (TILL, "")], RULE)
+    told = Told(cameras, monkeypatch)
+
+    cameras.suspect(TILL.id)
+    cameras.suspect(CameraId("gone"))
+
+    assert told.suspected == {"till": FakeClock().monotonic()}

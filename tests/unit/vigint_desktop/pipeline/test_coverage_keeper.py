@@ -27,11 +27,13 @@ from vigint_desktop.store.ledger import Ledger
 CAMERA = Camera(DOOR, "Door", SourceKind.RTSP, "rtsp://127.0.0.1/")
 _RESULTS = (
     (WindowResult.CLEAR, None),
+    (WindowResult.CLEAR, Code.BUDGET_FEWER_FRAMES),
     (WindowResult.VETOED, None),
     (WindowResult.SUSPECTED, None),
     (WindowResult.WAITING, None),
     (WindowResult.NOT_ANALYSED, Code.AI_NO_KEY),
     (WindowResult.NOT_ANALYSED, Code.PIPELINE_OVERLOAD),
+    (WindowResult.NOT_ANALYSED, Code.BUDGET_SPENT),
 )
 
 
@@ -67,8 +69,10 @@ class Day:
             self.keeper.write_presence(NOON_S + at_s)
         self.keeper.wrote_presence(NOON_S + at_s)
 
-    def move(self, start_s: float, end_s: float, *, closed: bool = True, local_only: bool = False) -> None:
-        activity = Activity(DOOR, Span(NOON_S + start_s, NOON_S + end_s), closed, local_only)
+    def move(
+        self, start_s: float, end_s: float, *, closed: bool = True, local_only: bool = False, why: Code | None = None
+    ) -> None:
+        activity = Activity(DOOR, Span(NOON_S + start_s, NOON_S + end_s), closed, local_only, why)
         with self.ledger.transaction():
             self.ledger.put_activity(activity)
             self.keeper.moved(activity)
@@ -147,6 +151,34 @@ def test_movement_that_the_plan_keeps_from_the_ai_is_local_only(day: Day) -> Non
     day.move(10, 20, local_only=True)
 
     assert CoverRun(10, 20, Cover.LOCAL_ONLY) in day.runs
+
+
+@pytest.mark.parametrize("why", [Code.BUDGET_HIGH_VALUE_ONLY, Code.BUDGET_LOCAL_ONLY])
+def test_movement_that_the_budget_keeps_from_the_ai_says_so_also_after_a_crash(day: Day, why: Code) -> None:
+    day.look(0, 30)
+    day.move(10, 20, closed=False, local_only=True, why=why)
+    assert CoverRun(10, 20, Cover.LOCAL_ONLY, why) in day.runs
+
+    day.reopen(40)
+
+    assert CoverRun(10, 20, Cover.LOCAL_ONLY, why) in day.runs
+
+
+@pytest.mark.parametrize("why", [Code.BUDGET_FEWER_FRAMES, Code.BUDGET_LONGER_STRIDE])
+def test_a_clear_second_says_what_the_budget_spared_its_look(day: Day, why: Code) -> None:
+    day.look(0, 30)
+    day.judge(10.4, 20, WindowResult.CLEAR, why)
+
+    assert CoverRun(10, 20, Cover.CLEAR, why) in day.runs
+    assert totals(day.runs, 0, 30).spared == {why: 10}
+
+
+def test_a_window_that_money_was_missing_for_was_not_looked_at(day: Day) -> None:
+    day.look(0, 30)
+    day.move(10, 20)
+    day.judge(10.4, 20, WindowResult.NOT_ANALYSED, Code.BUDGET_SPENT)
+
+    assert CoverRun(10, 20, Cover.NOT_LOOKED_AT, Code.BUDGET_SPENT) in day.runs
 
 
 def test_a_lost_camera_is_offline_and_says_why(day: Day) -> None:

@@ -32,8 +32,8 @@ def direct(clock: FakeClock) -> Iterator[Direct]:
     """Makes judges; the event loop of each ends with the test."""
     made: list[DirectJudge] = []
 
-    def make(examiner: ScriptedExaminer, purse: DeskPurse | None = None) -> DirectJudge:
-        judge = DirectJudge(examiner, "fr", clock, purse)  # type: ignore[arg-type]
+    def make(examiner: ScriptedExaminer, purse: DeskPurse | None = None, notice: Code | None = None) -> DirectJudge:
+        judge = DirectJudge(examiner, "fr", clock, purse, notice=notice)  # type: ignore[arg-type]
         made.append(judge)
         return judge
 
@@ -161,3 +161,29 @@ def test_the_subject_tells_who_pays_and_what_is_true_around(direct: Direct) -> N
 
     (subject,) = examiner.subjects
     assert (subject.around, subject.payer) == (around, Payer(camera_id="door"))
+
+
+def test_what_is_worth_knowing_is_told_beside_a_good_proof_and_after_looks(direct: Direct) -> None:
+    judge = direct(ScriptedExaminer(), notice=Code.AI_CATALOGUE_UNREADABLE)
+
+    assert (judge.status().health, judge.status().code) == (Health.DEGRADED, Code.AI_CATALOGUE_UNREADABLE)
+    judge.judge(window("w1"), CLIPS)
+    assert judge.status().code is Code.AI_CATALOGUE_UNREADABLE
+
+
+def test_a_look_that_money_was_missing_for_says_nothing_of_the_ai(direct: Direct) -> None:
+    judge = direct(ScriptedExaminer(NotAnalysed(Code.BUDGET_SPENT)))
+    judge.status()
+    judge.judge(window("w1"), CLIPS)
+
+    assert (judge.status().health, judge.status().code) == (Health.OK, None)
+
+
+def test_its_books_tell_how_the_money_stands(tmp_path: Path, clock: FakeClock, direct: Direct) -> None:
+    purse = DeskPurse(tmp_path / "money.sqlite3", clock, Caps(day=7))
+
+    view = direct(ScriptedExaminer(), purse).budget()
+    assert view is not None
+    assert view.caps == Caps(day=7)
+    assert direct(ScriptedExaminer()).budget() is None
+    purse.close()

@@ -10,9 +10,10 @@ from tests.fakes.http_peer import HttpPeer, Reply, problem
 from tests.fakes.sink import RecordingSink
 from tests.unit.vigint_desktop.store.test_ledger import NOW_S, incident
 from vigint_core.domain.fault import Code
-from vigint_core.domain.ids import IncidentId
-from vigint_core.domain.incident import Incident
-from vigint_core.domain.verdict import Observation
+from vigint_core.domain.ids import IncidentId, WindowId
+from vigint_core.domain.incident import Act, Decision, Incident, Suspicion
+from vigint_core.domain.verdict import IncidentType, Observation, Severity
+from vigint_core.domain.window import Span
 from vigint_core.wire import IncidentBody
 from vigint_desktop.pipeline import outbox as module
 from vigint_desktop.pipeline.messages import Message, Sent
@@ -89,6 +90,22 @@ def test_the_server_is_told_what_the_desk_knows(peer: HttpPeer, post: Post) -> N
     post.step()
 
     assert IncidentBody.model_validate(peer.asked[0].json) == body_of(incident("i1"))
+
+
+def test_a_second_act_is_told_too_and_an_older_server_hears_of_none(peer: HttpPeer, post: Post) -> None:
+    peer.plays(Reply(200))
+    fight = Act(IncidentType.VIOLENCE, Severity.HIGH, 0.7, "hits somebody" + "!" * 3000, NOW_S + 6)
+    second = Suspicion(WindowId("w2"), Span(NOW_S + 5, NOW_S + 15), NOW_S + 17, Decision.PENDING, fight)
+    both = incident("i2")
+    post.put(incident("i1"), replace(both, suspicions=(*both.suspicions, second)))
+    post.step()
+
+    plain, told = (asked.json for asked in peer.asked)
+    assert "other_acts" not in plain, "who knows no such field refuses the whole"
+    (act,) = IncidentBody.model_validate(told).other_acts
+    assert (act.type, act.severity, act.confidence, act.at.timestamp()) == ("violence", "high", 0.7, NOW_S + 6)
+    assert len(act.summary) == 2000
+    assert IncidentBody.model_validate(plain).other_acts == []
 
 
 def test_what_changed_meanwhile_goes_out_again(peer: HttpPeer, post: Post) -> None:

@@ -1,4 +1,6 @@
+import json
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ from tests.fakes.clock import NOON_S, FakeClock
 from tests.fakes.http_peer import HttpPeer, Reply, as_json, problem
 from tests.fakes.judge import ReadyClips
 from tests.fakes.pictures import window
+from vigint_core.domain.budget import Economy
 from vigint_core.domain.fault import Code
 from vigint_core.domain.verdict import (
     Call,
@@ -19,6 +22,8 @@ from vigint_core.domain.verdict import (
     Suspected,
     Verdict,
 )
+from vigint_core.domain.window import Circumstances, TouchedZone
+from vigint_core.domain.zone import ZoneKind
 from vigint_core.wire import AnalysisRequest
 from vigint_desktop.pipeline import server_link as link_module
 from vigint_desktop.pipeline.remote import PATIENCE_S, RemoteJudge
@@ -70,6 +75,12 @@ def ask(judge: RemoteJudge) -> Judgement:
     return judge.judge(window("w1"), CLIPS)
 
 
+def told_of(peer: HttpPeer) -> dict[str, Any]:
+    """The metadata of the last request."""
+    body = peer.asked[-1].body
+    return dict(json.JSONDecoder().raw_decode(body[body.index(b"{") :].decode("utf-8", "replace"))[0])
+
+
 def test_a_clear_window(peer: HttpPeer, judge: RemoteJudge) -> None:
     peer.plays(as_json(CLEAR))
 
@@ -100,14 +111,53 @@ def test_the_request_says_what_the_clip_is(peer: HttpPeer, judge: RemoteJudge) -
     ask(judge)
 
     body = peer.asked[0].body
-    start = body.index(b"{")
-    metadata = AnalysisRequest.model_validate_json(body[start : body.index(b"}", start) + 1])
+    metadata = AnalysisRequest.model_validate(told_of(peer))
     assert (metadata.window_id, metadata.camera_id, metadata.camera_name) == ("w1", "door", "Door")
     assert (metadata.start.timestamp(), metadata.end.timestamp()) == (NOON_S, NOON_S + 10)
     assert metadata.context_start.timestamp() == NOON_S - 5
     assert (metadata.gate_peak, metadata.gate_active_share, metadata.language) == (2.0, 0.5, "fr")
     assert b"the clip" in body
     assert b"the context" in body
+
+
+def test_it_says_what_is_true_around(peer: HttpPeer, judge: RemoteJudge) -> None:
+    peer.plays(as_json(CLEAR))
+    zones = tuple(TouchedZone(f"Shelf {number}", ZoneKind.HIGH_VALUE) for number in range(40))
+    around = Circumstances(False, "08:00-12:30, 14:00-19:00", "Parcels at noon. " * 200)
+
+    judge.judge(replace(window("w1"), around=around, zones=zones), CLIPS)
+
+    metadata = AnalysisRequest.model_validate(told_of(peer))
+    assert (metadata.is_open, metadata.open_hours) == (False, "08:00-12:30, 14:00-19:00")
+    assert metadata.notes == around.notes[:2000]
+    assert [zone.name for zone in metadata.zones] == [f"Shelf {number}" for number in range(32)]
+
+
+def test_what_is_not_said_is_not_sent_so_that_an_older_server_understands(peer: HttpPeer, judge: RemoteJudge) -> None:
+    peer.plays(as_json(CLEAR))
+    judge.judge(replace(window("w1"), economy=Economy.LONGER_STRIDE), CLIPS)
+
+    of_version_1 = {"window_id", "camera_id", "camera_name", "start", "end", "context_start", "language"}
+    assert set(told_of(peer)) == of_version_1 | {"gate_peak", "gate_active_share"}
+
+
+def test_calls_come_back_with_all_that_the_server_knows_of_them(peer: HttpPeer, judge: RemoteJudge) -> None:
+    more = {
+        "error": "ai.timeout", "tokens_video": 700, "tokens_cached": 10, "tokens_thought": 20,
+        "unsettled_micro_usd": 5, "outcome": "suspected", "flagged": True, "thrifty": True,
+    }  # fmt: skip
+    peer.plays(as_json({**CLEAR, "calls": [{**CALL, **more}, CALL]}))
+
+    full, old = ask(judge).calls
+
+    assert full == Call("first", "m", "p", 1, 2, 3, 0.5, Code.AI_TIMEOUT, 700, 10, 20, 5, "suspected", True, True)
+    assert old == Call("first", "m", "p", 1, 2, 3, 0.5)
+
+
+def test_money_that_the_server_has_not_is_a_reason(peer: HttpPeer, judge: RemoteJudge) -> None:
+    peer.plays(as_json({**CLEAR, "first": {"outcome": "not_analysed", "reason": "budget.spent"}, "calls": []}))
+
+    assert ask(judge).first == NotAnalysed(Code.BUDGET_SPENT)
 
 
 def test_a_context_that_is_the_clip_itself_is_not_sent_twice(peer: HttpPeer, judge: RemoteJudge) -> None:

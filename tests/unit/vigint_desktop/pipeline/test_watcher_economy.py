@@ -2,11 +2,15 @@
 
 from itertools import pairwise
 
+import numpy as np
+import pytest
+
 from tests.fakes.clock import NOON_S
 from tests.unit.vigint_desktop.pipeline.test_watcher import Shop
 from vigint_core.domain.budget import Economy
 from vigint_core.domain.fault import Code
-from vigint_core.domain.schedule import Hours, Plan
+from vigint_core.domain.schedule import Hours, Mode, Plan
+from vigint_core.domain.zone import Scene, Zone, ZoneKind, ZoneUse
 from vigint_core.policy.sampling import CLOSE_WATCH_S, SamplingRule
 
 OPEN = (1020, 1120)
@@ -30,14 +34,49 @@ def test_local_only_sends_nothing_and_says_why() -> None:
     assert {(seen.local_only, seen.reason) for seen in shop.told} == {(True, Code.BUDGET_LOCAL_ONLY)}
 
 
-def test_where_no_high_value_zone_is_drawn_nothing_is_sent_in_the_third_step() -> None:
+def test_where_nobody_knows_where_it_moves_it_is_sent_also_in_the_third_step() -> None:
     shop = Shop(OPEN)
     shop.watcher.economise(Economy.HIGH_VALUE_ONLY)
     shop.gate.heat = None
     shop.run(1000, 1040)
 
-    # The gate of this test does not say where something moves: better seen than missed.
     assert [w.due_mono_s for w in shop.windows] == [1027.0, 1037.0]
+
+
+@pytest.mark.parametrize("kind", [None, ZoneKind.SELF_CHECKOUT])
+def test_in_the_third_step_movement_elsewhere_is_not_sent_and_that_is_said(kind: ZoneKind | None) -> None:
+    shop = left_half_moves(kind)
+    shop.run(1000, 1040)
+
+    assert shop.windows == []
+    assert {(seen.local_only, seen.reason) for seen in shop.told} == {(True, Code.BUDGET_HIGH_VALUE_ONLY)}
+
+
+def test_in_the_third_step_high_value_zones_are_still_looked_at_without_overlap() -> None:
+    shop = left_half_moves(ZoneKind.HIGH_VALUE)
+    shop.run(1000, 1050)
+
+    assert [w.due_mono_s for w in shop.windows] == [1027.0, 1037.0, 1047.0]
+    assert {w.economy for w in shop.windows} == {Economy.HIGH_VALUE_ONLY}
+    assert {(seen.local_only, seen.reason) for seen in shop.told} == {(False, None)}
+
+
+def test_what_the_plan_forbids_anyway_is_not_the_budgets_doing() -> None:
+    shop = Shop(OPEN, plan=Plan(Mode.LOCAL_ONLY))
+    shop.watcher.economise(Economy.LOCAL_ONLY)
+    shop.run(1000, 1040)
+
+    assert {(seen.local_only, seen.reason) for seen in shop.told} == {(True, None)}
+
+
+def left_half_moves(kind: ZoneKind | None) -> Shop:
+    """A shop in the third step in whose left half, a zone of that kind, something moves."""
+    zone = Zone("z1", "Shelf", ZoneUse.WATCH, ((0, 0), (0.5, 0), (0.5, 1), (0, 1)), kind)
+    shop = Shop(OPEN, scene=Scene((zone,)))
+    shop.watcher.economise(Economy.HIGH_VALUE_ONLY)
+    shop.gate.heat = np.zeros((20, 40), np.float32)
+    shop.gate.heat[:, :20] = 2.0
+    return shop
 
 
 def test_a_step_that_is_taken_back_begins_another_activity() -> None:

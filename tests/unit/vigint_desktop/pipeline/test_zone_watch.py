@@ -56,3 +56,35 @@ def test_the_ai_sees_what_happens_in_zones_of_the_chosen_kinds_and_a_little_long
 def test_while_nobody_knows_where_it_moves_the_ai_sees_it() -> None:
     zones = ZoneWatch(SCENE, Plan(ai_kinds=frozenset({ZoneKind.SELF_CHECKOUT})))
     assert zones.look(Look(open=True, heat=None), 1.0)[1]
+
+
+def test_a_high_value_zone_is_remembered_a_little_longer() -> None:
+    zones = ZoneWatch(SCENE, Plan())
+    assert not zones.is_high_value(0.0)
+
+    zones.look(at(right=2.0), 10.0)
+    assert not zones.is_high_value(10.0), "a till is none"
+    zones.look(at(left=0.7), 11.0)
+    assert not zones.is_high_value(11.0), "hardly anything moves there"
+    zones.look(at(left=2.0), 12.0)
+    zones.look(at(right=2.0), 16.0)
+
+    assert [zones.is_high_value(now_s) for now_s in (12.0, 17.0, 17.1)] == [True, True, False]
+
+
+def test_a_closed_gate_makes_nothing_valuable() -> None:
+    zones = ZoneWatch(SCENE, Plan())
+    zones.look(at(left=2.0, is_open=False), 10.0)
+    assert not zones.is_high_value(10.0)
+
+
+def test_where_nobody_knows_where_it_moves_it_may_be_valuable() -> None:
+    zones = ZoneWatch(SCENE, Plan())
+    zones.look(Look(open=True, heat=None), 10.0)
+    assert zones.is_high_value(10.0)
+
+
+def test_without_zones_nothing_is_of_high_value() -> None:
+    zones = ZoneWatch(Scene(), Plan())
+    zones.look(at(left=2.0), 10.0)
+    assert not zones.is_high_value(10.0)

@@ -9,7 +9,7 @@ import pytest
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
-from vigint_core.domain.incident import Clip, Decision, Incident, IncidentState, Suspicion
+from vigint_core.domain.incident import Act, Clip, Decision, Incident, IncidentState, Suspicion
 from vigint_core.domain.status import Activity, CameraHealth, WindowRecord, WindowResult
 from vigint_core.domain.verdict import IncidentType, Observation, Severity
 from vigint_core.domain.window import Span
@@ -215,6 +215,36 @@ def test_an_incident_comes_back_as_it_went_in(ledger: Ledger) -> None:
         ledger.put_incident(incident(), NOW_S)
 
     assert ledger.recent_incidents(0.0) == [incident()]
+
+
+def test_what_each_window_was_about_comes_back_too(ledger: Ledger) -> None:
+    whole = incident()
+    act = Act(IncidentType.VIOLENCE, Severity.HIGH, 0.7, "hits somebody", NOW_S + 6)
+    both = replace(
+        whole, suspicions=(*whole.suspicions, replace(whole.suspicions[0], window_id=WindowId("w2"), act=act))
+    )
+    with ledger.transaction():
+        ledger.put_incident(both, NOW_S)
+
+    assert ledger.recent_incidents(0.0) == [both]
+    assert both.other_acts == (act,)
+
+
+def test_a_dead_run_keeps_the_reason_why_movement_was_kept_from_the_ai(ledger: Ledger, file: Path) -> None:
+    with ledger.transaction():
+        ledger.put_activity(
+            Activity(DOOR, Span(1.0, 2.0), closed=False, local_only=True, reason=Code.BUDGET_LOCAL_ONLY)
+        )
+        ledger.put_activity(Activity(DOOR, Span(3.0, 4.0), closed=False, local_only=True))
+        ledger.put_activity(Activity(DOOR, Span(5.0, 6.0), closed=False))
+    with ledger.transaction():
+        ledger.close_the_books()
+
+    assert rows(file, "SELECT local_only, reason FROM activities ORDER BY start_s") == [
+        (1, "budget.local_only"),
+        (1, None),
+        (0, "pipeline.stopped"),
+    ]
 
 
 def test_what_version_1_wrote_can_be_read() -> None:

@@ -63,7 +63,7 @@ def test_a_camera_has_limits_of_its_own(purse: DeskPurse) -> None:
     purse.limit(Caps(camera_day=100))
     purse.settle(held(purse, 80), 80)
 
-    assert purse.economy(DOOR) is Economy.HIGH_VALUE_ONLY or purse.economy(DOOR) is Economy.LOCAL_ONLY
+    assert purse.economy(DOOR) is Economy.HIGH_VALUE_ONLY
     assert purse.economy(Payer(camera_id="till")) is Economy.NONE
 
 
@@ -101,6 +101,35 @@ def test_another_day_begins_with_the_whole_limit(purse: DeskPurse, clock: FakeCl
     assert purse.reserve(DOOR, 1, second=True) is Code.BUDGET_SPENT
     clock.advance(24 * 3600)
     assert held(purse, 500).amount == 500
+
+
+def test_an_answer_after_midnight_counts_for_the_day_on_which_it_was_asked_for(
+    purse: DeskPurse, clock: FakeClock
+) -> None:
+    late = held(purse, 800)
+    clock.advance(24 * 3600)
+    purse.settle(late, 300)
+
+    assert purse.view().spent_day == 0
+    assert held(purse, 850).amount == 850
+
+
+def test_other_limits_hold_for_what_was_spent_already(purse: DeskPurse) -> None:
+    purse.settle(held(purse, 400), 400)
+    purse.limit(Caps(day=300))
+
+    assert purse.reserve(DOOR, 1, second=True) is Code.BUDGET_SPENT
+    assert purse.economy(DOOR) is Economy.LOCAL_ONLY
+    purse.limit(Caps())
+    assert held(purse, 10**9).amount == 10**9
+
+
+@pytest.mark.parametrize("caps", [Caps(day=0), Caps(camera_day=0), Caps(camera_month=0)])
+def test_where_nothing_may_be_spent_nothing_is_asked_for(purse: DeskPurse, caps: Caps) -> None:
+    purse.limit(caps)
+
+    assert purse.economy(DOOR) is Economy.LOCAL_ONLY
+    assert purse.reserve(DOOR, 1, second=True) is Code.BUDGET_SPENT
 
 
 def test_a_closed_file_is_named(tmp_path: Path, clock: FakeClock) -> None:
