@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
-from server.routes import analyses, budget, health, incidents, me, problems
+from server.routes import analyses, budget, health, incidents, me, problems, usage
 from server.routes.intake import BodyLimit
 from server.services.parts import Parts
 from vigint_core import __version__
@@ -36,6 +36,6 @@ def create_app(parts: Parts) -> FastAPI:
         BodyLimit, most_bytes=parts.config.vigint_max_body_bytes, most_s=parts.config.vigint_max_body_wait_s
     )
     problems.install(app)
-    for routes in (health, me, analyses, budget, incidents):
+    for routes in (health, me, analyses, budget, usage, incidents):
         app.include_router(routes.router)
     return app

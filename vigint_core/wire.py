@@ -12,9 +12,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from vigint_core.domain.fault import Code
 from vigint_core.domain.incident import IncidentState
+from vigint_core.domain.scope import Scope
 from vigint_core.domain.status import Health
 from vigint_core.domain.verdict import IncidentType, Severity
 from vigint_core.domain.zone import ZoneKind
+from vigint_core.policy.periods import MONTH_PATTERN
 
 API_KEY_HEADER = "X-API-Key"
 IDEMPOTENCY_HEADER = "Idempotency-Key"
@@ -23,6 +25,8 @@ MOST_ZONES = 32
 Identity = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Text = Annotated[str, Field(max_length=2000)]
 Language = Literal["en", "fr"]
+Month = Annotated[str, Field(pattern=MONTH_PATTERN)]
+UsageBy = Literal["day", "model", "look", "camera"]
 
 
 class _Asked(BaseModel):
@@ -180,13 +184,60 @@ class WireBudget(_Answer):
     cameras: dict[str, Annotated[int, Field(ge=0, le=4)]] = {}
 
 
+class WireSums(_Answer):
+    """Sums over calls of the ledger, exact; money in millionths of a US dollar.
+
+    ``tokens_video`` and ``tokens_cached`` are part of ``tokens_in``, ``tokens_thought`` of ``tokens_out``.
+    ``unsettled_micro_usd`` is what calls may have cost at most whose cost nobody told; it is not in ``cost_micro_usd``.
+    """
+
+    calls: int = 0
+    failed: int = 0
+    tokens_in: int = 0
+    tokens_video: int = 0
+    tokens_cached: int = 0
+    tokens_out: int = 0
+    tokens_thought: int = 0
+    cost_micro_usd: int = 0
+    unsettled_micro_usd: int = 0
+
+
+class WireUsageLine(WireSums):
+    """The sums of one day (``2026-11-27``), model, look or camera (its id), with the last ``label`` of a camera."""
+
+    name: str
+    label: str = ""
+
+
+class WireUsage(_Answer):
+    """``GET /v1/usage``: what a client's calls of a month used, ``start <= t < end``; ``total`` is the lines' sum."""
+
+    month: str
+    time_zone: str
+    start: AwareDatetime
+    end: AwareDatetime
+    by: UsageBy
+    lines: list[WireUsageLine] = []
+    total: WireSums
+
+
 class Me(_Answer):
-    """``GET /v1/me``: who the key belongs to."""
+    """``GET /v1/me``: who the key belongs to, and what it allows.
+
+    ``scopes`` are those of ``vigint_core.domain.scope`` and perhaps newer ones; None from a server that knows none.
+    """
 
     client_id: str
     client_name: str
     key_id: str
     server_version: str
+    scopes: list[str] | None = None
+    expires: AwareDatetime | None = None
+
+    @property
+    def lacking(self) -> tuple[Scope, ...]:
+        """What a desk needs and this key does not allow."""
+        return () if self.scopes is None else tuple(scope for scope in Scope if scope not in self.scopes)
 
 
 class PartView(_Answer):

@@ -3,14 +3,16 @@
 import argparse
 import sys
 
-from server.cli.accounts import clients_command, keys_command
+from server.cli.accounts import clients_command
 from server.cli.doctor import doctor_command
+from server.cli.keys import keys_command
 from server.cli.listener import Listener, open_socket
+from server.cli.usage import usage_command
 from server.config import Config, ConfigError, from_environment
 from server.db.database import Database
 from server.db.schema import HEAD, migrate
 from server.logs import write_json_lines
-from server.services.clients import TakenError, UnknownError
+from server.services.clients import StateError, TakenError, UnknownError
 from server.services.parts import Parts, assemble
 from vigint_core.domain.fault import Code, VigintError
 
@@ -22,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
-    except (TakenError, UnknownError) as error:
+    except (StateError, TakenError, UnknownError) as error:
         print(error, file=sys.stderr)
         return 1
     except VigintError as error:
@@ -62,6 +64,8 @@ def _command(arguments: argparse.Namespace, parts: Parts) -> int:
         case "clients":
             return clients_command(arguments, parts.clients)
         case "keys":
-            return keys_command(arguments, parts.clients)
+            return keys_command(arguments, parts.clients, parts.clock)
+        case "usage":
+            return usage_command(arguments, parts)
         case _:
             return doctor_command(arguments, parts)

@@ -25,6 +25,7 @@ class Listener(uvicorn.Server):
     """``uvicorn`` that says when it listens, on a socket that is open already.
 
     Attributes:
+        app: what is served.
         ignores_interrupt: leave Ctrl-C to the parent, which gets it too and decides what it means.
     """
 
@@ -32,10 +33,10 @@ class Listener(uvicorn.Server):
         self, parts: Parts, sock: socket.socket, on_listening: Callable[[], None] | None = None, grace_s: int = _GRACE_S
     ) -> None:
         self._parts = parts
-        self._app = create_app(parts)
+        self.app = create_app(parts)
         super().__init__(
             uvicorn.Config(
-                self._app,
+                self.app,
                 log_config=None,  # the records go where all others go
                 server_header=False,
                 timeout_keep_alive=_KEEP_ALIVE_S,
@@ -57,7 +58,7 @@ class Listener(uvicorn.Server):
                 self._on_listening()
             address, port = self._socket.getsockname()[:2]
             _log.info("serving", address=address, port=port, **self._parts.described())
-            begin: asyncio.Event = self._app.state.begin_probing
+            begin: asyncio.Event = self.app.state.begin_probing
             begin.set()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

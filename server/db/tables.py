@@ -16,17 +16,24 @@ class Base(DeclarativeBase):
 
 
 class ClientRow(Base):
-    """Somebody the server works for."""
+    """Somebody the server works for. ``time_zone`` is an IANA name; days and months of usage are those of that zone."""
 
     __tablename__ = "clients"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
     created_s: Mapped[float]
+    time_zone: Mapped[str] = mapped_column(String(64), server_default="UTC")
 
 
 class KeyRow(Base):
-    """A key of a client; of its secret only the hash is kept."""
+    """A key of a client; of its secrets only the hashes are kept.
+
+    Attributes:
+        scopes: words of ``vigint_core.domain.scope`` with spaces between them.
+        last_used_s: when it last signed in, exact to a minute; None for never.
+        old_digest: hash of the secret before the last rotation, good until ``old_until_s``.
+    """
 
     __tablename__ = "api_keys"
 
@@ -35,6 +42,21 @@ class KeyRow(Base):
     digest: Mapped[str] = mapped_column(String(64))
     created_s: Mapped[float]
     revoked_s: Mapped[float | None]
+    scopes: Mapped[str] = mapped_column(String(200))
+    expires_s: Mapped[float | None]
+    last_used_s: Mapped[float | None]
+    old_digest: Mapped[str | None] = mapped_column(String(64))
+    old_until_s: Mapped[float | None]
+
+
+class FailedSignInRow(Base):
+    """How often sign-ins with one key's id, or from one address, failed since ``window_s``."""
+
+    __tablename__ = "failed_sign_ins"
+
+    mark: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int]
+    window_s: Mapped[float] = mapped_column(index=True)
 
 
 class AnalysisRow(Base):
@@ -68,9 +90,10 @@ class CallRow(Base):
     """One call to a model and what it cost. Probes of the server itself belong to no client."""
 
     __tablename__ = "calls"
+    __table_args__ = (Index("calls_by_time", "client_id", "at_s"),)
 
     id: Mapped[int] = mapped_column(_Serial, primary_key=True)
-    client_id: Mapped[str | None] = mapped_column(ForeignKey("clients.id"), index=True)
+    client_id: Mapped[str | None] = mapped_column(ForeignKey("clients.id"))
     window_id: Mapped[str | None] = mapped_column(String(64))
     camera_id: Mapped[str | None] = mapped_column(String(64))
     at_s: Mapped[float] = mapped_column(index=True)

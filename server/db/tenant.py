@@ -3,17 +3,18 @@
 A ``Tenant`` is made from a proven key and nothing else; services and routes hold tenants, never tables.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from typing import Final, Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import Session
 
 from server.db.database import Database
 from server.db.tables import AnalysisRow, CallRow, IncidentRow
 from vigint_core.domain.fault import Code
 from vigint_core.domain.verdict import Call
+from vigint_core.policy.periods import Period
 from vigint_core.wire import AnalysisResponse, IncidentBody, IncidentView
 
 
@@ -56,9 +57,33 @@ class Differs:
     """The books hold another window under this id."""
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Sums over calls of the ledger, exact. Money is millionths of a US dollar; the fields are those of ``Call``."""
+
+    calls: int = 0
+    failed: int = 0
+    tokens_in: int = 0
+    tokens_video: int = 0
+    tokens_cached: int = 0
+    tokens_out: int = 0
+    tokens_thought: int = 0
+    cost_micro_usd: int = 0
+    unsettled_micro_usd: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
+
+
 ClaimResult = Claimed | Answered | InHand | Differs
 _CALL_FIELDS: Final = tuple(field.name for field in fields(Call))
 """Every fact about a call has a column of the same name."""
+_SUMMED: Final = tuple(field.name for field in fields(Usage) if field.name not in {"calls", "failed"})
+_GROUPS: Final[Mapping[str, ColumnElement[str]]] = {
+    "model": CallRow.model.expression,
+    "look": CallRow.look.expression,
+    "camera": func.coalesce(CallRow.camera_id, ""),
+}
 
 
 class Tenant:
@@ -137,6 +162,44 @@ class Tenant:
         wanted = select(CallRow).where(CallRow.client_id == self.client_id).order_by(CallRow.id)
         with self._database.reading() as session:
             return [_call(row) for row in session.scalars(wanted)]
+
+    def usage_by_period(self, periods: Sequence[Period]) -> Mapping[str, Usage]:
+        """The sums of each period with calls, by its name. The periods follow each other without a gap."""
+        named = case(*((CallRow.at_s < period.end_s, period.name) for period in periods))
+        return self._usage(named, periods[0].start_s, periods[-1].end_s)
+
+    def usage_by(self, group: Literal["model", "look", "camera"], period: Period) -> Mapping[str, Usage]:
+        """The sums of each model, look or camera with calls in a period; ``""`` where no camera was written down."""
+        return self._usage(_GROUPS[group], period.start_s, period.end_s)
+
+    def camera_names(self, period: Period) -> Mapping[str, str]:
+        """What the cameras with calls in a period were called at the last of them, by their ids."""
+        latest = (
+            select(func.max(CallRow.id))
+            .where(CallRow.client_id == self.client_id)
+            .where(CallRow.at_s >= period.start_s, CallRow.at_s < period.end_s)
+            .group_by(CallRow.camera_id)
+        )
+        wanted = (
+            select(AnalysisRow.camera_id, AnalysisRow.camera_name)
+            .join(CallRow, AnalysisRow.window_id == CallRow.window_id)
+            .where(AnalysisRow.client_id == self.client_id, CallRow.id.in_(latest))
+        )
+        with self._database.reading() as session:
+            return {row.camera_id: row.camera_name for row in session.execute(wanted)}
+
+    def _usage(self, name: ColumnElement[str], start_s: int, end_s: int) -> Mapping[str, Usage]:
+        """Sums by name, made by the database: of ``start_s <= at_s < end_s``."""
+        picked = (
+            select(name.label("name"), CallRow.error, *(getattr(CallRow, field) for field in _SUMMED))
+            .where(CallRow.client_id == self.client_id, CallRow.at_s >= start_s, CallRow.at_s < end_s)
+            .subquery()  # so that the name is a column: PostgreSQL does not group by what has parameters
+        )
+        sums = (func.sum(picked.c[field]) for field in _SUMMED)
+        wanted = select(picked.c.name, func.count(), func.count(picked.c.error), *sums).group_by(picked.c.name)
+        with self._database.reading() as session:
+            # Sorted here, because databases sort differently; PostgreSQL sums big integers into a whole Decimal.
+            return {name: Usage(*map(int, numbers)) for name, *numbers in sorted(session.execute(wanted))}
 
     def _new_row(self, entry: WindowEntry) -> AnalysisRow:
         return AnalysisRow(

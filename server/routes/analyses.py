@@ -7,11 +7,12 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
-from server.routes.given import GivenParts, GivenSignIn, GivenTenant
+from server.routes.given import GivenParts, GivenTenant, KeyedRoute, wants
 from server.routes.problems import in_words
 from server.services.analyses import Upload
 from server.services.refusals import RefusedError
 from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.scope import Scope
 from vigint_core.wire import IDEMPOTENCY_HEADER, AnalysisRequest, AnalysisResponse
 
 _MOST_METADATA_BYTES: Final = 64 * 1024
@@ -33,10 +34,10 @@ _FORM: Final[dict[str, Any]] = {
         },
     }
 }
-router = APIRouter()
+router = APIRouter(route_class=KeyedRoute)
 
 
-async def _upload(request: Request, _proven: GivenSignIn, parts: GivenParts) -> Upload:
+async def _upload(request: Request, parts: GivenParts) -> Upload:
     """The upload, read only after the key was proven. Its parts lie in memory: the limits are small."""
     key = request.headers.get(IDEMPOTENCY_HEADER, "")
     if not key:
@@ -53,7 +54,7 @@ async def _upload(request: Request, _proven: GivenSignIn, parts: GivenParts) -> 
     return Upload(sent, clip, context)
 
 
-@router.post("/v1/analyses", openapi_extra=_FORM)
+@router.post("/v1/analyses", openapi_extra=_FORM, dependencies=[wants(Scope.ANALYSE)])
 async def analyse(
     upload: Annotated[Upload, Depends(_upload)], tenant: GivenTenant, parts: GivenParts
 ) -> AnalysisResponse:

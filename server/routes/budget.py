@@ -2,13 +2,14 @@
 
 from fastapi import APIRouter
 
-from server.routes.given import GivenParts, GivenTenant
+from server.routes.given import GivenParts, GivenTenant, KeyedRoute, wants
+from vigint_core.domain.scope import Scope
 from vigint_core.wire import WireBudget, WireCaps
 
-router = APIRouter()
+router = APIRouter(route_class=KeyedRoute)
 
 
-@router.get("/v1/budget")
+@router.get("/v1/budget", dependencies=[wants(Scope.USAGE_READ)])
 def read_budget(tenant: GivenTenant, parts: GivenParts) -> WireBudget:
     """Limits, what was spent, what the month will have cost, and what is left out to save money."""
     view = parts.purse.view(tenant.client_id)

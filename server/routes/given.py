@@ -1,13 +1,79 @@
-"""What a route is given: the parts of the server, and whose request it is."""
+"""What a route is given: the parts of the server, whose request it is, and that its key allows it.
 
-from typing import Annotated
+Every route of ``/v1`` names its scopes once, in its decorator: ``dependencies=[wants(Scope.ANALYSE)]``, on a router of
+``KeyedRoute``. That signs the request in, so a route that forgets it has nobody's request and fails instead of
+answering everybody.
+"""
 
-from fastapi import Depends, Request
+import re
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Request, Response, Security, params
+from fastapi.routing import APIRoute
+from fastapi.security import APIKeyHeader
+from starlette.background import BackgroundTasks
+from starlette.concurrency import run_in_threadpool
 
 from server.db.tenant import Tenant
 from server.services.clients import SignedIn
+from server.services.keys import KEY_SHAPE
 from server.services.parts import Parts
+from server.services.refusals import RefusedError
+from vigint_core.domain.fault import Code
+from vigint_core.domain.scope import Scope
 from vigint_core.wire import API_KEY_HEADER
+
+_HEADER: Final = APIKeyHeader(
+    name=API_KEY_HEADER,
+    scheme_name="key",
+    description="A client's key, `vg_<id>_<secret>`. The scopes of a request are those that its key must have.",
+    auto_error=False,
+)
+_NAMES: Final = re.compile(r"(?i)(x[-_])?(vigint[-_])?api[-_]?key")
+"""Names by which keys were put into addresses, also by the predecessor."""
+
+
+def wants(*scopes: Scope) -> Any:
+    """Dependency of a route: the key must be good and have these scopes; without any, a good key is enough.
+
+    A request without a good key is 401 (or 429), one whose key lacks a scope 403 AUTH_FORBIDDEN.
+    """
+    return Security(_declared, scopes=list(scopes))
+
+
+async def _declared(request: Request, _key: Annotated[str | None, Security(_HEADER)]) -> None:
+    """What stands in the OpenAPI document; ``KeyedRoute`` has done it, or nobody gets an answer."""
+    _signed_in(request)
+
+
+class KeyedRoute(APIRoute):
+    """A route that signs the request in before a byte of its body is read."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, behind the sign-in that the route declares."""
+        answer = super().get_route_handler()
+        keyed = (each for each in self.dependencies if isinstance(each, params.Security))
+        wanted = [each for each in keyed if each.dependency is _declared]
+        scopes = [scope for each in wanted for scope in each.scopes or ()]
+
+        async def signed_in_first(request: Request) -> Response:
+            parts = _parts(request)
+            signed_in = await run_in_threadpool(_sign_in, request, parts, scopes)
+            request.state.signed_in = signed_in
+            response = await answer(request)
+            if signed_in.note_due:
+                before = response.background
+                response.background = BackgroundTasks([before] if before else None)
+                response.background.add_task(parts.clients.note_use, signed_in.key_id)
+            return response
+
+        return signed_in_first if wanted else answer
+
+
+async def _given_parts(request: Request) -> Parts:
+    """On the event loop, as all that waits for nothing here: a turn on another thread costs more than it does."""
+    return _parts(request)
 
 
 def _parts(request: Request) -> Parts:
@@ -15,18 +81,40 @@ def _parts(request: Request) -> Parts:
     return parts
 
 
-GivenParts = Annotated[Parts, Depends(_parts)]
+GivenParts = Annotated[Parts, Depends(_given_parts)]
 
 
-def _signed_in(request: Request, parts: GivenParts) -> SignedIn:
-    """Whose request this is. The key is read from its header and from nowhere else."""
-    return parts.clients.sign_in(request.headers.get(API_KEY_HEADER, ""))
+def _sign_in(request: Request, parts: Parts, wanted: Sequence[str]) -> SignedIn:
+    """Whose request this is, or a refusal. The key is read from its header and from nowhere else."""
+    key_text = request.headers.get(API_KEY_HEADER, "")
+    _refuse_key_in_address(request, key_text)
+    signed_in = parts.clients.sign_in(key_text, request.client.host if request.client else "")
+    missing = tuple(f"scope {scope}: is missing" for scope in wanted if scope not in signed_in.scopes)
+    if missing:
+        raise RefusedError(Code.AUTH_FORBIDDEN, particulars=missing)
+    return signed_in
 
 
-GivenSignIn = Annotated[SignedIn, Depends(_signed_in)]
+def _refuse_key_in_address(request: Request, key_text: str) -> None:
+    """Refuse a key in the query, where logs and proxies keep it; what is only named like one, where none was sent."""
+    for name, value in request.query_params.multi_items():
+        if KEY_SHAPE.search(name) or KEY_SHAPE.search(value) or (not key_text and _NAMES.fullmatch(name)):
+            raise RefusedError(Code.AUTH_KEY_IN_ADDRESS)
 
 
-def _tenant(signed_in: GivenSignIn, parts: GivenParts) -> Tenant:
+def _signed_in(request: Request) -> SignedIn:
+    signed_in: SignedIn = request.state.signed_in
+    return signed_in
+
+
+async def _given_sign_in(request: Request) -> SignedIn:
+    return _signed_in(request)
+
+
+GivenSignIn = Annotated[SignedIn, Depends(_given_sign_in)]
+
+
+async def _tenant(signed_in: GivenSignIn, parts: GivenParts) -> Tenant:
     return Tenant(parts.database, signed_in.client.id)
 
 

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import AwareDatetime
 
-from server.routes.given import GivenParts, GivenTenant
+from server.routes.given import GivenParts, GivenTenant, KeyedRoute, wants
+from vigint_core.domain.scope import Scope
 from vigint_core.wire import Identity, IncidentBody, IncidentList, IncidentView
 
-router = APIRouter(prefix="/v1/incidents")
+router = APIRouter(prefix="/v1/incidents", route_class=KeyedRoute)
 
 
-@router.put("/{incident_id}")
+@router.put("/{incident_id}", dependencies=[wants(Scope.INCIDENTS_WRITE)])
 def put_incident(
     incident_id: Annotated[Identity, Path()], body: IncidentBody, tenant: GivenTenant, parts: GivenParts
 ) -> IncidentView:
@@ -20,7 +21,7 @@ def put_incident(
     return IncidentView(id=incident_id, **body.model_dump())
 
 
-@router.get("")
+@router.get("", dependencies=[wants(Scope.INCIDENTS_READ)])
 def list_incidents(
     tenant: GivenTenant,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,

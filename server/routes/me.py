@@ -1,20 +1,25 @@
-"""``GET /v1/me``: who the key belongs to."""
+"""``GET /v1/me``: who the key belongs to, and what it allows."""
+
+from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
-from server.routes.given import GivenSignIn
+from server.routes.given import GivenSignIn, KeyedRoute, wants
 from vigint_core import __version__
 from vigint_core.wire import Me
 
-router = APIRouter()
+router = APIRouter(route_class=KeyedRoute)
 
 
-@router.get("/v1/me")
+@router.get("/v1/me", dependencies=[wants()])
 def read_me(signed_in: GivenSignIn) -> Me:
-    """The client of the key in ``X-API-Key``."""
+    """The client of the key in ``X-API-Key``, whatever its scopes."""
+    expires_s = signed_in.expires_s
     return Me(
         client_id=signed_in.client.id,
         client_name=signed_in.client.name,
         key_id=signed_in.key_id,
         server_version=__version__,
+        scopes=sorted(signed_in.scopes),
+        expires=None if expires_s is None else datetime.fromtimestamp(expires_s, UTC),
     )

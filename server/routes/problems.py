@@ -22,7 +22,10 @@ from vigint_core.wire import Problem
 _STATUS: Final[Mapping[Code, HTTPStatus]] = {
     Code.AUTH_MISSING_KEY: HTTPStatus.UNAUTHORIZED,
     Code.AUTH_INVALID_KEY: HTTPStatus.UNAUTHORIZED,
+    Code.AUTH_KEY_EXPIRED: HTTPStatus.UNAUTHORIZED,
+    Code.AUTH_KEY_IN_ADDRESS: HTTPStatus.UNAUTHORIZED,
     Code.AUTH_FORBIDDEN: HTTPStatus.FORBIDDEN,
+    Code.AUTH_TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
     Code.CLIP_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Code.CLIP_TOO_LONG: HTTPStatus.UNPROCESSABLE_ENTITY,
     Code.CLIP_NOT_VIDEO: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -104,7 +107,7 @@ async def _on_error(_request: Request, error: Exception) -> Response:
         return problem_response(code)
     wait_s = error.retry_after_s
     headers = {} if wait_s is None else {"Retry-After": str(max(1, round(wait_s)))}
-    if error.code in {Code.AUTH_MISSING_KEY, Code.AUTH_INVALID_KEY}:
+    if (error.status or _STATUS.get(code)) == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "ApiKey"
     return problem_response(code, status=error.status, particulars=error.particulars, headers=headers)
 

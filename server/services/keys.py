@@ -14,6 +14,8 @@ from typing import Final
 from pydantic import SecretStr
 
 _FORM: Final = re.compile(r"vg_([A-Za-z0-9]{4,32})_([A-Za-z0-9_-]{20,128})")
+KEY_SHAPE: Final = _FORM
+"""Finds a key within a text."""
 _NOBODY: Final = "0" * 64
 
 
@@ -34,15 +36,24 @@ class ApiKey:
         """What the books keep: 64 hexadecimal digits."""
         return hashlib.sha256(f"vigint-key:{self.id}:{self.secret.get_secret_value()}".encode()).hexdigest()
 
-    def fits(self, digest: str | None) -> bool:
-        """Whether this is the key of a digest, in a time that does not tell how much fits; None fits nobody."""
-        same = hmac.compare_digest(self.digest, digest or _NOBODY)
-        return same and digest is not None
+    def fits(self, *digests: str | None) -> bool:
+        """Whether this is the key of one of the digests, in a time that does not tell which or how much; None fits not.
+
+        It takes as long where every one is None: an unknown key costs what a wrong one does.
+        """
+        own = self.digest
+        same = [hmac.compare_digest(own, digest or _NOBODY) and digest is not None for digest in digests]
+        return any(same)
 
 
 def new_key() -> ApiKey:
     """A fresh random key."""
     return ApiKey(secrets.token_hex(6), SecretStr(secrets.token_urlsafe(32)))
+
+
+def renewed(key_id: str) -> ApiKey:
+    """A key of the same id with a fresh secret."""
+    return ApiKey(key_id, new_key().secret)
 
 
 def parse_key(text: str) -> ApiKey | None:

@@ -12,7 +12,10 @@ from vigint_core.wire import Problem
 STATUS = {
     Code.AUTH_MISSING_KEY: 401,
     Code.AUTH_INVALID_KEY: 401,
+    Code.AUTH_KEY_EXPIRED: 401,
+    Code.AUTH_KEY_IN_ADDRESS: 401,
     Code.AUTH_FORBIDDEN: 403,
+    Code.AUTH_TOO_MANY: 429,
     Code.CLIP_TOO_LARGE: 413,
     Code.CLIP_TOO_LONG: 422,
     Code.CLIP_NOT_VIDEO: 422,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 from server.cli.listener import Listener, open_socket
@@ -30,11 +31,13 @@ class RunningServer:
         url: ``http://127.0.0.1:port``.
         key: a fresh one of its client ``CLIENT``.
         parts: what it is made of, to look into its books.
+        app: the application, to read its OpenAPI document.
     """
 
     url: str
     key: str = field(repr=False)
     parts: Parts
+    app: FastAPI
 
 
 @contextmanager
@@ -63,7 +66,7 @@ def running_server(
     try:
         if not listening.wait(_START_S):
             raise TimeoutError("the server does not listen")
-        yield RunningServer(url, key.text, parts)
+        yield RunningServer(url, key.text, parts, listener.app)
     finally:
         listener.should_exit = True
         thread.join(_STOP_S)

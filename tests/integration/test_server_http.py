@@ -81,15 +81,21 @@ def test_wrong_keys_are_not_told_apart(server: RunningServer) -> None:
     assert len({response.text for response in answers}) == 1
 
 
-def test_a_key_in_the_query_is_no_key(server: RunningServer) -> None:
+def test_a_key_in_the_query_is_refused(server: RunningServer) -> None:
     problem(
-        ask(server, "GET", f"/v1/me?X-API-Key={server.key}&api_key={server.key}", key=""), 401, Code.AUTH_MISSING_KEY
+        ask(server, "GET", f"/v1/me?X-API-Key={server.key}&api_key={server.key}", key=""), 401, Code.AUTH_KEY_IN_ADDRESS
     )
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/v1/me"), ("POST", "/v1/analyses"), ("PUT", "/v1/incidents/i1"), ("GET", "/v1/incidents")],
+    [
+        ("GET", "/v1/me"),
+        ("POST", "/v1/analyses"),
+        ("PUT", "/v1/incidents/i1"),
+        ("GET", "/v1/incidents"),
+        ("GET", "/v1/usage"),
+    ],
 )
 def test_every_v1_address_wants_a_key(server: RunningServer, method: str, path: str) -> None:
     problem(ask(server, method, path, key="", json=BODY), 401, Code.AUTH_MISSING_KEY)

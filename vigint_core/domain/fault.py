@@ -80,6 +80,9 @@ class Code(StrEnum):
     AUTH_MISSING_KEY = "auth.missing_key"
     AUTH_INVALID_KEY = "auth.invalid_key"
     AUTH_FORBIDDEN = "auth.forbidden"
+    AUTH_KEY_EXPIRED = "auth.key_expired"
+    AUTH_KEY_IN_ADDRESS = "auth.key_in_address"
+    AUTH_TOO_MANY = "auth.too_many"
 
     CLIP_TOO_LARGE = "clip.too_large"
     CLIP_TOO_LONG = "clip.too_long"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vigint_core.analysis.examiner import Probe, open_examiner
 from vigint_core.analysis.models import Catalogue, owners_catalogue
-from vigint_core.domain.fault import VigintError
+from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.status import CheckResult, Health
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 
@@ -29,6 +29,9 @@ def check_server(check_id: str, endpoint: Endpoint) -> CheckResult:
         return CheckResult(check_id, ok=False, facts=tuple(facts), code=error.code, detail=error.detail)
     finally:
         link.close()
+    if me.lacking:
+        detail = ", ".join(me.lacking)
+        return CheckResult(check_id, ok=False, facts=tuple(facts), code=Code.AUTH_FORBIDDEN, detail=detail)
     noted = [part for part in readiness.parts if part.code is not None]
     ill = next((part for part in noted if part.health is not Health.OK), None)
     if ill is not None:

@@ -16,8 +16,10 @@ from vigint_desktop.pipeline.worker import Worker
 
 WELL_S = 5.0  # between proofs while all is well
 ILL_S = 1.0  # while something is not
+REFUSED_S = 30.0  # between tries of a key that was refused; another key or server is tried at once
 PATIENCE_S = 10.0  # an incident that waits for the server this long is told as a backlog
 _UNUSED = Health.NOT_CONFIGURED
+_REFUSALS = frozenset({Code.AUTH_INVALID_KEY, Code.AUTH_KEY_EXPIRED, Code.AUTH_TOO_MANY})
 
 
 class Probe(Protocol):
@@ -36,6 +38,15 @@ class Backlog:
 
     windows: int
     incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """A key that a server does not take, and from when on it is tried again."""
+
+    endpoint: Endpoint
+    status: PartStatus
+    again_mono_s: float
 
 
 class Monitor:
@@ -109,6 +120,7 @@ class ServerProbe:
         self._link = link
         self._clock = clock
         self._embedded_name = embedded_name
+        self._refused: _Refused | None = None
 
     def prove(self) -> tuple[PartStatus, ...]:
         """Server, sign-in and AI."""
@@ -130,7 +142,7 @@ class ServerProbe:
     def budget(self) -> BudgetView | None:
         """What the server says of our money."""
         endpoint = self._link.endpoint
-        if endpoint is None or not endpoint.key:
+        if endpoint is None or not endpoint.key or self._refusal_of(endpoint) is not None:
             return None
         try:
             told = self._link.budget(endpoint)
@@ -155,13 +167,30 @@ class ServerProbe:
         )
 
     def _sign_in(self, endpoint: Endpoint, now_s: float) -> PartStatus:
+        """Who we are there; a refused key is not tried again at every proof, which would look like guessing."""
+        refusal = self._refusal_of(endpoint)
+        if refusal is not None:
+            return refusal
         try:
             me = self._link.me(endpoint)
         except ServerError as error:
             missing = error.code is Code.AUTH_MISSING_KEY
             health = _UNUSED if missing else Health.DOWN
-            return PartStatus(Part.SIGN_IN, health, error.code, detail=error.detail, at_s=now_s)
-        return PartStatus(Part.SIGN_IN, Health.OK, label=self._embedded_name or me.client_name, at_s=now_s)
+            status = PartStatus(Part.SIGN_IN, health, error.code, detail=error.detail, at_s=now_s)
+            if error.code in _REFUSALS:
+                again_s = self._clock.monotonic() + max(error.retry_after_s or 0.0, REFUSED_S)
+                self._refused = _Refused(endpoint, status, again_s)
+            return status
+        health, code = (Health.DEGRADED, Code.AUTH_FORBIDDEN) if me.lacking else (Health.OK, None)
+        label = self._embedded_name or me.client_name
+        return PartStatus(Part.SIGN_IN, health, code, label=label, detail=", ".join(me.lacking), at_s=now_s)
+
+    def _refusal_of(self, endpoint: Endpoint) -> PartStatus | None:
+        """What was said when this very key was refused a moment ago, else None."""
+        refused = self._refused
+        if refused is None or refused.endpoint != endpoint or self._clock.monotonic() >= refused.again_mono_s:
+            return None
+        return refused.status
 
 
 class NoServerProbe:

@@ -18,7 +18,9 @@ from vigint_desktop.store.reader import OutboxEntry, Reader
 _BATCH = 20
 _WAIT_S = 0.25
 _log = logging.getLogger(__name__)
-_UNWELCOME = frozenset({Code.AUTH_INVALID_KEY, Code.AUTH_FORBIDDEN})
+_UNWELCOME = frozenset(
+    {Code.AUTH_INVALID_KEY, Code.AUTH_KEY_EXPIRED, Code.AUTH_TOO_MANY, Code.AUTH_FORBIDDEN}
+)  # only a wrong key is told that there were too many
 _REFUSED = frozenset({Code.REQUEST_INVALID, Code.REQUEST_CONFLICT, Code.REQUEST_NOT_FOUND})
 
 

@@ -8,18 +8,23 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from vigint_core import wire
+from vigint_core.domain.scope import Scope
 from vigint_core.wire import (
     AnalysisRequest,
     AnalysisResponse,
     Identity,
     IncidentBody,
     IncidentView,
+    Me,
+    Month,
     PartView,
     Problem,
     WireAct,
     WireBudget,
     WireCall,
     WireOutcome,
+    WireSums,
+    WireUsageLine,
 )
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC).isoformat()
@@ -139,3 +144,38 @@ def test_how_the_money_stands_is_counted_in_steps_that_everybody_knows() -> None
     for wrong in ({"economy": 5}, {"economy": -1}, {"cameras": {"door": 5}}):
         with pytest.raises(ValidationError, match=next(iter(wrong))):
             WireBudget.model_validate({**told, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("scopes", "lacking"),
+    [
+        (None, ()),
+        ([], tuple(Scope)),
+        (["analyse", "of:tomorrow", "usage:read"], (Scope.INCIDENTS_READ, Scope.INCIDENTS_WRITE)),
+        (list(Scope), ()),
+    ],
+)
+def test_a_desk_knows_what_its_key_lacks_also_from_an_older_and_a_newer_server(
+    scopes: list[str] | None, lacking: tuple[Scope, ...]
+) -> None:
+    told = {"client_id": "c", "client_name": "Shop", "key_id": "k", "server_version": "1", "scopes": scopes}
+    assert Me.model_validate(told).lacking == lacking
+    assert Me.model_validate({name: value for name, value in told.items() if value is not None}).lacking == lacking
+
+
+@pytest.mark.parametrize("month", ["2000-01", "2026-11", "2999-12"])
+def test_a_month_is_taken(month: str) -> None:
+    assert TypeAdapter(Month).validate_python(month) == month
+
+
+@pytest.mark.parametrize("month", ["", "2026", "2026-13", "2026-00", "1999-12", "2026-11\n", "٢026-11", "2026-11-01"])
+def test_what_is_no_month_is_refused(month: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Month).validate_python(month)
+
+
+def test_money_of_a_month_is_whole_however_large() -> None:
+    line = WireUsageLine(name="2026-11-27", cost_micro_usd=2**63 - 1)
+    assert WireUsageLine.model_validate_json(line.model_dump_json()).cost_micro_usd == 2**63 - 1
+    with pytest.raises(ValidationError, match="cost_micro_usd"):
+        WireSums.model_validate({"cost_micro_usd": 0.5})

@@ -83,7 +83,9 @@ def test_a_refusal_keeps_its_status_and_says_when_to_come_back() -> None:
     assert "hunter2" not in str(answer)
 
 
-@pytest.mark.parametrize("code", [Code.AUTH_MISSING_KEY, Code.AUTH_INVALID_KEY])
+@pytest.mark.parametrize(
+    "code", [Code.AUTH_MISSING_KEY, Code.AUTH_INVALID_KEY, Code.AUTH_KEY_EXPIRED, Code.AUTH_KEY_IN_ADDRESS]
+)
 def test_who_has_no_good_key_is_told_which_kind_is_wanted(code: Code) -> None:
     answer = ask(app_that_raises(RefusedError(code)), "/raise")
     assert (answer.status, answer.headers["www-authenticate"]) == (401, "ApiKey")

@@ -33,6 +33,15 @@ def test_a_wrong_key_is_told_apart_from_everything_else(peer: HttpPeer, endpoint
     assert [key for key, _ in found.facts] == ["server.reachable"]
 
 
+def test_a_key_that_does_not_allow_all_of_a_desk_is_told_with_what_it_lacks(peer: HttpPeer, endpoint: Endpoint) -> None:
+    peer.plays(as_json(READY), as_json({**ME, "scopes": ["analyse", "incidents:write"]}))
+
+    found = check_server("c1", endpoint)
+
+    assert (found.ok, found.code, found.detail) == (False, Code.AUTH_FORBIDDEN, "incidents:read, usage:read")
+    assert found.facts[1] == ("server.signed_in", {"client": "Shop Lyon"})
+
+
 def test_a_part_that_is_ill_is_named(peer: HttpPeer, endpoint: Endpoint) -> None:
     ready = {**READY, "parts": [{"part": "ai", "health": "not_configured", "code": "ai.no_key"}]}
     peer.plays(as_json(ready), as_json(ME))

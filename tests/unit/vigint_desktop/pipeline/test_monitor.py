@@ -9,6 +9,7 @@ from tests.fakes.sink import RecordingSink
 from tests.unit.vigint_desktop.pipeline.test_server_link import ME, READY
 from vigint_core.domain.budget import BudgetView, Caps, Economy
 from vigint_core.domain.fault import Code
+from vigint_core.domain.scope import Scope
 from vigint_core.domain.status import BudgetTold, Health, Part, PartStatus
 from vigint_desktop.pipeline import monitor as module
 from vigint_desktop.pipeline.direct import NoJudge
@@ -210,3 +211,49 @@ def test_until_when_the_ai_is_away_comes_from_the_server(peer: HttpPeer, link: S
     (ai,) = [part for part in prove(link) if part.part is Part.AI]
 
     assert (ai.code, ai.detail, ai.until_s) == (Code.AI_QUOTA_EXHAUSTED, "m", datetime.fromisoformat(until).timestamp())
+
+
+@pytest.mark.parametrize("status", [401, 429])
+@pytest.mark.parametrize("code", [Code.AUTH_INVALID_KEY, Code.AUTH_KEY_EXPIRED, Code.AUTH_TOO_MANY])
+def test_a_refused_key_is_shown_and_not_tried_at_every_proof(
+    peer: HttpPeer, link: ServerLink, code: Code, status: int
+) -> None:
+    clock = FakeClock()
+    probe = ServerProbe(link, clock)
+    peer.plays(as_json(READY), problem(status, code, **{"Retry-After": "45"}), as_json(READY))
+
+    for _ in range(3):
+        assert by_part(probe.prove())[Part.SIGN_IN] == (Health.DOWN, code)
+        assert probe.budget() is None
+        clock.advance(14)
+    assert [asked.path for asked in peer.asked].count("/v1/me") == 1
+
+    clock.advance(4)
+    peer.plays(as_json(READY), as_json(ME))
+    assert by_part(probe.prove())[Part.SIGN_IN] == (Health.OK, None), "the server's 45 s are over"
+
+
+def test_another_key_is_tried_at_once(peer: HttpPeer, link: ServerLink) -> None:
+    probe = ServerProbe(link, FakeClock())
+    peer.plays(as_json(READY), problem(401, Code.AUTH_INVALID_KEY))
+    probe.prove()
+
+    link.set_endpoint(Endpoint(peer.url, "vg_ab12_" + "y" * 43))
+    peer.plays(as_json(READY), as_json(ME))
+
+    assert by_part(probe.prove())[Part.SIGN_IN] == (Health.OK, None)
+
+
+def test_a_key_that_lacks_what_a_desk_needs_signs_in_and_says_what_it_lacks(peer: HttpPeer, link: ServerLink) -> None:
+    peer.plays(as_json(READY), as_json({**ME, "scopes": ["analyse", "incidents:read", "usage:read", "of:tomorrow"]}))
+
+    (sign_in,) = [part for part in prove(link) if part.part is Part.SIGN_IN]
+
+    assert (sign_in.health, sign_in.code, sign_in.label) == (Health.DEGRADED, Code.AUTH_FORBIDDEN, "Shop Lyon")
+    assert sign_in.detail == "incidents:write"
+
+
+def test_a_key_with_every_scope_is_well(peer: HttpPeer, link: ServerLink) -> None:
+    peer.plays(as_json(READY), as_json({**ME, "scopes": [*Scope, "of:tomorrow"]}))
+
+    assert by_part(prove(link))[Part.SIGN_IN] == (Health.OK, None)

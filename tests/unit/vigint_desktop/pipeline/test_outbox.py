@@ -158,6 +158,27 @@ def test_nor_does_one_that_the_contract_has_no_words_for(peer: HttpPeer, post: P
     assert paths(peer) == ["i2"]
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        problem(401, Code.AUTH_INVALID_KEY),
+        problem(401, Code.AUTH_KEY_EXPIRED),
+        problem(429, Code.AUTH_TOO_MANY),
+        problem(403, Code.AUTH_FORBIDDEN),
+    ],
+)
+def test_a_key_that_is_refused_is_not_tried_again(peer: HttpPeer, post: Post, reply: Reply) -> None:
+    peer.plays(reply)
+    post.put(incident("i1"))
+
+    with pytest.raises(ServerError):
+        post.step()
+    post.step()
+
+    assert len(peer.asked) == 1
+    assert (post.told, post.outbox.waiting) == ([], 1)
+
+
 @pytest.mark.parametrize("reply", [problem(401, Code.AUTH_INVALID_KEY), Reply(404, b"<html>")])
 def test_a_wrong_key_or_a_stranger_keeps_everything_waiting(peer: HttpPeer, post: Post, reply: Reply) -> None:
     peer.plays(reply)
