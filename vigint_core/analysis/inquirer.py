@@ -174,9 +174,7 @@ class Inquirer:
         """One model, with its tries."""
         outcome = await self._call(draft, plan, card, calls)
         if isinstance(outcome, NotAnalysed) and outcome.reason is Code.AI_PARAMETER_REFUSED:
-            # Without a word about the resolution a model may take its finest, which the purse must bear.
-            bare = card.model_copy(update={"thinking": {}})
-            outcome = await self._call(draft, plan.model_copy(update={"media_resolution": "high"}), bare, calls)
+            outcome = await self._call(draft, plan, card, calls, bare=True)
         for failures in range(1, self._patience.tries):
             again = isinstance(outcome, NotAnalysed) and outcome.reason in _ASK_AGAIN
             if not again or not await self._back_off(draft, failures):
@@ -184,8 +182,7 @@ class Inquirer:
             outcome = await self._call(draft, plan, card, calls)
         return outcome
 
-    def _question(self, draft: Draft, plan: LookPlan, card: ModelCard) -> Question:
-        is_bare = plan.media_resolution != self._means.catalogue.looks[draft.look].media_resolution
+    def _question(self, draft: Draft, plan: LookPlan, card: ModelCard, *, bare: bool) -> Question:
         return Question(
             model=card.name,
             system=draft.system,
@@ -195,8 +192,8 @@ class Inquirer:
             clip=draft.clip,
             fps=plan.fps,
             schema=draft.schema,
-            media_resolution=None if is_bare else plan.media_resolution,
-            thinking=card.thinking,
+            media_resolution=None if bare else plan.media_resolution,
+            thinking={} if bare else card.thinking,
         )
 
     async def _back_off(self, draft: Draft, failures: int) -> bool:
@@ -207,8 +204,10 @@ class Inquirer:
     def _left_s(self, draft: Draft) -> float:
         return draft.until_mono_s - self._clock.monotonic()
 
-    async def _call(self, draft: Draft, plan: LookPlan, card: ModelCard, calls: list[Call]) -> Outcome:
-        """One request, its turn, its money, and its entry in the books."""
+    async def _call(
+        self, draft: Draft, plan: LookPlan, card: ModelCard, calls: list[Call], *, bare: bool = False
+    ) -> Outcome:
+        """One request, its turn, its money, and its entry in the books; ``bare``: without optional parameters."""
         # A probe is how people find out whether a pause is over: it always asks.
         if draft.look != "probe":
             party = draft.payer.site or draft.payer.camera_id
@@ -216,12 +215,14 @@ class Inquirer:
             if limited:
                 return limited
         thrifty = plan.fps < self._means.catalogue.looks[draft.look].fps
-        most = most_micro_usd(card, plan, _sent(draft), draft.clip_s if draft.clip else 0.0, self._today())
+        # Without a word about the resolution a model may take its finest, which the purse must bear.
+        dearest = plan.model_copy(update={"media_resolution": "high"}) if bare else plan
+        most = most_micro_usd(card, dearest, _sent(draft), draft.clip_s if draft.clip else 0.0, self._today())
         async with self._held(draft, most) as spending:
             if isinstance(spending, Code):
                 return NotAnalysed(spending)
             try:
-                answer = await self._means.model.ask(self._question(draft, plan, card))
+                answer = await self._means.model.ask(self._question(draft, plan, card, bare=bare))
             except AnalysisError as error:
                 spending.cost = self._cost(card, error.usage)
                 failure = NotAnalysed(error.code, error.detail, error.retry_after_s)

@@ -81,9 +81,10 @@ def test_an_unreachable_host_is_tried_again_but_not_with_another_model() -> None
     assert desk.asked() == [LITE, LITE]
 
 
-def test_a_refused_parameter_is_left_out_once() -> None:
+@pytest.mark.parametrize("look", ["first", "second"])
+def test_a_refused_parameter_is_left_out_once(look: LookName) -> None:
     desk = Inquiries([*failed(Code.AI_PARAMETER_REFUSED), "fine"])
-    assert desk.inquire().outcome == Clear("fine")
+    assert desk.inquire(look).outcome == Clear("fine")
     first, plain = desk.model.questions
     assert first.thinking
     assert first.media_resolution
