@@ -7,7 +7,7 @@ first one said, and may veto. Whatever fails becomes ``NotAnalysed``; nothing is
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
@@ -20,8 +20,6 @@ from vigint_core.analysis.response import Reading, answer_schema, read_answer
 from vigint_core.clock import SystemClock
 from vigint_core.domain.fault import Code
 from vigint_core.domain.verdict import Call, Clear, Judgement, NotAnalysed, Outcome, Suspected
-from vigint_core.policy.severity import severity
-from vigint_core.policy.zone_kinds import placed
 from vigint_core.ports import Clock, Purse
 
 __all__ = ["Examiner", "Patience", "Probe", "Subject", "open_examiner"]
@@ -174,13 +172,13 @@ class Examiner:
         length_s = subject.end_s - start_s
 
         def read(text: str) -> Reading:
-            reading = read_answer(text, length_s, must_cite=look == "second", is_open=subject.around.is_open)
-            if not isinstance(reading.outcome, Suspected):
-                return reading
-            verdict = reading.outcome.verdict
-            kind = placed(verdict.type, (zone.kind for zone in subject.zones))
-            weight = severity(kind, verdict.confidence, subject.around.is_open)
-            return replace(reading, outcome=Suspected(replace(verdict, type=kind, severity=weight)))
+            return read_answer(
+                text,
+                length_s,
+                must_cite=look == "second",
+                is_open=subject.around.is_open,
+                kinds=[zone.kind for zone in subject.zones],
+            )
 
         return await self._inquirer.inquire(
             Draft(

@@ -9,7 +9,7 @@ that describe a person are taken out of the texts (``propriety.py``). How urgent
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -27,7 +27,9 @@ from vigint_core.domain.verdict import (
     Suspected,
     Verdict,
 )
+from vigint_core.domain.zone import ZoneKind
 from vigint_core.policy.severity import severity
+from vigint_core.policy.zone_kinds import placed
 
 _NONE: Final = "none"
 _MOST_OBSERVATIONS = 30
@@ -94,11 +96,19 @@ def answer_schema() -> Mapping[str, object]:
     return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
 
-def read_answer(text: str, length_s: float, *, must_cite: bool, is_open: bool | None = None) -> Reading:
+def read_answer(
+    text: str,
+    length_s: float,
+    *,
+    must_cite: bool,
+    is_open: bool | None = None,
+    kinds: Iterable[ZoneKind | None] = (),
+) -> Reading:
     """What an answer about a clip of ``length_s`` seconds means; never raises, whatever the text is.
 
     ``must_cite``: an incident needs an observation inside the clip (the second look). ``is_open``: whether the shop is,
-    None where nobody told; it weighs in the severity.
+    None where nobody told; it weighs in the severity. ``kinds``: of the zones with movement; an incident that may not
+    happen there is one of another type.
     """
     if len(text) > _LONGEST_ANSWER:
         return Reading(NotAnalysed(Code.AI_BREAKS_SCHEMA, "answer: too long"))
@@ -111,7 +121,7 @@ def read_answer(text: str, length_s: float, *, must_cite: bool, is_open: bool | 
         return Reading(_unreadable(error))
     except (ValueError, RecursionError) as error:  # a text that is no text (lone surrogates), or has no end of depth
         return Reading(NotAnalysed(Code.AI_NOT_JSON, type(error).__name__))
-    return _read(body, length_s, must_cite=must_cite, is_open=is_open)
+    return _read(body, length_s, must_cite=must_cite, is_open=is_open, kinds=kinds)
 
 
 class _SaidTwiceError(ValueError):
@@ -125,7 +135,9 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return named
 
 
-def _read(body: AnswerBody, length_s: float, *, must_cite: bool, is_open: bool | None) -> Reading:
+def _read(
+    body: AnswerBody, length_s: float, *, must_cite: bool, is_open: bool | None, kinds: Iterable[ZoneKind | None]
+) -> Reading:
     summary, flagged = _kept(body.summary)
     seen, described = _inside(body.observations, length_s)
     flagged = flagged or described
@@ -139,8 +151,9 @@ def _read(body: AnswerBody, length_s: float, *, must_cite: bool, is_open: bool |
         return Reading(NotAnalysed(Code.AI_BREAKS_SCHEMA, "an incident without a type"), flagged)
     if must_cite and not seen:
         return Reading(NotAnalysed(Code.AI_NO_CITATION, "an incident without an observation inside the clip"), flagged)
-    weight = severity(body.type, body.confidence, is_open)
-    return Reading(Suspected(Verdict(body.type, weight, body.confidence, summary, seen)), flagged)
+    kind = placed(body.type, kinds)
+    weight = severity(kind, body.confidence, is_open)
+    return Reading(Suspected(Verdict(kind, weight, body.confidence, summary, seen)), flagged)
 
 
 def _unreadable(error: ValidationError) -> NotAnalysed:
