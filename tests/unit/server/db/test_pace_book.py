@@ -1,31 +1,14 @@
 """The provider's limits in the books: one pace for all processes, and turns that are fair between clients."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from server.db.database import Database
 from server.db.pace_book import BooksPaceBook
-from server.db.schema import migrate
 from tests.fakes.clock import FakeClock
 from vigint_core.domain.fault import Code
 from vigint_core.policy.pace import Pace, answered, exhausted, slowed
 
 MODEL = "m"
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    migrate(database)
-    yield database
-    database.close()
 
 
 @pytest.fixture

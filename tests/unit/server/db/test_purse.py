@@ -1,6 +1,5 @@
 """The clients' money: caps that hold over threads and processes, dead holds, and how it stands."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,25 +7,11 @@ import pytest
 
 from server.db.database import Database
 from server.db.purse import BooksPurse
-from server.db.schema import migrate
 from tests.fakes.clock import FakeClock
 from vigint_core.domain.budget import Caps, Economy, Hold, Payer
 from vigint_core.domain.fault import Code
 
 DOOR = Payer("shop", "door")
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    migrate(database)
-    yield database
-    database.close()
 
 
 @pytest.fixture

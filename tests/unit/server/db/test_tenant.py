@@ -1,6 +1,5 @@
 """One client's rows: claims that only one request gets, and rows that nobody else sees."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from server.db.database import Database
-from server.db.schema import migrate
 from server.db.tenant import Answered, Claimed, Differs, InHand, Tenant, WindowEntry
 from server.services.answers import answer_of, is_final
 from server.services.clients import Clients
@@ -22,14 +20,6 @@ ENTRY = WindowEntry("w1", "f" * 64, "till-2", "Till 2", 100.0, 110.0)
 CALL = Call("first", "m", "v1", 1300, 120, 690, 0.5)
 CLEAR_ANSWER = answer_of(Judgement(WindowId("w1"), CLEAR, None, 100, 100, (CALL,)))
 FAILED_ANSWER = answer_of(Judgement(WindowId("w1"), OVERLOADED, None, 100, 100, (CALL,)))
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    migrate(database)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -1,16 +1,13 @@
 """What a client's calls used: exact sums of half-open periods, its own calls alone."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC
 from math import nextafter
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from server.db.database import Database
-from server.db.schema import migrate
 from server.db.tenant import Tenant, Usage, WindowEntry, add_calls
 from server.services.answers import answer_of
 from server.services.clients import Clients
@@ -26,14 +23,6 @@ MARCH = month_named("2026-03", PARIS)
 FIRST = Call("first", "flash", "v1", 1300, 120, 690, 0.5, None, 700, 10, 20)
 SECOND = replace(FIRST, look="second", model="pro", cost_micro_usd=9_000)
 FAILED = Call("first", "flash", "v1", 0, 0, 0, 8.0, Code.AI_TIMEOUT, unsettled_micro_usd=4_321)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    migrate(database)
-    yield database
-    database.close()
 
 
 @pytest.fixture

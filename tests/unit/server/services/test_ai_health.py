@@ -22,11 +22,6 @@ def look(health: AiHealth, first: Outcome, second: Outcome | None = None) -> Non
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def health(clock: FakeClock) -> AiHealth:
     return AiHealth(has_key=True, clock=clock)
 

@@ -7,26 +7,12 @@ import pytest
 from sqlalchemy import Engine, event
 
 from server.db.database import Database
-from server.db.schema import migrate
 from server.services.clients import DESK, Clients, KeyInfo, StateError, TakenError, UnknownError
 from server.services.keys import ApiKey, new_key
 from server.services.refusals import RefusedError
 from tests.fakes.clock import FakeClock
 from vigint_core.domain.fault import Code
 from vigint_core.domain.scope import Scope
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    migrate(database)
-    yield database
-    database.close()
 
 
 @pytest.fixture

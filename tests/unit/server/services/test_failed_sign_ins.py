@@ -1,7 +1,6 @@
 """Failed sign-ins: counted over all processes, limited for who fails, logged once a burst, never more than a table."""
 
 import logging
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.db.database import Database
-from server.db.schema import migrate
 from server.services import failed_sign_ins as module
 from server.services.clients import Clients
 from server.services.failed_sign_ins import MOST_PER_ADDRESS, MOST_PER_KEY, WINDOW_S, FailedSignIns, network
@@ -20,19 +18,6 @@ from tests.fakes.clock import FakeClock
 from vigint_core.domain.fault import Code
 
 SHOP, STRANGER = "192.0.2.7", "203.0.113.9"
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    migrate(database)
-    yield database
-    database.close()
 
 
 @pytest.fixture

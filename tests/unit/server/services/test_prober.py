@@ -2,14 +2,11 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from server.db.database import Database
-from server.db.schema import migrate
 from server.services.ai_health import AiHealth
 from server.services.prober import Prober
 from tests.fakes.clock import FakeClock
@@ -28,14 +25,6 @@ class WatchedHealth(AiHealth):
     def note_probe(self, probe: Probe) -> None:
         super().note_probe(probe)
         self.noted.set()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    migrate(database)
-    yield database
-    database.close()
 
 
 async def probes_reach(examiner: ScriptedExaminer, count: int) -> None:

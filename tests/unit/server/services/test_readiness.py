@@ -15,11 +15,6 @@ from vigint_core.domain.status import Health
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def check(tmp_path: Path, clock: FakeClock) -> Iterator[ReadinessCheck]:
     database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
     migrate(database)

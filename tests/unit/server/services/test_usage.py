@@ -1,14 +1,11 @@
 """A client's usage in the contract's words: its month, its lines, and a total that is theirs."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 from server.db.database import Database
-from server.db.schema import migrate
 from server.db.tenant import Tenant, WindowEntry, add_calls
 from server.services.answers import answer_of
 from server.services.clients import Client, Clients
@@ -29,14 +26,6 @@ def unix(text: str) -> float:
 
 
 LATE = unix("2026-11-30T23:30Z")  # in Paris it is December already
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    migrate(database)
-    yield database
-    database.close()
 
 
 @pytest.fixture
