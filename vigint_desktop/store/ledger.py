@@ -13,7 +13,7 @@ from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord, WindowResult
 from vigint_desktop.store.coverage_books import CoverageBooks
-from vigint_desktop.store.schema import connect, store_error
+from vigint_desktop.store.schema import connect, store_error, transaction
 
 INCIDENT_JSON = TypeAdapter(Incident)
 _log = logging.getLogger(__name__)
@@ -38,19 +38,8 @@ class Ledger:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing. Raises VigintError(STORE_FAILED or DISK_FULL) after rolling back."""
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
+        with transaction(self._connection):
             yield
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise store_error(error) from error
-        finally:
-            self._roll_back()
-
-    def _roll_back(self) -> None:
-        """Undo what was not committed. A full disk has made SQLite undo it already: then there is nothing to do."""
-        if self._connection.in_transaction:
-            self._connection.rollback()
 
     def put_window(self, record: WindowRecord) -> None:
         """Write the account of a window; a later one of the same window replaces it."""

@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from vigint_core.domain.fault import Code
 from vigint_core.domain.verdict import Call
 from vigint_core.policy.budget import Slot, periods, refusal, reserve, settle, slots, view
 from vigint_core.ports import Clock
-from vigint_desktop.store.schema import connect_money, store_error
+from vigint_desktop.store.schema import connect_money, store_error, transaction
 
 KEEP_CALLS_S: Final = 400 * 24 * 3600.0
 """Calls are kept for a year and a month, so that one month can be compared with the same one a year ago."""
@@ -141,21 +141,8 @@ class DeskPurse:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        with self._lock:
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                yield
-                self._connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise store_error(error) from error
-            finally:
-                self._roll_back()
-
-    def _roll_back(self) -> None:
-        """Undo what was not committed; a file that is closed has nothing to undo."""
-        with suppress(sqlite3.ProgrammingError):
-            if self._connection.in_transaction:
-                self._connection.rollback()
+        with self._lock, transaction(self._connection):
+            yield
 
 
 def _call(body: dict[str, object]) -> Call:

@@ -5,6 +5,8 @@ seconds. An incident lies whole as JSON in ``body``; its columns are only what q
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -162,6 +164,22 @@ def store_error(error: sqlite3.Error) -> VigintError:
     """Our error for SQLite's: a full disk is told apart, because its remedy is another."""
     full = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
     return VigintError(Code.DISK_FULL if full else Code.STORE_FAILED, f"{type(error).__name__}: {error}")
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing. Raises VigintError(STORE_FAILED or DISK_FULL) after rolling back."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise store_error(error) from error
+    finally:
+        # A full disk has made SQLite undo it already, and a file that is closed has nothing to undo.
+        with suppress(sqlite3.ProgrammingError):
+            if connection.in_transaction:
+                connection.rollback()
 
 
 def _prepare(connection: sqlite3.Connection, migrations: tuple[str, ...], *, read_only: bool) -> None:
