@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 from server.db.database import Database
 from vigint_core.domain.fault import Code, VigintError
 
-HEAD: Final = "0004"
+HEAD: Final = "0011"
 """Revision that this program works with; a test compares it with the migrations."""
 
 

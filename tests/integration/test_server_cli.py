@@ -142,10 +142,10 @@ def test_a_wrong_setting_is_named(
 def test_a_database_without_driver_is_named(
     configured: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("DATABASE_URL", "postgres://vigint:hunter2@127.0.0.1/books")
+    monkeypatch.setenv("DATABASE_URL", "mysql+pymysql://vigint:hunter2@127.0.0.1/books")
     assert run("migrate") == 1
     errors = capsys.readouterr().err
-    assert "psycopg" in errors
+    assert "pymysql" in errors
     assert "hunter2" not in errors
 
 

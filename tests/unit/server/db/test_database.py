@@ -53,7 +53,7 @@ def test_a_failure_is_named_without_address(tmp_path: Path) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("url", ["", "no url hunter2", "postgresql://u:hunter2@127.0.0.1/x", "oracle9://u:hunter2@x"])
+@pytest.mark.parametrize("url", ["", "no url hunter2", "oracle9://u:hunter2@x"])
 def test_a_url_that_can_not_be_used_is_not_repeated(url: str) -> None:
     with pytest.raises(VigintError) as raised:
         Database(url)

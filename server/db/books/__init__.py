@@ -1,0 +1,1 @@
+"""What a client owns, kind by kind; reached through its `Tenant` alone."""
