@@ -10,12 +10,31 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import alert, clips, desk, gates, looks, machine, memory, methods, presence, tables, wall, windows
+from bench import (
+    alert,
+    analyses,
+    clips,
+    desk,
+    events,
+    gates,
+    listing,
+    looks,
+    lookups,
+    machine,
+    memory,
+    methods,
+    presence,
+    tables,
+    wall,
+    windows,
+    workflows,
+)
 from bench.material import Material
 
 _ROOT = Path(__file__).parents[1]
 _PARTS = (
-    "start", "return", "wall", "overload", "desk", "gate", "window", "clips", "looks", "alert", "memory", "methods"
+    "start", "return", "wall", "overload", "desk", "gate", "window", "clips", "looks", "analyses", "alert", "events",
+    "listing", "lookups", "workflows", "memory", "methods"
 )  # fmt: skip
 _FULL = tuple(part for part in _PARTS if part not in {"memory", "methods"})  # which take minutes for themselves
 _QUICK = ("wall", "gate", "window", "clips")
@@ -60,6 +79,13 @@ def _measures(given: argparse.Namespace, material: Material) -> dict[str, Callab
         "looks": lambda: (
             looks.measure(material.plain(clip), seconds=8.0, rounds=1) if quick else looks.measure(material.plain(clip))
         ),
+        "events": events.measure,
+        "listing": lambda: listing.measure(50_000, 2.0) if quick else listing.measure(),
+        "lookups": lambda: lookups.measure(2.0, rounds=1) if quick else lookups.measure(),
+        "analyses": lambda: (
+            analyses.measure(stream(), seconds=8.0, many=500) if quick else analyses.measure(stream())
+        ),
+        "workflows": lambda: workflows.measure(rounds=1 if quick else 3),
         "alert": lambda: alert.measure(material, count=4 if quick else 20),
     }
 

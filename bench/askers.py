@@ -188,8 +188,8 @@ async def _server(task: Task) -> AsyncIterator[Ask]:
                     context_start=start, gate_peak=3.0, gate_active_share=0.8,
                 )  # fmt: skip
                 answer = await parts.analyses.analyse(tenant, Upload(request, task.clip, task.clip))
-                if answer.first.outcome != "clear":
-                    raise RuntimeError(f"not clear: {answer.first}")
+                if answer is None or answer.first.outcome != "clear":
+                    raise RuntimeError(f"not clear: {answer}")
 
             yield ask
             await parts.examiner.close()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bench import alert, looks, methods
+from bench import alert, analyses, events, listing, looks, lookups, methods, workflows
 
 
 def render(result: dict[str, Any]) -> str:
@@ -140,5 +140,10 @@ _PARTS: dict[str, Callable[[Any], str]] = {
     "window": _window,
     "clips": _clips,
     "looks": looks.render,
+    "analyses": analyses.render,
+    "workflows": workflows.render,
     "alert": alert.render,
+    "events": events.render,
+    "listing": listing.render,
+    "lookups": lookups.render,
 }

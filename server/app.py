@@ -4,29 +4,56 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+import anyio.to_thread
 from fastapi import FastAPI
 
-from server.routes import analyses, budget, health, incidents, me, problems, usage
+from server.routes import (
+    admin,
+    analyses,
+    budget,
+    documented,
+    events,
+    files,
+    health,
+    incidents,
+    link_pages,
+    links,
+    me,
+    metrics,
+    problems,
+    requests,
+    sites,
+    usage,
+)
 from server.routes.intake import BodyLimit
 from server.services.parts import Parts
+from server.workflows.catalogue import plan_of
+from server.workflows.runtime import Durable
 from vigint_core import __version__
 
 
 def create_app(parts: Parts) -> FastAPI:
     """The application on the given parts, which it closes when it ends.
 
-    ``app.state.begin_probing`` is an event that starts the probe; the program sets it when its socket listens, so that
-    loading the provider's library does not delay the first answer.
+    ``app.state.begin_probing`` is an event that starts the probe and durable work; the program sets it when its socket
+    listens, so that loading their libraries does not delay the first answer.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.begin_probing = asyncio.Event()
         prober = asyncio.create_task(parts.prober.run(app.state.begin_probing))
+        watch = asyncio.create_task(parts.health.run())
+        teller = asyncio.create_task(parts.event_hub.run())
+        durable = Durable(parts.database, plan_of(parts, asyncio.get_running_loop()), parts.clock)
+        parts.durable.open(durable)
+        keeper = asyncio.create_task(durable.run(app.state.begin_probing))
         yield
-        prober.cancel()
-        with suppress(asyncio.CancelledError):
-            await prober
+        for task in (prober, watch, teller, keeper):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await anyio.to_thread.run_sync(durable.stop)
         await parts.examiner.close()
         parts.close()
 
@@ -36,6 +63,10 @@ def create_app(parts: Parts) -> FastAPI:
         BodyLimit, most_bytes=parts.config.vigint_max_body_bytes, most_s=parts.config.vigint_max_body_wait_s
     )
     problems.install(app)
-    for routes in (health, me, analyses, budget, usage, incidents):
+    requests.install(app, parts.metrics)
+    for routes in (
+        health, me, analyses, budget, usage, incidents, files, events, metrics, links, link_pages, sites, admin,
+    ):  # fmt: skip
         app.include_router(routes.router)
+    documented.install(app)
     return app

@@ -1,11 +1,14 @@
 """What the server is told from outside: the environment alone, no file. Secrets never show in reprs or errors."""
 
+import re
 from decimal import Decimal
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vigint_core.domain.budget import Caps
@@ -22,9 +25,44 @@ _WELL_KNOWN: Final = (
     "example",
     "default",
 )
+MAIL_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+"""An address of mail as we take it: plain ASCII, nothing that a header could be made of."""
 _MIB: Final = 1024 * 1024
 _MICRO: Final = 1_000_000
 _Usd = Annotated[Decimal, Field(ge=0, le=1_000_000)]
+_Days = Annotated[float, Field(gt=0, le=3650)]
+
+
+def _address(text: str) -> str:
+    """An address that others can be put behind: ``https://shop.example/vigint``, without a "/" at its end."""
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc):
+        raise ValueError("must be an address like https://shop.example")
+    if parts.query or parts.fragment:
+        raise ValueError("must end with its path: no ? and no #")
+    return text.rstrip("/")
+
+
+_Address = Annotated[str, AfterValidator(_address)]
+
+
+def _sender(text: str) -> str:
+    """An address of mail, with a name before it or without: ``VigInt <alerts@shop.example>``."""
+    if text and (not text.isprintable() or not MAIL_ADDRESS.fullmatch(parseaddr(text)[1])):
+        raise ValueError("must be an address like alerts@shop.example")
+    return text
+
+
+def _recipients(text: str) -> str:
+    """Addresses of mail with commas between them."""
+    if not all(MAIL_ADDRESS.fullmatch(address) for address in listed(text)):
+        raise ValueError("must be addresses like owner@shop.example, with commas between them")
+    return text
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The words of a text with commas between them."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
 class ConfigError(Exception):
@@ -50,6 +88,45 @@ class Config(BaseSettings):
     vigint_max_body_wait_s: Annotated[float, Field(ge=1, le=600)] = 30.0
     vigint_max_looks: Annotated[int, Field(ge=1, le=256)] = 64
 
+    vigint_key_requests_minute: Annotated[int, Field(ge=0, le=100_000_000)] = 600
+    vigint_key_bytes_hour: Annotated[int, Field(ge=0)] = 8 * 1024 * _MIB
+    vigint_key_looks: Annotated[int, Field(ge=0, le=10_000)] = 16
+    vigint_key_spend_day_usd: _Usd | None = None
+    vigint_key_spend_month_usd: _Usd | None = None
+
+    vigint_public_url: _Address = ""
+    vigint_link_days: Annotated[float, Field(gt=0, le=365)] = 14.0
+
+    vigint_storage_url: Annotated[str, Field(pattern=r"^(s3://[^/@?#]+(/[^@?#]*)?|file:///[^?#]+)?$")] = ""
+    vigint_storage_reserve_mib: Annotated[int, Field(ge=0, le=10_000_000)] = 500
+    vigint_storage_most_gib: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
+    vigint_max_alert_bytes: Annotated[int, Field(ge=10_000, le=64 * _MIB)] = 16 * _MIB
+    aws_endpoint_url: str = ""
+    aws_region: str = ""
+    aws_access_key_id: SecretStr = SecretStr("")
+    aws_secret_access_key: SecretStr = SecretStr("")
+
+    vigint_metrics_public: bool = False
+
+    email_smtp_server: Annotated[str, Field(max_length=253)] = ""
+    email_smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    email_username: str = ""
+    email_password: SecretStr = SecretStr("")
+    email_from: Annotated[str, AfterValidator(_sender)] = ""
+    email_to: Annotated[str, AfterValidator(_recipients)] = ""
+    email_security: Literal["starttls", "tls", "none"] | None = None
+    email_ca_file: Path | None = None
+    vigint_webhook_insecure: bool = False
+    vigint_alert_cooldown_s: Annotated[float, Field(ge=0, le=3600)] = 300.0
+    vigint_alerts_an_hour: Annotated[int, Field(ge=2, le=1000)] = 20
+
+    vigint_keep_days: _Days = 30.0
+    vigint_keep_days_low: _Days | None = None
+    vigint_keep_days_medium: _Days | None = None
+    vigint_keep_days_high: _Days | None = None
+    vigint_keep_days_critical: _Days | None = None
+    vigint_keep_days_vetoed: _Days | None = 7.0
+
     vigint_models_file: Path | None = None
     vigint_budget_day_usd: _Usd | None = None
     vigint_budget_month_usd: _Usd | None = None
@@ -70,6 +147,11 @@ class Config(BaseSettings):
             camera_day=_micro(self.vigint_budget_camera_day_usd),
             camera_month=_micro(self.vigint_budget_camera_month_usd),
         )
+
+    @property
+    def key_spend(self) -> tuple[int | None, int | None]:
+        """What a key without limits of its own may spend at most in a day and in a month, millionths of a US dollar."""
+        return _micro(self.vigint_key_spend_day_usd), _micro(self.vigint_key_spend_month_usd)
 
     @property
     def clip_limits(self) -> ClipLimits:

@@ -9,6 +9,7 @@ from typing import Any, Final, TextIO
 import structlog
 from structlog.stdlib import BoundLogger, ProcessorFormatter
 
+from vigint_core.domain.request_id import current_request_id
 from vigint_core.redaction import HIDDEN, without_secrets
 
 _SECRET_NAMES: Final = re.compile(r"(?i)(api_?key|secret(_?key)?|password|authorization|token|database_url)$")
@@ -42,6 +43,7 @@ def json_formatter() -> logging.Formatter:
         processors=[
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
+            _of_request,
             ProcessorFormatter.remove_processors_meta,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
@@ -49,6 +51,13 @@ def json_formatter() -> logging.Formatter:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
+
+
+def _of_request(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Processor that says which request a line belongs to; a line of none has no ``request_id``."""
+    if current_request_id():
+        event["request_id"] = current_request_id()
+    return event
 
 
 def redacted(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

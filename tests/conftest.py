@@ -67,6 +67,15 @@ def variants(footage: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """The address of an S3-compatible service; who uses it makes a bucket of its own (``tests/fakes/s3.py``)."""
+    from tests.fakes.s3 import s3_service  # noqa: PLC0415 - it takes a second to load
+
+    with s3_service() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
 def qapp_cls() -> object:
     """One application serves the whole run, whichever test comes first: the program's own, dressed as users see it."""
     from vigint_desktop.ui.application import make_application  # noqa: PLC0415 - only tests with a window load Qt

@@ -17,6 +17,7 @@ _SHAPES: Final = (
         rf"\1{HIDDEN}",
     ),  # some have it in the path
     (re.compile(r"\bvg_([A-Za-z0-9]+)_[A-Za-z0-9_-]{8,}"), rf"vg_\1_{HIDDEN}"),  # our keys; the id may be seen
+    (re.compile(r"(/l/[A-Za-z0-9_-]{8})[A-Za-z0-9_-]{56}(?![A-Za-z0-9_-])"), rf"\1{HIDDEN}"),  # links to incidents
     (re.compile(r"\b(AIza|AQ\.)[A-Za-z0-9_.-]{8,}"), HIDDEN),  # Google's keys
 )
 

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from vigint_core.domain.fault import Code
 from vigint_core.domain.incident import IncidentState
+from vigint_core.domain.review import ReviewState, ReviewVerdict
 from vigint_core.domain.scope import Scope
 from vigint_core.domain.status import Health
 from vigint_core.domain.verdict import IncidentType, Severity
@@ -24,6 +25,7 @@ MOST_ZONES = 32
 """That a window is told to be about; more would say nothing any more."""
 Identity = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Text = Annotated[str, Field(max_length=2000)]
+ReviewOwner = Annotated[str, Field(max_length=100)]
 Language = Literal["en", "fr"]
 Month = Annotated[str, Field(pattern=MONTH_PATTERN)]
 UsageBy = Literal["day", "model", "look", "camera"]
@@ -49,7 +51,10 @@ class WireZone(_Asked):
 
 
 class AnalysisRequest(_Asked):
-    """What the clip is. Times are real ones with an offset; ``context_start`` is that of the context clip."""
+    """What the clip is. Times are real ones with an offset; ``context_start`` is that of the context clip.
+
+    ``context_follows``: that clip comes by itself, as ``/v1/analyses/{window_id}/context``, if the window is suspected.
+    """
 
     window_id: Identity
     camera_id: Identity
@@ -64,6 +69,7 @@ class AnalysisRequest(_Asked):
     is_open: bool | None = None
     open_hours: Annotated[str, Field(max_length=200)] = ""
     notes: Text = ""
+    context_follows: bool = False
 
 
 class WireObservation(_Answer):
@@ -108,13 +114,17 @@ class WireCall(_Answer):
 
 
 class AnalysisResponse(_Answer):
-    """Answer about exactly the window that was sent; ``replayed`` says that it was answered before, at no cost."""
+    """Answer about exactly the window that was sent; ``replayed`` says that it was answered before, at no cost.
+
+    ``pending``: the second look is still out; ``GET /v1/analyses/{window_id}`` has it when it is made.
+    """
 
     window_id: Identity
     first: WireOutcome
     second: WireOutcome | None = None
     calls: list[WireCall] = []
     replayed: bool = False
+    pending: bool = False
 
 
 class WireAct(_Asked):
@@ -128,7 +138,10 @@ class WireAct(_Asked):
 
 
 class IncidentBody(_Asked):
-    """``PUT /v1/incidents/{id}``: an incident as the desk that minted it sees it now."""
+    """``PUT /v1/incidents/{id}``: an incident as the desk that minted it sees it now.
+
+    Times of ``observations`` are Unix seconds. ``alert_start``: the first picture of its alert clip, once one was cut.
+    """
 
     camera_id: Identity
     camera_name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -145,18 +158,44 @@ class IncidentBody(_Asked):
     opened: AwareDatetime
     window_ids: list[Identity]
     other_acts: list[WireAct] = []
+    alert_start: AwareDatetime | None = None
+
+
+class WireReview(_Answer):
+    """What a person says about an incident: ``by`` is the id of the key that said it, "" before anybody did.
+
+    A ``locked`` incident stays, however old it becomes.
+    """
+
+    verdict: ReviewVerdict = ReviewVerdict.NONE
+    owner: ReviewOwner = ""
+    state: ReviewState = ReviewState.NEW
+    locked: bool = False
+    comment: Text = ""
+    by: str = ""
+    at: AwareDatetime | None = None
 
 
 class IncidentView(IncidentBody):
-    """An incident as the server keeps it."""
+    """An incident as the server keeps it: ``state`` and ``severity`` are those of desk and second looks together.
+
+    ``version`` counts its changes, and stands in ``ETag``; ``reviews`` are the last ones, oldest first, where one
+    incident was asked for. What a newer server tells besides is left out.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
 
     id: Identity
+    version: int = 1
+    review: WireReview = WireReview()
+    reviews: list[WireReview] = []
 
 
 class IncidentList(_Answer):
-    """``GET /v1/incidents``: newest first."""
+    """``GET /v1/incidents``: newest first. ``next_cursor`` leads to the page after, None on the last one."""
 
     incidents: list[IncidentView]
+    next_cursor: str | None = None
 
 
 class WireCaps(_Answer):
@@ -271,7 +310,10 @@ class Liveness(_Answer):
 
 
 class Problem(BaseModel):
-    """``application/problem+json`` (RFC 9457), with the code, its cause as ``detail`` and its remedy."""
+    """``application/problem+json`` (RFC 9457), with the code, its cause as ``detail`` and its remedy.
+
+    ``request_id`` is that of the header ``X-Request-Id``: by it the request is found in every log.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -281,3 +323,4 @@ class Problem(BaseModel):
     code: Code
     detail: str = ""
     remedy: str = ""
+    request_id: str = ""

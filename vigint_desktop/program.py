@@ -21,6 +21,7 @@ from vigint_core.domain.verdict import Suspected
 from vigint_core.domain.window import Span
 from vigint_core.domain.zone import Scene
 from vigint_core.media.packets import PacketCut
+from vigint_core.media.redact import Redaction
 from vigint_core.ports import Clock, EventSink
 from vigint_core.texts import Language
 from vigint_desktop import secrets, settings
@@ -34,8 +35,10 @@ from vigint_desktop.pipeline.analyst import Analyst, Books
 from vigint_desktop.pipeline.cameras import Cameras, Seat
 from vigint_desktop.pipeline.checks import check_gemini, check_server
 from vigint_desktop.pipeline.clip_writer import ClipWriter
+from vigint_desktop.pipeline.courier import Desktop
 from vigint_desktop.pipeline.desk import Desk, Outputs
 from vigint_desktop.pipeline.enquiries import Enquiries
+from vigint_desktop.pipeline.exchange import Exchange
 from vigint_desktop.pipeline.footage import Footage
 from vigint_desktop.pipeline.health_log import StatusesHeard
 from vigint_desktop.pipeline.judging import Judging
@@ -93,9 +96,11 @@ class Program(Archive):
         self._store = Told(lambda: around.store, self._tell_secrets)
         self._judging = Judging(self._store, paths, self._link, sink, clock)
         self._writer = ClipWriter(paths.clips, self._cut, self._post, sink, clock)
-        outputs = Outputs(sink, self._writer, self._wake_outbox)
+        outputs = Outputs(sink, self._writer, self._wake_senders)
         self._desk = Desk(paths.database, outputs, clock, self.tally, language=around.language)
         self._outbox = Outbox(paths.database, self._link, self._desk.post, sink, clock)
+        place = Desktop(paths.database, paths.clips)
+        self.exchange = Exchange(place, self._redaction, self._link, self._desk.post, sink, clock)
         first = self._judging.first_judge()
         self._analyst = Analyst(first, Books(self._judged, self.tally), sink, clock)
         self.seating = Cameras(self.supervisor, self._analyst.submit, self._heard, clock)
@@ -144,6 +149,7 @@ class Program(Archive):
         self.supervisor.start()
         self._running.callback(self.supervisor.stop)
         self._arrange()
+        self.exchange.start(self._running)
         if not self._judging.is_weighty(self._settings):
             self.judge()
         if not self._store.protected:
@@ -369,8 +375,14 @@ class Program(Archive):
     def _cut(self, camera_id: CameraId, span: Span) -> PacketCut | None:
         return self.seating.cut(camera_id, span)
 
-    def _wake_outbox(self) -> None:
+    def _redaction(self, camera_id: CameraId) -> Redaction | None:
+        """What a camera's privacy zones cover now; None for one that is not on the wall."""
+        seat = self.seating.seat(camera_id)
+        return Redaction(seat.camera.scene) if seat else None
+
+    def _wake_senders(self) -> None:
         self._outbox.wake()
+        self.exchange.wake()
 
     def _backlog(self) -> Backlog:
         incidents = self._outbox.waiting if self._link.endpoint else 0

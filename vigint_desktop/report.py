@@ -48,6 +48,7 @@ def build(
     """
     incidents = program.incidents(MOST_INCIDENTS)
     analysis = program.tally.analysis()
+    courier = program.exchange.courier
     return {
         "version": __version__,
         "process": {
@@ -63,6 +64,7 @@ def build(
             **{name: analysis[name] for name in ("calls", "tokens_in", "tokens_out")},
             "cost_usd": round(analysis["cost_micro_usd"] / 1e6, 6),
         },
+        "files": {"sent": courier.sent, "given_up": courier.given_up, "waiting": courier.waiting},
     }
 
 

@@ -110,6 +110,9 @@ def _config(orders: Orders) -> Config:
             vigint_data_dir=orders.data_dir,
             host="127.0.0.1",
             port=0,
+            vigint_key_requests_minute=0,  # a desk's own server has one key, and nobody to be protected from
+            vigint_key_bytes_hour=0,
+            vigint_key_looks=0,
             vigint_models_file=orders.models_file,
             vigint_budget_day_usd=orders.budget.day_usd,
             vigint_budget_month_usd=orders.budget.month_usd,

@@ -61,6 +61,11 @@ class Listener(uvicorn.Server):
             begin: asyncio.Event = self.app.state.begin_probing
             begin.set()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop: streams of events have no end of their own, so they get one before the requests under way may end."""
+        self._parts.event_hub.stop()
+        await super().shutdown(sockets)
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A signal came."""
         if not (self.ignores_interrupt and sig == signal.SIGINT):

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from server.db.tenant import Tenant
-from server.services.clients import Client
-from server.services.parts import Parts
-from server.services.usage import usage_of
+from server.cli.printing import safe
+from server.services.admin.bodies import UsageWanted
+from server.services.admin.operations import USAGE, Admin
 from vigint_core.wire import WireSums, WireUsage, WireUsageLine
 
 _SUMS: Final = tuple(WireSums.model_fields)
@@ -20,21 +19,19 @@ _HEADS: Final = (
 _MICRO: Final = 1_000_000
 
 
-def usage_command(arguments: argparse.Namespace, parts: Parts) -> int:
-    """``usage --client NAME [--month 2026-11] [--by ...] [--csv | --json]``. Raises UnknownError."""
-    client = parts.clients.named(arguments.client)
-    tenant = Tenant(parts.database, client.id)
-    usage = usage_of(client, tenant, arguments.month, arguments.by, parts.clock.wall())
+def usage_command(arguments: argparse.Namespace, admin: Admin) -> int:
+    """``usage --client NAME [--month 2026-11] [--by ...] [--csv | --json]``."""
+    usage = admin.do(USAGE, UsageWanted(client=arguments.client, month=arguments.month, by=arguments.by))
     if arguments.json:
         print(usage.model_dump_json(indent=2))
     elif arguments.csv:
-        csv.writer(sys.stdout, lineterminator="\n").writerows(in_rows(client, usage))
+        csv.writer(sys.stdout, lineterminator="\n").writerows(in_rows(arguments.client, usage))
     else:
-        print(in_words(client, usage))
+        print(in_words(arguments.client, usage))
     return 0
 
 
-def in_rows(client: Client, usage: WireUsage) -> list[list[str | int]]:
+def in_rows(client: str, usage: WireUsage) -> list[list[str | int]]:
     """A head and one row a line, money in whole millionths of a US dollar. No sum: whoever adds rows would count twice.
 
     What could be taken for a formula gets an apostrophe, as table calculations write it themselves.
@@ -43,14 +40,14 @@ def in_rows(client: Client, usage: WireUsage) -> list[list[str | int]]:
     rows: list[list[str | int]] = [["client", "month", "time_zone", *named, *_SUMS]]
     for line in usage.lines:
         name = [line.name, line.label] if usage.by == "camera" else [line.name]
-        texts = [client.name, usage.month, usage.time_zone, *name]
+        texts = [client, usage.month, usage.time_zone, *name]
         rows.append([*map(_plain, texts), *(getattr(line, field) for field in _SUMS)])
     return rows
 
 
-def in_words(client: Client, usage: WireUsage) -> str:
+def in_words(client: str, usage: WireUsage) -> str:
     """A head, the lines in columns, and their sum."""
-    head = f"{client.name}: {usage.month} ({usage.time_zone}), {_moment(usage.start)} up to {_moment(usage.end)}"
+    head = f"{safe(client)}: {usage.month} ({usage.time_zone}), {_moment(usage.start)} up to {_moment(usage.end)}"
     if not usage.lines:
         return f"{head}\nNo call was made."
     rows = [
@@ -74,8 +71,7 @@ def _cells(sums: WireSums) -> list[str]:
 
 
 def _name(line: WireUsageLine) -> str:
-    """A camera's name is its desk's choice: nothing of it may steer the owner's terminal."""
-    label = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line.label)
+    label = safe(line.label)
     return f"{label} ({line.name})" if label else line.name or "-"
 
 

@@ -6,9 +6,10 @@ Only this module knows SQLAlchemy's errors.
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -22,7 +23,13 @@ _POOL_WAIT_S: Final = 10.0
 
 
 class Database:
-    """Sessions on the books. Every failure leaves as VigintError(SERVER_STORAGE), without address or password."""
+    """Sessions on the books. Every failure leaves as VigintError(SERVER_STORAGE), without address or password.
+
+    Attributes:
+        kind: ``sqlite`` or ``postgresql``.
+        url_for_work: where durable work is written down: the same PostgreSQL database, or a SQLite file beside the
+            books' own. May hold a password.
+    """
 
     def __init__(self, url: str) -> None:
         """Nothing is opened yet. Raises VigintError(SERVER_STORAGE) for a URL or a driver that can't be used."""
@@ -30,11 +37,13 @@ class Database:
         try:
             parsed = make_url(_named_as_sqlalchemy_does(url))
             self.kind = parsed.get_backend_name()
+            self.url_for_work = _url_for_work(parsed)
+            kept = _POOL + _POOL_OVERFLOW if self.kind == "sqlite" else _POOL  # to open a file anew costs more than it
             self._engine = create_engine(
                 parsed,
                 pool_pre_ping=self.kind != "sqlite",
-                pool_size=_POOL,
-                max_overflow=_POOL_OVERFLOW,
+                pool_size=kept,
+                max_overflow=_POOL + _POOL_OVERFLOW - kept,
                 pool_timeout=_POOL_WAIT_S,
             )
         except ModuleNotFoundError as error:
@@ -46,12 +55,23 @@ class Database:
         if self.kind == "sqlite":
             event.listen(self._engine, "connect", _set_up_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
+        alone = {"looks": True} if self.kind == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+        self._looks = self._engine.execution_options(**alone)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that changes nothing."""
         with _named_errors(), Session(self._engine) as session:
             yield session
+
+    @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """A bare connection for one question that changes nothing: what every request asks.
+
+        It is no transaction: to begin and end one, and a session, cost more than the answer.
+        """
+        with _named_errors(), self._looks.connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -105,6 +125,13 @@ def _named_as_sqlalchemy_does(url: str) -> str:
     return url
 
 
+def _url_for_work(url: URL) -> str:
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return url.render_as_string(hide_password=False)
+    file = Path(url.database)
+    return f"sqlite:///{file.with_name(f'{file.stem}-work{file.suffix}')}"
+
+
 @contextmanager
 def _named_errors() -> Iterator[None]:
     try:
@@ -122,5 +149,6 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("looks", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")

@@ -12,9 +12,9 @@ from typing import Final
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from server.db.books.calls import count_calls
 from server.db.database import Database
 from server.db.tables import PaceRow, ServedRow, TicketRow
-from server.db.tenant import count_calls
 from vigint_core.analysis.limiter import Turn
 from vigint_core.domain.fault import Code
 from vigint_core.policy.pace import Pace, started

@@ -3,58 +3,28 @@
 A ``Tenant`` is made from a proven key and nothing else; services and routes hold tenants, never tables.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, case, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, func, select
 
+from server.db.books.alerts import AlertBook
+from server.db.books.analyses import AnalysisBook
+from server.db.books.calls import CALL_FIELDS
+from server.db.books.events import EventBook
+from server.db.books.files import FileBook
+from server.db.books.incidents import IncidentBook
+from server.db.books.keeping import KeepingBook
+from server.db.books.limits import LimitBook
+from server.db.books.links import LinkBook
+from server.db.books.recipients import RecipientBook
+from server.db.books.sites import SiteBook
 from server.db.database import Database
-from server.db.tables import AnalysisRow, CallRow, IncidentRow
+from server.db.tables import AnalysisRow, CallRow
 from vigint_core.domain.fault import Code
 from vigint_core.domain.verdict import Call
 from vigint_core.policy.periods import Period
-from vigint_core.wire import AnalysisResponse, IncidentBody, IncidentView
-
-
-@dataclass(frozen=True, slots=True)
-class WindowEntry:
-    """What the books hold about a window before anybody looked. Times are Unix seconds."""
-
-    window_id: str
-    fingerprint: str
-    camera_id: str
-    camera_name: str
-    start_s: float
-    end_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """The request may look, alone, until its lease ends. ``earlier`` is the answer of a look that failed in part."""
-
-    mark: str
-    earlier: AnalysisResponse | None
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The window has its final answer."""
-
-    answer: AnalysisResponse
-
-
-@dataclass(frozen=True, slots=True)
-class InHand:
-    """Another request is looking; its claim is void ``for_s`` seconds from now at the latest."""
-
-    for_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Differs:
-    """The books hold another window under this id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +45,6 @@ class Usage:
         return Usage(*(mine + its for mine, its in zip(astuple(self), astuple(other), strict=True)))
 
 
-ClaimResult = Claimed | Answered | InHand | Differs
-_CALL_FIELDS: Final = tuple(field.name for field in fields(Call))
-"""Every fact about a call has a column of the same name."""
 _SUMMED: Final = tuple(field.name for field in fields(Usage) if field.name not in {"calls", "failed"})
 _GROUPS: Final[Mapping[str, ColumnElement[str]]] = {
     "model": CallRow.model.expression,
@@ -97,65 +64,55 @@ class Tenant:
         self.client_id = client_id
         self._database = database
 
-    def claim(self, entry: WindowEntry, mark: str, now_s: float, lease_s: float) -> ClaimResult:
-        """Ask to look at a window: at most one request at a time gets ``Claimed``, in however many processes."""
-        with self._database.writing() as session:
-            row = session.get(AnalysisRow, (self.client_id, entry.window_id), with_for_update=True)
-            if row is None:
-                row = self._new_row(entry)
-                session.add(row)
-            refusal = _refusal(row, entry, now_s)
-            if refusal is not None:
-                return refusal
-            row.claim, row.claimed_until_s = mark, now_s + lease_s
-            return Claimed(mark, _read(row))
+    @property
+    def analyses(self) -> AnalysisBook:
+        """Its windows."""
+        return AnalysisBook(self._database, self.client_id)
 
-    def settle(self, entry: WindowEntry, mark: str, answer: AnalysisResponse, final: bool, now_s: float) -> None:
-        """Write an answer and its calls. The calls are written in any case, the answer only while the claim is ours."""
-        with self._database.writing() as session:
-            session.execute(
-                update(AnalysisRow)
-                .where(AnalysisRow.client_id == self.client_id)
-                .where(AnalysisRow.window_id == entry.window_id, AnalysisRow.claim == mark)
-                .values(claim="", claimed_until_s=0.0, answer=answer.model_dump(mode="json"), final=final)
-            )
-            calls = (Call(**call.model_dump()) for call in answer.calls)
-            add_calls(session, self.client_id, entry, calls, now_s)
+    @property
+    def files(self) -> FileBook:
+        """What it keeps in the storage."""
+        return FileBook(self._database, self.client_id)
 
-    def release(self, window_id: str, mark: str) -> None:
-        """Give a claim back without an answer; the window may be asked again at once."""
-        with self._database.writing() as session:
-            session.execute(
-                update(AnalysisRow)
-                .where(AnalysisRow.client_id == self.client_id)
-                .where(AnalysisRow.window_id == window_id, AnalysisRow.claim == mark)
-                .values(claim="", claimed_until_s=0.0)
-            )
+    @property
+    def incidents(self) -> IncidentBook:
+        """Its incidents."""
+        return IncidentBook(self._database, self.client_id)
 
-    def put_incident(self, incident_id: str, body: IncidentBody, now_s: float) -> None:
-        """Write an incident under the id that its desk gave it, over what was there."""
-        with self._database.writing() as session:
-            session.merge(
-                IncidentRow(
-                    client_id=self.client_id,
-                    id=incident_id,
-                    camera_id=body.camera_id,
-                    state=body.state,
-                    severity=body.severity,
-                    opened_s=body.opened.timestamp(),
-                    updated_s=now_s,
-                    body=body.model_dump(mode="json"),
-                )
-            )
+    @property
+    def events(self) -> EventBook:
+        """What changed for it, in order."""
+        return EventBook(self._database, self.client_id)
 
-    def incidents(self, most: int, before_s: float | None = None) -> Sequence[IncidentView]:
-        """The latest incidents, newest first; only those opened before ``before_s`` (Unix time) when it is given."""
-        wanted = select(IncidentRow).where(IncidentRow.client_id == self.client_id)
-        if before_s is not None:
-            wanted = wanted.where(IncidentRow.opened_s < before_s)
-        wanted = wanted.order_by(IncidentRow.opened_s.desc(), IncidentRow.id).limit(most)
-        with self._database.reading() as session:
-            return [IncidentView(id=row.id, **row.body) for row in session.scalars(wanted)]
+    @property
+    def recipients(self) -> RecipientBook:
+        """Who is told of its incidents."""
+        return RecipientBook(self._database, self.client_id)
+
+    @property
+    def alerts(self) -> AlertBook:
+        """What its recipients were told, and what is put down to be told."""
+        return AlertBook(self._database, self.client_id)
+
+    @property
+    def sites(self) -> SiteBook:
+        """Where its cameras are."""
+        return SiteBook(self._database, self.client_id)
+
+    @property
+    def limits(self) -> LimitBook:
+        """What its keys have used."""
+        return LimitBook(self._database, self.client_id)
+
+    @property
+    def keeping(self) -> KeepingBook:
+        """How long what it has is kept, and its end."""
+        return KeepingBook(self._database, self.client_id)
+
+    @property
+    def links(self) -> LinkBook:
+        """Who may see one of its incidents without a key."""
+        return LinkBook(self._database, self.client_id)
 
     def calls(self) -> Sequence[Call]:
         """Every call made for this client, oldest first."""
@@ -201,60 +158,7 @@ class Tenant:
             # Sorted here, because databases sort differently; PostgreSQL sums big integers into a whole Decimal.
             return {name: Usage(*map(int, numbers)) for name, *numbers in sorted(session.execute(wanted))}
 
-    def _new_row(self, entry: WindowEntry) -> AnalysisRow:
-        return AnalysisRow(
-            client_id=self.client_id,
-            window_id=entry.window_id,
-            fingerprint=entry.fingerprint,
-            camera_id=entry.camera_id,
-            camera_name=entry.camera_name,
-            start_s=entry.start_s,
-            end_s=entry.end_s,
-            claim="",
-            claimed_until_s=0.0,
-            answer=None,
-            final=False,
-        )
-
-
-def add_calls(
-    session: Session, client_id: str | None, window: WindowEntry | None, calls: Iterable[Call], now_s: float
-) -> None:
-    """Write calls to a model into the ledger; ``client_id`` and ``window`` None for the server's own probes."""
-    session.add_all(
-        CallRow(
-            client_id=client_id,
-            window_id=window.window_id if window else None,
-            camera_id=window.camera_id if window else None,
-            at_s=now_s,
-            **{field: getattr(call, field) for field in _CALL_FIELDS},
-        )
-        for call in calls
-    )
-
-
-def count_calls(session: Session, model: str, since_s: float) -> int:
-    """How many calls of a model were booked since a Unix time, whoever made them."""
-    wanted = select(func.count()).select_from(CallRow).where(CallRow.model == model, CallRow.at_s > since_s)
-    return session.scalar(wanted) or 0
-
-
-def _refusal(row: AnalysisRow, entry: WindowEntry, now_s: float) -> Answered | InHand | Differs | None:
-    """Why the window must not be looked at now, or None."""
-    if row.fingerprint != entry.fingerprint:
-        return Differs()
-    answer = _read(row)
-    if row.final and answer is not None:
-        return Answered(answer)
-    if row.claim and row.claimed_until_s > now_s:
-        return InHand(row.claimed_until_s - now_s)
-    return None
-
-
-def _read(row: AnalysisRow) -> AnalysisResponse | None:
-    return None if row.answer is None else AnalysisResponse.model_validate(row.answer)
-
 
 def _call(row: CallRow) -> Call:
-    kept = {field: getattr(row, field) for field in _CALL_FIELDS}
+    kept = {field: getattr(row, field) for field in CALL_FIELDS}
     return Call(**kept | {"error": Code(row.error) if row.error else None})

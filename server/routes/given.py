@@ -6,7 +6,9 @@ answering everybody.
 """
 
 import re
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from math import ceil
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request, Response, Security, params
@@ -18,11 +20,12 @@ from starlette.concurrency import run_in_threadpool
 from server.db.tenant import Tenant
 from server.services.clients import SignedIn
 from server.services.keys import KEY_SHAPE
+from server.services.limits import Standing
 from server.services.parts import Parts
 from server.services.refusals import RefusedError
 from vigint_core.domain.fault import Code
 from vigint_core.domain.scope import Scope
-from vigint_core.wire import API_KEY_HEADER
+from vigint_core.wire import API_KEY_HEADER, IDEMPOTENCY_HEADER
 
 _HEADER: Final = APIKeyHeader(
     name=API_KEY_HEADER,
@@ -48,7 +51,7 @@ async def _declared(request: Request, _key: Annotated[str | None, Security(_HEAD
 
 
 class KeyedRoute(APIRoute):
-    """A route that signs the request in before a byte of its body is read."""
+    """A route that signs the request in, and counts it, before a byte of its body is read."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, behind the sign-in that the route declares."""
@@ -56,12 +59,18 @@ class KeyedRoute(APIRoute):
         keyed = (each for each in self.dependencies if isinstance(each, params.Security))
         wanted = [each for each in keyed if each.dependency is _declared]
         scopes = [scope for each in wanted for scope in each.scopes or ()]
+        is_look = "POST" in (self.methods or ()) and Scope.ANALYSE in scopes
 
         async def signed_in_first(request: Request) -> Response:
             parts = _parts(request)
-            signed_in = await run_in_threadpool(_sign_in, request, parts, scopes)
+            signed_in, standing = await run_in_threadpool(_sign_in, request, parts, scopes)
             request.state.signed_in = signed_in
-            response = await answer(request)
+            async with _place(request, parts, signed_in, is_look=is_look):
+                response = await answer(request)
+            if standing is not None:
+                reset_s = ceil(standing.reset_s)
+                response.headers["RateLimit-Policy"] = f'"requests";q={standing.most};w=60'
+                response.headers["RateLimit"] = f'"requests";r={standing.left};t={reset_s}'
             if signed_in.note_due:
                 before = response.background
                 response.background = BackgroundTasks([before] if before else None)
@@ -84,15 +93,41 @@ def _parts(request: Request) -> Parts:
 GivenParts = Annotated[Parts, Depends(_given_parts)]
 
 
-def _sign_in(request: Request, parts: Parts, wanted: Sequence[str]) -> SignedIn:
-    """Whose request this is, or a refusal. The key is read from its header and from nowhere else."""
+@asynccontextmanager
+async def _place(request: Request, parts: Parts, signed_in: SignedIn, *, is_look: bool) -> AsyncIterator[None]:
+    """The place of a request for a look, for as long as it is answered; other requests need none."""
+    window_id = request.headers.get(IDEMPOTENCY_HEADER, "")[:64]
+    if not is_look or not window_id:  # without a window's id it is refused
+        yield
+        return
+    place = await run_in_threadpool(parts.limits.begin_look, signed_in.holder, window_id)
+    try:
+        yield
+    finally:
+        if place is not None:
+            await run_in_threadpool(parts.limits.end_look, signed_in.holder, place)
+
+
+def _sent_bytes(request: Request, parts: Parts) -> int:
+    """How long the body is; the longest that is taken where its length is not announced."""
+    announced = request.headers.get("content-length", "")
+    if announced.isascii() and announced.isdigit():
+        return int(announced)
+    return parts.config.vigint_max_body_bytes if "transfer-encoding" in request.headers else 0
+
+
+def _sign_in(request: Request, parts: Parts, wanted: Sequence[str]) -> tuple[SignedIn, Standing | None]:
+    """Whose request this is and how its key stands, or a refusal.
+
+    The key is read from its header and from nowhere else. A request that its key does not allow is not counted.
+    """
     key_text = request.headers.get(API_KEY_HEADER, "")
     _refuse_key_in_address(request, key_text)
     signed_in = parts.clients.sign_in(key_text, request.client.host if request.client else "")
     missing = tuple(f"scope {scope}: is missing" for scope in wanted if scope not in signed_in.scopes)
     if missing:
         raise RefusedError(Code.AUTH_FORBIDDEN, particulars=missing)
-    return signed_in
+    return signed_in, parts.limits.admit(signed_in.holder, _sent_bytes(request, parts))
 
 
 def _refuse_key_in_address(request: Request, key_text: str) -> None:

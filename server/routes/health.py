@@ -1,14 +1,53 @@
-"""``/healthz`` and ``/readyz``: does the process answer, and can it work? Open to everybody; neither holds a secret."""
+"""``/healthz``, ``/readyz`` and ``GET /v1/health``: does the process answer, can it work, and how is each part?
 
+The first two are open to everybody; the third one wants a good key. None of them holds a secret.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Header, Response
+from pydantic import AwareDatetime, BaseModel
 
-from server.routes.given import GivenParts
-from vigint_core import __version__
+from server.routes.given import GivenParts, KeyedRoute, wants
+from server.services.health import PartState, worst
+from vigint_core import __version__, texts
+from vigint_core.domain.fault import Code
+from vigint_core.domain.status import Health
 from vigint_core.wire import Liveness, Readiness
 
-router = APIRouter()
+_MOST_DETAIL: Final = 2000
+router = APIRouter(route_class=KeyedRoute)
+
+
+class HealthPart(BaseModel):
+    """One part. ``cause`` and ``remedy`` are sentences in the language of the answer; the code is for programs.
+
+    ``since`` is when this process first saw the part like this, ``worked_at`` when it last worked.
+    """
+
+    part: str
+    health: Health
+    code: Code | None
+    cause: str
+    remedy: str
+    label: str
+    detail: str
+    since: AwareDatetime
+    worked_at: AwareDatetime | None
+    until: AwareDatetime | None
+    figures: dict[str, float]
+
+
+class HealthView(BaseModel):
+    """``GET /v1/health``: the whole is as its worst part; one that is not configured does not count."""
+
+    version: str
+    health: Health
+    language: texts.Language
+    parts: list[HealthPart]
 
 
 @router.get("/healthz")
@@ -17,10 +56,62 @@ async def read_liveness() -> Liveness:
     return Liveness(service="vigint", version=__version__)
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses={503: {"model": Readiness, "description": "The server can't take work."}})
 def read_readiness(parts: GivenParts, response: Response) -> Readiness:
     """Every part with its proof; 503 while the server can't take work."""
     view = parts.readiness.view()
     if not view.ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     return view
+
+
+@router.get("/v1/health", dependencies=[wants()])
+def read_health(parts: GivenParts, accept_language: Annotated[str, Header()] = "") -> HealthView:
+    """Every part of this server, proven now or with its last proof, whatever the scopes of the key."""
+    states = parts.health.states()
+    language = spoken(accept_language)
+    return HealthView(
+        version=__version__, health=worst(states), language=language, parts=health_parts(states, language)
+    )
+
+
+def health_parts(states: Sequence[PartState], language: texts.Language) -> list[HealthPart]:
+    """How every part is, in a language."""
+    return [_part(state, language) for state in states]
+
+
+def spoken(accept_language: str) -> texts.Language:
+    """The language of ours that a header ``Accept-Language`` likes best; English where it names none."""
+    liked: dict[str, float] = {}
+    for wish in accept_language.split(","):
+        name, _, quality = wish.partition(";q=")
+        liked.setdefault(name.strip().lower().partition("-")[0], _number(quality))
+    return max(texts.LANGUAGES, key=lambda language: liked.get(language, -1.0))
+
+
+def _number(quality: str) -> float:
+    try:
+        return float(quality or 1)
+    except ValueError:
+        return 0.0
+
+
+def _part(state: PartState, language: texts.Language) -> HealthPart:
+    found = state.finding
+    return HealthPart(
+        part=state.part,
+        health=found.health,
+        code=found.code,
+        cause=texts.cause(language, found.code) if found.code else "",
+        remedy=texts.remedy(language, found.code) if found.code else "",
+        label=found.label,
+        detail=found.detail[:_MOST_DETAIL],
+        since=datetime.fromtimestamp(state.since_s, UTC),
+        worked_at=_time(state.worked_s),
+        until=_time(found.until_s),
+        figures=found.figures,
+    )
+
+
+def _time(at_s: float | None) -> datetime | None:
+    return None if at_s is None else datetime.fromtimestamp(at_s, UTC)

@@ -12,7 +12,7 @@ router = APIRouter(route_class=KeyedRoute)
 
 
 @router.get("/v1/me", dependencies=[wants()])
-def read_me(signed_in: GivenSignIn) -> Me:
+async def read_me(signed_in: GivenSignIn) -> Me:
     """The client of the key in ``X-API-Key``, whatever its scopes."""
     expires_s = signed_in.expires_s
     return Me(

@@ -17,6 +17,7 @@ from server.logs import journal
 from server.services.refusals import RefusedError
 from vigint_core import texts
 from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.request_id import current_request_id
 from vigint_core.wire import Problem
 
 _STATUS: Final[Mapping[Code, HTTPStatus]] = {
@@ -26,14 +27,23 @@ _STATUS: Final[Mapping[Code, HTTPStatus]] = {
     Code.AUTH_KEY_IN_ADDRESS: HTTPStatus.UNAUTHORIZED,
     Code.AUTH_FORBIDDEN: HTTPStatus.FORBIDDEN,
     Code.AUTH_TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
+    Code.LIMIT_REQUESTS: HTTPStatus.TOO_MANY_REQUESTS,
+    Code.LIMIT_BYTES: HTTPStatus.TOO_MANY_REQUESTS,
+    Code.LIMIT_LOOKS: HTTPStatus.TOO_MANY_REQUESTS,
+    Code.LIMIT_SPEND: HTTPStatus.TOO_MANY_REQUESTS,
     Code.CLIP_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Code.CLIP_TOO_LONG: HTTPStatus.UNPROCESSABLE_ENTITY,
     Code.CLIP_NOT_VIDEO: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Code.CLIP_NOT_PICTURE: HTTPStatus.UNPROCESSABLE_ENTITY,
     Code.REQUEST_INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
     Code.REQUEST_CONFLICT: HTTPStatus.CONFLICT,
     Code.REQUEST_NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Code.REQUEST_PRECONDITION_MISSING: HTTPStatus.PRECONDITION_REQUIRED,
+    Code.REQUEST_VERSION_CONFLICT: HTTPStatus.PRECONDITION_FAILED,
+    Code.LINK_NO_ADDRESS: HTTPStatus.CONFLICT,
     Code.SERVER_BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
     Code.SERVER_STORAGE: HTTPStatus.SERVICE_UNAVAILABLE,
+    Code.STORAGE_FULL: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 _MOST_PARTICULARS: Final = 20
 _log = journal(__name__)
@@ -61,6 +71,7 @@ def problem_response(
         code=code,
         detail=texts.cause("en", code),
         remedy=texts.remedy("en", code),
+        request_id=current_request_id(),
         errors=tuple(particulars[:_MOST_PARTICULARS]),
     )
     body = problem.model_dump_json(exclude=None if particulars else {"errors"})

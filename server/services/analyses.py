@@ -6,36 +6,45 @@ The rule of repeats, with the window's id as the key of idempotency:
 * a window of which nobody could make anything (first look failed) may be asked again: both looks are made;
 * a suspicion whose second look failed may be asked again: only the second look is made;
 * while one request looks, another one for the same window is told to come back; it never starts a second call;
+* while durable work looks, another request waits for it as the first one did;
 * the same id with another content is a conflict, whatever became of the first one.
+
+A first look is made in the request. For a suspicion the rest is durable work (``server/workflows/second_look.py``),
+begun before the request is answered; the request waits for it, and is answered without it when it takes too long.
 """
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import anyio.to_thread
 
-from server.db.tenant import Answered, Claimed, ClaimResult, Differs, InHand, Tenant, WindowEntry
+from server.db.books.analyses import Answered, Claimed, ClaimResult, Differs, InHand, UnderWay, Work
+from server.db.books.calls import WindowEntry
+from server.db.tenant import Tenant
 from server.logs import journal
-from server.services.ai_health import AiHealth
-from server.services.answers import answer_of, is_final, wire_call, wire_outcome
-from server.services.examiner import Examiner
+from server.services.answers import is_final
+from server.services.durable import DurableWork
+from server.services.looks import Looks, subject_of
 from server.services.refusals import RefusedError
+from server.services.settlements import Settlements
 from vigint_core.analysis.examiner import Subject
-from vigint_core.domain.budget import Payer
 from vigint_core.domain.fault import Code, VigintError
-from vigint_core.domain.ids import WindowId
-from vigint_core.domain.window import Circumstances, TouchedZone
 from vigint_core.media.probe import ClipLimits, probe
 from vigint_core.ports import Clock
 from vigint_core.wire import AnalysisRequest, AnalysisResponse
 
-_LEASE_S: Final = 90.0  # an examination takes at most 35 s (Patience.total_s); a claim this old has no owner
+WORKFLOW: Final = "second look"
+LONGEST_WAIT_S: Final = 35.0
+"""How long a request waits for its window, from its arrival, unless it asks for less."""
+_LEASE_S: Final = 90.0  # a first look takes at most 20 s (Patience.first_s); a claim this old has no owner
 _COME_BACK_S: Final = 2.0
+_LOOK_AGAIN_S: Final = 1.0  # at work that another process does
 _log = journal(__name__)
 
 
@@ -49,8 +58,12 @@ class Upload:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over everything that was sent, in hexadecimal digits."""
-        parts = (self.request.model_dump_json().encode(), self.clip, self.context)
+        """SHA-256 over everything that was sent, in hexadecimal digits.
+
+        What an older version did not know counts only where it is said: its fingerprints stay good.
+        """
+        unsaid = None if self.request.context_follows else {"context_follows"}
+        parts = (self.request.model_dump_json(exclude=unsaid).encode(), self.clip, self.context)
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
     @property
@@ -62,92 +75,183 @@ class Upload:
 
     def subject(self, client_id: str) -> Subject:
         """What the examiner is told."""
-        sent = self.request
-        offset = sent.start.utcoffset()
-        return Subject(
-            window_id=WindowId(sent.window_id),
-            camera_name=sent.camera_name,
-            start_s=sent.start.timestamp(),
-            end_s=sent.end.timestamp(),
-            context_start_s=sent.context_start.timestamp(),
-            gate_peak=sent.gate_peak,
-            gate_active_share=sent.gate_active_share,
-            language=sent.language,
-            utc_offset_s=None if offset is None else round(offset.total_seconds()),
-            zones=tuple(TouchedZone(zone.name, zone.kind) for zone in sent.zones),
-            around=Circumstances(sent.is_open, sent.open_hours, sent.notes),
-            payer=Payer(client_id, sent.camera_id),
-        )
+        return subject_of(self.request, client_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """How a client wants its answer: at once where it can be asked for later, and after ``wait_s`` at the latest."""
+
+    later: bool = False
+    wait_s: float = LONGEST_WAIT_S
+
+
+PATIENT: Final = Preference()
 
 
 class Analyses:
     """Answers windows. Used on one event loop; everything that must be known to another process is in the books."""
 
-    def __init__(self, examiner: Examiner, health: AiHealth, clock: Clock, limits: ClipLimits, most_looks: int) -> None:
-        """``most_looks``: examinations at the same time in this process; one more is refused with SERVER_BUSY."""
-        self._examiner = examiner
-        self._health = health
+    def __init__(
+        self, looks: Looks, settlements: Settlements, durable: DurableWork, clock: Clock, bounds: "LookBounds"
+    ) -> None:
+        self._looks = looks
+        self._settlements = settlements
+        self._durable = durable
         self._clock = clock
-        self._limits = limits
-        self._free = most_looks
+        self._bounds = bounds
+        self._asking = 0
 
-    async def analyse(self, tenant: Tenant, upload: Upload) -> AnalysisResponse:
-        """The answer about a window, from the books or from a look made now.
+    async def analyse(
+        self, tenant: Tenant, upload: Upload, preference: Preference = PATIENT
+    ) -> AnalysisResponse | None:
+        """The answer about a window, from the books or from a look made now; None where it is to be asked for later.
 
-        Raises VigintError: CLIP_* for a clip that is refused (nothing is stored), RefusedError(REQUEST_CONFLICT) for an
-        id that means another window, RefusedError(SERVER_BUSY) while the window is in hand or too many are.
+        ``pending`` says that the second look is still out. Raises VigintError: CLIP_* for a clip that is refused
+        (nothing is stored), RefusedError(REQUEST_CONFLICT) for an id that means another window,
+        RefusedError(SERVER_BUSY) while the window is in hand or too many are.
         """
-        _check_times(upload.request, self._limits)
-        with self._place():
-            claim = await anyio.to_thread.run_sync(self._claim, tenant, upload)
-            match claim:
-                case Answered(answer):
-                    return answer.model_copy(update={"replayed": True})
-                case Differs():
-                    raise RefusedError(Code.REQUEST_CONFLICT, "the books hold another window under this id")
-                case InHand(for_s):
-                    raise RefusedError(Code.SERVER_BUSY, "in hand", status=409, retry_after_s=min(for_s, _COME_BACK_S))
-                case Claimed():
-                    return await self._look(tenant, upload, claim)
+        until_s = self._clock.monotonic() + preference.wait_s
+        _check_times(upload.request, self._bounds.clips)
+        with self._settlements.expect(tenant.client_id, upload.request.window_id) as settled:
+            with self._place():
+                claim = await anyio.to_thread.run_sync(self._claim, tenant, upload)
+                begun = await self._begun(tenant, upload, claim, preference)
+            if not isinstance(begun, UnderWay):
+                return begun
+            answer = await self._outcome(tenant, upload.request.window_id, settled, until_s) or _pending(begun.answer)
+            if answer is None or not isinstance(claim, UnderWay):
+                return answer
+            return answer.model_copy(update={"replayed": True})
+
+    async def known(self, tenant: Tenant, window_id: str) -> Answered | UnderWay:
+        """What is known about a window. Raises RefusedError(REQUEST_NOT_FOUND) where nobody will say anything."""
+        found = await anyio.to_thread.run_sync(tenant.analyses.look_up, window_id, self._clock.wall())
+        if found is None:
+            raise RefusedError(Code.REQUEST_NOT_FOUND)
+        return found
 
     def _claim(self, tenant: Tenant, upload: Upload) -> ClaimResult:
         """Check the clips and ask for the window; blocks, so not on the event loop."""
         for clip in {upload.clip, upload.context}:
-            probe(clip, self._limits)
-        return tenant.claim(upload.entry, secrets.token_hex(16), self._clock.wall(), _LEASE_S)
+            probe(clip, self._bounds.clips)
+        return tenant.analyses.claim(upload.entry, secrets.token_hex(16), self._clock.wall(), _LEASE_S)
 
-    async def _look(self, tenant: Tenant, upload: Upload, claim: Claimed) -> AnalysisResponse:
-        async with _released_on_failure(tenant, upload.request.window_id, claim.mark):
-            answer = await self._ask(tenant, upload, claim.earlier)
-        settled = partial(tenant.settle, upload.entry, claim.mark, answer, is_final(answer), self._clock.wall())
+    async def _begun(
+        self, tenant: Tenant, upload: Upload, claim: ClaimResult, preference: Preference
+    ) -> AnalysisResponse | UnderWay:
+        """The answer where there is one already, or what durable work was begun with."""
+        match claim:
+            case Answered(answer):
+                return answer.model_copy(update={"replayed": True})
+            case Differs():
+                raise RefusedError(Code.REQUEST_CONFLICT, "the books hold another window under this id")
+            case InHand(for_s):
+                raise RefusedError(Code.SERVER_BUSY, "in hand", status=409, retry_after_s=min(for_s, _COME_BACK_S))
+            case UnderWay():
+                return claim
+            case Claimed():
+                async with _released_on_failure(tenant, upload.request.window_id, claim.mark):
+                    return await self._look(tenant, upload, claim, preference)
+
+    async def _look(
+        self, tenant: Tenant, upload: Upload, claim: Claimed, preference: Preference
+    ) -> AnalysisResponse | UnderWay:
+        suspected = claim.earlier is not None and claim.earlier.first.outcome == "suspected"
+        keep = partial(self._looks.clips.keep, tenant, upload.request.window_id, upload.clip, upload.context)
+        kept = (suspected or preference.later) and await anyio.to_thread.run_sync(keep)
+        if suspected or (preference.later and kept):
+            return await self._handed_over(tenant, upload, claim.mark, None)
+        answer = await self._looks.first(tenant.client_id, upload.request, upload.clip)
+        if answer.first.outcome == "suspected":
+            if not preference.later:
+                await anyio.to_thread.run_sync(keep)
+            return await self._handed_over(tenant, upload, claim.mark, answer)
+        settle = partial(tenant.analyses.settle, upload.entry, claim.mark, answer, is_final(answer))
         try:
-            await anyio.to_thread.run_sync(settled)
+            await anyio.to_thread.run_sync(settle, self._clock.wall())
         except VigintError as error:
-            # The look is paid and somebody waits for it: the answer goes out, and the loss is in the log.
-            _log.error("answer not written", window=upload.request.window_id, code=error.code, detail=error.detail)
+            _not_written(upload, error)
         return answer
 
-    async def _ask(self, tenant: Tenant, upload: Upload, earlier: AnalysisResponse | None) -> AnalysisResponse:
-        subject = upload.subject(tenant.client_id)
-        if earlier is None or earlier.first.outcome != "suspected":
-            judgement = await self._examiner.examine(subject, upload.clip, upload.context)
-            self._health.note_looks((judgement.first, judgement.second), judgement.calls)
-            return answer_of(judgement)
-        second, calls = await self._examiner.second_look(subject, upload.context)
-        self._health.note_looks((second,), calls)
-        return earlier.model_copy(
-            update={"second": wire_outcome(second), "calls": [wire_call(call) for call in calls]},
-        )
+    async def _handed_over(
+        self, tenant: Tenant, upload: Upload, mark: str, answer: AnalysisResponse | None
+    ) -> AnalysisResponse | UnderWay:
+        """Durable work is begun with what is known; what is known itself, where the books are shut."""
+        try:
+            work = await anyio.to_thread.run_sync(self._hand_over, tenant, upload, mark, answer)
+        except VigintError as error:
+            if answer is None:
+                raise
+            _not_written(upload, error)
+            return answer
+        if work is not None:
+            return UnderWay(work.answer)
+        if answer is None:
+            raise RefusedError(Code.SERVER_BUSY, "in hand", status=409, retry_after_s=_COME_BACK_S)
+        return UnderWay(answer)  # another request has the window by now; this one's look is paid
+
+    def _hand_over(self, tenant: Tenant, upload: Upload, mark: str, answer: AnalysisResponse | None) -> Work | None:
+        work = tenant.analyses.stage(upload.entry, mark, upload.request, answer, self._clock.wall())
+        if work is not None:
+            try:
+                begin_work(self._durable, work)
+            except VigintError as error:  # it is written down: whoever sweeps begins it
+                told = _log.info if error.code is Code.SERVER_STARTING else _log.warning
+                told("second look waits", window=upload.request.window_id, code=error.code, detail=error.detail)
+        return work
+
+    async def _outcome(
+        self, tenant: Tenant, window_id: str, settled: "asyncio.Future[AnalysisResponse]", until_s: float
+    ) -> AnalysisResponse | None:
+        """What became of durable work, or None where it is still out at ``until_s`` (monotonic time)."""
+        while (left_s := until_s - self._clock.monotonic()) > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(left_s, _LOOK_AGAIN_S)):
+                    return await asyncio.shield(settled)
+            found = await anyio.to_thread.run_sync(tenant.analyses.look_up, window_id, self._clock.wall())
+            if isinstance(found, Answered):
+                return found.answer
+        return None
 
     @contextmanager
     def _place(self) -> Iterator[None]:
-        if not self._free:
+        if self._asking + self._looks.under_way >= self._bounds.most_looks:
             raise RefusedError(Code.SERVER_BUSY, "too many looks at once", retry_after_s=_COME_BACK_S)
-        self._free -= 1
+        self._asking += 1
         try:
             yield
         finally:
-            self._free += 1
+            self._asking -= 1
+
+
+@dataclass(frozen=True, slots=True)
+class LookBounds:
+    """What a window may be at most, and how many this process looks at the same time; one more is refused."""
+
+    clips: ClipLimits
+    most_looks: int
+
+
+def workflow_id(work: Work) -> str:
+    """The name of the workflow that does a window's work: one for each attempt."""
+    return f"second:{work.client_id}:{work.entry.window_id}:{work.attempt}"
+
+
+def begin_work(durable: DurableWork, work: Work) -> None:
+    """Begin a window's workflow, unless it is. Raises VigintError while no durable work is done."""
+    begun = (work.client_id, work.entry.window_id, work.attempt, work.stage.value, work.request.context_follows)
+    durable.start(WORKFLOW, workflow_id(work), *begun)
+
+
+def _pending(answer: AnalysisResponse | None) -> AnalysisResponse | None:
+    """What is known of a window whose second look is out; an earlier one, which failed, says nothing."""
+    return None if answer is None else answer.model_copy(update={"pending": True, "second": None})
+
+
+def _not_written(upload: Upload, error: VigintError) -> None:
+    """The look is paid and somebody waits for it: the answer goes out, and the loss is in the log."""
+    _log.error("answer not written", window=upload.request.window_id, code=error.code, detail=error.detail)
 
 
 @asynccontextmanager
@@ -159,7 +263,7 @@ async def _released_on_failure(tenant: Tenant, window_id: str, mark: str) -> Asy
         done = True
     finally:
         if not done:
-            await anyio.to_thread.run_sync(tenant.release, window_id, mark)
+            await anyio.to_thread.run_sync(tenant.analyses.release, window_id, mark)
 
 
 def _check_times(request: AnalysisRequest, limits: ClipLimits) -> None:

@@ -2,11 +2,11 @@
 
 import threading
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final, Literal
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.db.database import Database
@@ -14,29 +14,48 @@ from server.db.tables import ClientRow, KeyRow
 from server.logs import journal
 from server.services.failed_sign_ins import FailedSignIns
 from server.services.keys import ApiKey, new_key, parse_key, renewed
+from server.services.limits import THE_SERVERS, Holder, KeyLimits
 from server.services.refusals import RefusedError
 from vigint_core.clock import zone_name
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.scope import Scope
 from vigint_core.policy.periods import zone_named
 from vigint_core.ports import Clock
+from vigint_core.texts import Language
 
 DESK: Final = frozenset(Scope)
 """What a desk needs."""
 NOTE_EVERY_S: Final = 60.0  # how exact "last used" is
 _NOTE_AGAIN_S: Final = 5.0
 _HOUR_S: Final = 3600.0
+_AT_ONCE: Final = 500  # keys in one statement
+_Key = KeyRow | Row[Any]
+_KEY_AND_CLIENT: Final = (
+    select(
+        *KeyRow.__table__.c,
+        *(getattr(ClientRow, name).label(f"client_{name}") for name in ("name", "created_s", "time_zone", "language")),
+    )
+    .join(ClientRow, ClientRow.id == KeyRow.client_id)
+    .where(KeyRow.id == bindparam("key_id"))
+)
+"""Made once: every request asks it."""
+_LIMITS: Final = tuple(field.name for field in fields(KeyLimits))
+"""Each has a column of its name behind ``most_``."""
 _log = journal(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Somebody the server works for. ``created_s`` is Unix time, ``time_zone`` an IANA name."""
+    """Somebody the server works for.
+
+    ``created_s`` is Unix time, ``time_zone`` an IANA name, ``language`` that of what its people are sent.
+    """
 
     id: str
     name: str
     created_s: float
     time_zone: str
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +67,7 @@ class KeyInfo:
         expires_s: it is good before that; None for no end.
         last_used_s: exact to a minute; None for never.
         old_until_s: until when the secret before the last rotation is good too; None where none is.
+        limits: its own ones.
     """
 
     id: str
@@ -59,6 +79,7 @@ class KeyInfo:
     last_used_s: float | None
     old_until_s: float | None
     state: Literal["good", "revoked", "expired"]
+    limits: KeyLimits = THE_SERVERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +89,7 @@ class SignedIn:
     Attributes:
         expires_s: when the key ends, Unix time, or None.
         note_due: that the key was used is to be noted (``Clients.note_use``) once nobody waits any more.
+        limits: the key's own ones.
     """
 
     client: Client
@@ -75,6 +97,12 @@ class SignedIn:
     scopes: frozenset[Scope]
     expires_s: float | None
     note_due: bool
+    limits: KeyLimits = THE_SERVERS
+
+    @property
+    def holder(self) -> Holder:
+        """Against whom the request is counted."""
+        return Holder(self.client.id, self.key_id, self.client.time_zone, self.limits)
 
 
 class UnknownError(LookupError):
@@ -113,14 +141,12 @@ class Clients:
             self._failed.note("", address)
             raise RefusedError(Code.AUTH_INVALID_KEY)
         now_s = self._clock.wall()
-        wanted = select(KeyRow, ClientRow).join(ClientRow, ClientRow.id == KeyRow.client_id).where(KeyRow.id == key.id)
-        with self._database.reading() as session:
-            found = session.execute(wanted).one_or_none()
-            row = None if found is None else found[0]
-            fits = key.fits(*_digests(row, now_s))
-            if found is not None and fits and _state(found[0], now_s) == "good":
-                return self._signed_in(found[0], _client(found[1]), now_s)
-            expired = row is not None and fits and _state(row, now_s) == "expired"
+        with self._database.looking() as connection:
+            row = connection.execute(_KEY_AND_CLIENT, {"key_id": key.id}).one_or_none()
+        fits = key.fits(*_digests(row, now_s))
+        if row is not None and fits and _state(row, now_s) == "good":
+            return self._signed_in(row, _client_of(row), now_s)
+        expired = row is not None and fits and _state(row, now_s) == "expired"
         self._failed.note(key.id, address)
         raise RefusedError(Code.AUTH_KEY_EXPIRED if expired else Code.AUTH_INVALID_KEY)
 
@@ -134,20 +160,25 @@ class Clients:
         except VigintError as error:  # nobody waits for it, and the next use tries again
             _log.info("use of a key not noted", key_id=key_id, code=error.code, detail=error.detail)
 
-    def add(self, name: str, time_zone: str | None = None) -> Client:
+    def add(self, name: str, time_zone: str | None = None, language: Language = "en") -> Client:
         """A new client, in the server's own time zone unless another is given. Raises TakenError, UnknownError."""
         zone = zone_name() if time_zone is None else _known_zone(time_zone)
         with self._database.writing() as session:
             if _by_name(session, name) is not None:
                 raise TakenError(f"There is a client named {name} already.")
-            return _client(self._new_client(session, name, zone))
+            row = self._new_client(session, name, zone)
+            row.language = language
+            return _client(row)
 
-    def set_time_zone(self, name: str, time_zone: str) -> Client:
-        """Count a client's usage by another zone's days and months, past ones too. Raises UnknownError."""
-        zone = _known_zone(time_zone)
+    def change(self, name: str, time_zone: str | None = None, language: Language | None = None) -> Client:
+        """Change what is given of a client. Raises UnknownError.
+
+        With another zone its usage is counted by that zone's days and months, past ones too.
+        """
+        zone = None if time_zone is None else _known_zone(time_zone)
         with self._database.writing() as session:
             row = _known(session, name)
-            row.time_zone = zone
+            row.time_zone, row.language = zone or row.time_zone, language or row.language
             return _client(row)
 
     def named(self, name: str) -> Client:
@@ -159,6 +190,17 @@ class Clients:
         """Every client, by name."""
         with self._database.reading() as session:
             return [_client(row) for row in session.scalars(select(ClientRow).order_by(ClientRow.name))]
+
+    def good_keys(self, key_ids: Collection[str]) -> frozenset[str]:
+        """Those of some keys that are good now: known, not revoked, not expired."""
+        now_s = self._clock.wall()
+        ids = list(key_ids)
+        good: set[str] = set()
+        with self._database.reading() as session:
+            for start in range(0, len(ids), _AT_ONCE):
+                found = session.scalars(select(KeyRow).where(KeyRow.id.in_(ids[start : start + _AT_ONCE])))
+                good.update(row.id for row in found if _state(row, now_s) == "good")
+        return frozenset(good)
 
     def add_key(self, client_name: str, scopes: Iterable[Scope] = DESK, expires_s: float | None = None) -> ApiKey:
         """A new key for a client; this is the only time it is seen whole.
@@ -183,6 +225,14 @@ class Clients:
             rows = session.scalars(select(KeyRow).order_by(KeyRow.created_s, KeyRow.id))
             return [_info(row, now_s) for row in rows]
 
+    def key(self, key_id: str) -> KeyInfo:
+        """What may be known about one key. Raises UnknownError."""
+        with self._database.reading() as session:
+            row = session.get(KeyRow, key_id)
+            if row is None:
+                raise UnknownError(f"There is no key {key_id}.")
+            return _info(row, self._clock.wall())
+
     def revoke(self, key_id: str) -> None:
         """Make a key worthless from the next request on; a second time changes nothing. Raises UnknownError."""
         with self._database.writing() as session:
@@ -206,6 +256,14 @@ class Clients:
             row.digest = key.digest
         return key
 
+    def set_limits(self, key_id: str, limits: KeyLimits) -> KeyInfo:
+        """Give a key other limits of its own, from its next requests on. Raises UnknownError."""
+        with self._database.writing() as session:
+            row = _known_key(session, key_id)
+            for name in _LIMITS:
+                setattr(row, f"most_{name}", getattr(limits, name))
+            return _info(row, self._clock.wall())
+
     def ensure(self, name: str, key: ApiKey) -> Client:
         """The client of this name with exactly this key as its good one; both are made or put right as needed."""
         with self._database.writing() as session:
@@ -216,9 +274,10 @@ class Clients:
             session.merge(self._key_row(key, client.id, DESK, None))
             return _client(client)
 
-    def _signed_in(self, row: KeyRow, client: Client, now_s: float) -> SignedIn:
+    def _signed_in(self, row: Row[Any], client: Client, now_s: float) -> SignedIn:
         due = row.last_used_s is None or now_s - row.last_used_s >= NOTE_EVERY_S
-        return SignedIn(client, row.id, frozenset(_scopes(row)), row.expires_s, due and self._nobody_notes(row.id))
+        due = due and self._nobody_notes(row.id)
+        return SignedIn(client, row.id, frozenset(_scopes(row)), row.expires_s, due, _limits(row))
 
     def _nobody_notes(self, key_id: str) -> bool:
         """Of many requests at once, one notes the use; if nothing comes of it, a later one does."""
@@ -276,30 +335,40 @@ def _known_zone(name: str) -> str:
 
 
 def _client(row: ClientRow) -> Client:
-    return Client(row.id, row.name, row.created_s, row.time_zone)
+    return Client(row.id, row.name, row.created_s, row.time_zone, row.language or "en")
 
 
-def _digests(row: KeyRow | None, now_s: float) -> tuple[str | None, str | None]:
+def _client_of(row: Row[Any]) -> Client:
+    """Whose key it is, beside the key."""
+    language = row.client_language or "en"
+    return Client(row.client_id, row.client_name, row.client_created_s, row.client_time_zone, language)
+
+
+def _digests(row: Row[Any] | None, now_s: float) -> tuple[str | None, str | None]:
     """Hashes of the secrets that are good now; always two, so that every key costs the same."""
     if row is None:
         return None, None
     return row.digest, None if _old_until_s(row, now_s) is None else row.old_digest
 
 
-def _old_until_s(row: KeyRow, now_s: float) -> float | None:
+def _old_until_s(row: _Key, now_s: float) -> float | None:
     return row.old_until_s if row.old_until_s is not None and now_s < row.old_until_s else None
 
 
-def _state(row: KeyRow, now_s: float) -> Literal["good", "revoked", "expired"]:
+def _state(row: _Key, now_s: float) -> Literal["good", "revoked", "expired"]:
     if row.revoked_s is not None:
         return "revoked"
     return "expired" if row.expires_s is not None and row.expires_s <= now_s else "good"
 
 
-def _scopes(row: KeyRow) -> tuple[Scope, ...]:
+def _scopes(row: _Key) -> tuple[Scope, ...]:
     """What the row allows; a word of a newer program is none of ours."""
     words = row.scopes.split()
     return tuple(scope for scope in Scope if scope in words)
+
+
+def _limits(row: _Key) -> KeyLimits:
+    return KeyLimits(**{name: getattr(row, f"most_{name}") for name in _LIMITS})
 
 
 def _info(row: KeyRow, now_s: float) -> KeyInfo:
@@ -313,4 +382,5 @@ def _info(row: KeyRow, now_s: float) -> KeyInfo:
         last_used_s=row.last_used_s,
         old_until_s=_old_until_s(row, now_s) if row.revoked_s is None else None,
         state=_state(row, now_s),
+        limits=_limits(row),
     )

@@ -9,8 +9,8 @@ from vigint_core.domain.verdict import Call, Judgement, Outcome
 class Examiner(Protocol):
     """Judges windows. Used on one event loop; never raises for a failure of the network or the model."""
 
-    async def examine(self, subject: Subject, clip: bytes, context: bytes) -> Judgement:
-        """Both looks, bound to ``subject.window_id``."""
+    async def first_look(self, subject: Subject, clip: bytes) -> Judgement:
+        """The first look alone, bound to ``subject.window_id``."""
 
     async def second_look(self, subject: Subject, context: bytes) -> tuple[Outcome, tuple[Call, ...]]:
         """The second look alone."""

@@ -49,7 +49,7 @@ class FailedSignIns:
             wait_s = _wait_s(rows, now_s)
         if not wait_s:
             if len(rows) < len(marks):
-                self._forget_old(now_s)
+                self.forget_old(now_s)
             with self._database.writing() as session:
                 began, wait_s = self._count(session, marks, now_s)
             if began:
@@ -77,8 +77,8 @@ class FailedSignIns:
             row.failures += 1
         return began, 0.0
 
-    def _forget_old(self, now_s: float) -> None:
-        """In a transaction that waits for nobody, so that nobody waits in a circle."""
+    def forget_old(self, now_s: float) -> None:
+        """Forget counts that are over. In a transaction that waits for nobody, so that nobody waits in a circle."""
         old = select(FailedSignInRow.mark).where(FailedSignInRow.window_s <= now_s - 2 * WINDOW_S)
         with self._database.writing() as session:
             session.execute(

@@ -8,11 +8,34 @@ from server.db.pace_book import BooksPaceBook
 from server.db.purse import BooksPurse
 from server.logs import journal
 from server.services.ai_health import AiHealth
-from server.services.analyses import Analyses
+from server.services.alerts import Alerts
+from server.services.analyses import Analyses, LookBounds
 from server.services.clients import Clients
+from server.services.clips import Clips
+from server.services.durable import DurableWork
+from server.services.erasure import Erasure
+from server.services.event_hub import EventHub
 from server.services.examiner import Examiner
+from server.services.file_checks import FileChecks
+from server.services.files import Files
+from server.services.health import HealthCheck
+from server.services.incidents import Incidents
+from server.services.limits import KeyLimiter
+from server.services.link_pages import LinkPages
+from server.services.links import Links
+from server.services.looks import Looks
+from server.services.mail_health import mail_proof
+from server.services.metrics import Metrics
+from server.services.post import PostOffice
 from server.services.prober import Prober
+from server.services.proofs import ai_proof, database_proof, disk_proof, queue_proof, storage_proof
 from server.services.readiness import ReadinessCheck
+from server.services.recipients import Recipients
+from server.services.retention import Retention
+from server.services.settlements import Settlements
+from server.services.storage_room import RoomLimits, StorageRoom
+from server.services.uploads import Uploads
+from server.storage.store import FileStore, open_store
 from vigint_core import __version__
 from vigint_core.analysis.examiner import open_examiner
 from vigint_core.analysis.models import Catalogue, owners_catalogue, shipped_catalogue
@@ -31,11 +54,26 @@ class Parts:
     config: Config
     database: Database
     clock: Clock
+    durable: DurableWork
     examiner: Examiner
     purse: BooksPurse
     ai: AiHealth
     clients: Clients
+    limits: KeyLimiter
+    looks: Looks
     analyses: Analyses
+    alerts: Alerts
+    store: FileStore
+    files: Files
+    uploads: Uploads
+    incidents: Incidents
+    event_hub: EventHub
+    links: Links
+    link_pages: LinkPages
+    erasure: Erasure
+    retention: Retention
+    health: HealthCheck
+    metrics: Metrics
     readiness: ReadinessCheck
     prober: Prober
 
@@ -67,7 +105,9 @@ def assemble(config: Config, database: Database, examiner: Examiner | None = Non
     key = config.google_api_key.get_secret_value()
     purse = BooksPurse(database, clock, config.caps)
     catalogue, notice = _catalogue(config)
-    ai = AiHealth(examiner is not None or bool(key), clock, notice)
+    metrics = Metrics()
+    clients = Clients(database, clock)
+    ai = AiHealth(examiner is not None or bool(key), clock, notice, metrics)
     examiner = examiner or open_examiner(
         key,
         config.google_gemini_base_url or None,
@@ -75,18 +115,63 @@ def assemble(config: Config, database: Database, examiner: Examiner | None = Non
         purse=purse,
         book=BooksPaceBook(database, clock, key),
     )
+    store, room, files, uploads = _storage(config, database, clock)
+    durable, settlements = DurableWork(), Settlements()
+    health = HealthCheck(
+        {
+            "database": database_proof(database),
+            "storage": storage_proof(store),
+            "ai": ai_proof(ai),
+            "mail": mail_proof(config, database),
+            "queue": queue_proof(database, durable),
+            "disk": disk_proof(room, store, config.vigint_data_dir, _room(config).reserve_bytes),
+        },
+        clock,
+    )
+    incidents = Incidents(clock)
+    links, recipients = Links(database, clock, config), Recipients(database, clock, config)
+    post = PostOffice(config, clock, files, links, metrics)
+    looks = Looks(examiner, ai, clock, Clips(files), settlements)
     return Parts(
         config=config,
         database=database,
         clock=clock,
+        durable=durable,
         examiner=examiner,
         purse=purse,
         ai=ai,
-        clients=Clients(database, clock),
-        analyses=Analyses(examiner, ai, clock, config.clip_limits, config.vigint_max_looks),
-        readiness=ReadinessCheck(database, config.vigint_data_dir, ai, clock),
+        clients=clients,
+        limits=KeyLimiter(database, clock, config),
+        store=store,
+        files=files,
+        uploads=uploads,
+        looks=looks,
+        analyses=Analyses(looks, settlements, durable, clock, LookBounds(config.clip_limits, config.vigint_max_looks)),
+        incidents=incidents,
+        event_hub=EventHub(database, clients, metrics),
+        alerts=Alerts(database, clock, recipients, post, durable),
+        links=links,
+        link_pages=LinkPages(incidents),
+        erasure=Erasure(database, files, clock),
+        retention=Retention(config, database, clients, files, clock),
+        health=health,
+        metrics=metrics,
+        readiness=ReadinessCheck(health),
         prober=Prober(examiner, ai, database, clock),
     )
+
+
+def _storage(config: Config, database: Database, clock: Clock) -> tuple[FileStore, StorageRoom, Files, Uploads]:
+    store = open_store(config)
+    room = StorageRoom(store, database, clock, config.vigint_data_dir, _room(config))
+    checks = FileChecks(config.vigint_data_dir, config.clip_limits, config.vigint_max_alert_bytes)
+    files = Files(store, database, clock, checks, room)
+    return store, room, files, Uploads(files, store, clock, room)
+
+
+def _room(config: Config) -> RoomLimits:
+    most = config.vigint_storage_most_gib
+    return RoomLimits(config.vigint_storage_reserve_mib * 2**20, None if most is None else int(most * 2**30))
 
 
 def _catalogue(config: Config) -> tuple[Catalogue, Code | None]:

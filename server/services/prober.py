@@ -5,8 +5,8 @@ import math
 
 import anyio.to_thread
 
+from server.db.books.calls import add_calls
 from server.db.database import Database
-from server.db.tenant import add_calls
 from server.logs import journal
 from server.services.ai_health import AiHealth
 from server.services.examiner import Examiner

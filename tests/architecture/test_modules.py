@@ -27,6 +27,8 @@ BROAD_EXCEPTS: dict[str, str] = {
     "vigint_desktop/capture/worker.py": "outermost frame of a camera's thread",
     "vigint_desktop/pipeline/worker.py": "outermost frame of every worker thread of the pipeline",
     "server/routes/problems.py": "outermost frame of a request: a bug answers 500 with a code, and is logged",
+    "server/workflows/engine.py": "what DBOS and its database raise leaves as one fault",
+    "server/workflows/runtime.py": "outermost frame of the keeper of durable work: what fails is tried again",
     "server/services/prober.py": "outermost frame of the prober: what nobody foresaw is a failed proof",
 }
 

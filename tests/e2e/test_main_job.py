@@ -80,6 +80,8 @@ def test_shoplifting_becomes_one_confirmed_incident(
     assert kept["clips"][0]["span"]["start_s"] <= kept["act_s"] <= kept["clips"][-1]["span"]["end_s"]
     if server == "embedded":
         assert run.rows("SELECT count(*) FROM outbox") == [(0,)]  # the server has the incident too
+        assert run.rows("SELECT kind, state FROM uploads ORDER BY kind") == [("alert", "taken"), ("still", "taken")]
+        assert run.report["files"] == {"sent": 2, "given_up": 0, "waiting": 0}
     else:
         check_ledger(run)
 

@@ -70,6 +70,12 @@ class ScriptedExaminer:
         calls = [_call("first", self.first)] + ([] if second is None else [_call("second", second)])
         return Judgement(subject.window_id, self.first, second, subject.start_s, subject.context_start_s, tuple(calls))
 
+    async def first_look(self, subject: Subject, clip: bytes) -> Judgement:
+        self.subjects.append(subject)
+        await anyio.to_thread.run_sync(self.before)
+        calls = (_call("first", self.first),)
+        return Judgement(subject.window_id, self.first, None, subject.start_s, subject.context_start_s, calls)
+
     async def second_look(self, subject: Subject, context: bytes) -> tuple[Outcome, tuple[Call, ...]]:
         self.second_looks.append(subject)
         return self.second, (_call("second", self.second),)

@@ -29,7 +29,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -57,6 +57,7 @@ class Received:
         fingerprint: SHA-256 of the clip, or "".
         sight: what the clip was taken for; None when nobody looked at it.
         play: what was played instead of judging, or None.
+        request_id: of the header ``X-Request-Id``, or "".
     """
 
     model: str
@@ -71,6 +72,7 @@ class Received:
     sight: Sight | None
     play: Play | None
     server_timeout_s: int | None
+    request_id: str
 
 
 class GeminiStandIn:
@@ -160,6 +162,7 @@ class GeminiStandIn:
             sight=testimony.sight if testimony else None,
             play=play,
             server_timeout_s=request.server_timeout_s,
+            request_id=request.request_id,
         )
         with self._arrived:
             self.received.append(received)
@@ -222,7 +225,8 @@ class _Handler(BaseHTTPRequestHandler):
             return None
         key, timeout = self.headers.get("x-goog-api-key", ""), self.headers.get("X-Server-Timeout")
         try:
-            return taken_apart(model, key, int(timeout) if timeout else None, self.rfile.read(length))
+            request = taken_apart(model, key, int(timeout) if timeout else None, self.rfile.read(length))
+            return replace(request, request_id=self.headers.get("X-Request-Id", ""))
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
 

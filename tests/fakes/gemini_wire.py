@@ -48,6 +48,7 @@ class WireRequest:
     clip: bytes
     fps: float | None
     words: bytes
+    request_id: str = ""
 
     @property
     def look(self) -> str:

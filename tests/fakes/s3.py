@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
+from typing import Any
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -27,8 +28,13 @@ def s3_service() -> Iterator[str]:
 def fresh_bucket(endpoint: str) -> str:
     """The name of a new, empty bucket."""
     name = f"vigint-{next(_numbers)}"
-    boto3.client("s3", endpoint_url=endpoint, region_name=REGION, **_credentials()).create_bucket(Bucket=name)
+    s3_client(endpoint).create_bucket(Bucket=name)
     return name
+
+
+def s3_client(endpoint: str) -> Any:
+    """Another program's view of the service."""
+    return boto3.client("s3", endpoint_url=endpoint, region_name=REGION, **_credentials())
 
 
 def s3_environment(endpoint: str) -> Mapping[str, str]:

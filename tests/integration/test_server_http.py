@@ -9,11 +9,13 @@ import requests
 
 from tests.fakes.examiner import ScriptedExaminer
 from tests.fakes.server import RunningServer, running_server
+from tests.integration.conftest import SHOP
 from vigint_core import __version__, texts
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import Health
 from vigint_core.wire import API_KEY_HEADER, IncidentBody, IncidentList, Liveness, Me, PartView, Problem, Readiness
 
+pytestmark = pytest.mark.usefixtures("backend")
 BODY = {
     "camera_id": "till-2",
     "camera_name": "Till 2",
@@ -78,7 +80,7 @@ def test_wrong_keys_are_not_told_apart(server: RunningServer) -> None:
     answers = [ask(server, "GET", "/v1/me", key=key) for key in wrong]
     for response in answers:
         problem(response, 401, Code.AUTH_INVALID_KEY)
-    assert len({response.text for response in answers}) == 1
+    assert len({str(response.json() | {"request_id": ""}) for response in answers}) == 1
 
 
 def test_a_key_in_the_query_is_refused(server: RunningServer) -> None:
@@ -119,7 +121,7 @@ def test_an_incident_is_kept_as_it_was_sent_and_replaced_by_a_repeat(server: Run
     (kept,) = incidents(server).incidents
     assert kept.id == "i1"
     assert kept.state == "confirmed"
-    assert IncidentBody(**kept.model_dump(exclude={"id"})) == IncidentBody.model_validate(
+    assert IncidentBody(**kept.model_dump(include=set(IncidentBody.model_fields))) == IncidentBody.model_validate(
         {**BODY, "state": "confirmed"}
     )
 
@@ -187,12 +189,63 @@ def test_readyz_notices_that_the_books_are_gone(server: RunningServer) -> None:
     assert (parts["database"].health, parts["database"].code) == (Health.DOWN, Code.SERVER_STORAGE)
 
 
+@pytest.mark.parametrize("backend", [SHOP], indirect=True)
 def test_readyz_notices_that_the_folder_can_not_be_written(tmp_path: Path) -> None:
     with running_server(tmp_path / "data") as server:
         (tmp_path / "data").rename(tmp_path / "elsewhere")
         parts = readiness(server, 503)
         assert (parts["storage"].health, parts["storage"].code) == (Health.DOWN, Code.SERVER_STORAGE)
         (tmp_path / "elsewhere").rename(tmp_path / "data")
+
+
+def test_health_tells_every_part_to_any_good_key(server: RunningServer) -> None:
+    response = ask(server, "GET", "/v1/health")
+    assert response.status_code == 200, response.text
+    told = response.json()
+    parts = {part["part"]: part for part in told["parts"]}
+    assert {"database", "storage", "ai", "disk"} <= parts.keys()
+    assert (parts["database"]["health"], parts["disk"]["health"], told["language"]) == ("ok", "ok", "en")
+    assert parts["ai"]["code"] == Code.AI_NO_KEY
+    assert parts["ai"]["worked_at"] is None
+    assert parts["disk"]["figures"]["free_bytes"] > 0
+
+
+def test_health_in_french(server: RunningServer) -> None:
+    (ai,) = [part for part in asked_in_french(server)["parts"] if part["part"] == "ai"]
+    assert (ai["cause"], ai["remedy"]) == (texts.cause("fr", Code.AI_NO_KEY), texts.remedy("fr", Code.AI_NO_KEY))
+
+
+def asked_in_french(server: RunningServer) -> Any:
+    with requests.Session() as session:
+        headers = {API_KEY_HEADER: server.key, "Accept-Language": "fr-FR,fr;q=0.9"}
+        return session.get(f"{server.url}/v1/health", headers=headers, timeout=20).json()
+
+
+def test_health_is_for_those_with_a_key(server: RunningServer) -> None:
+    problem(ask(server, "GET", "/v1/health", key=""), 401, Code.AUTH_MISSING_KEY)
+
+
+def test_metrics_name_routes_and_nobody(server: RunningServer) -> None:
+    ask(server, "PUT", "/v1/incidents/hunter2-incident", json=BODY)
+    response = ask(server, "GET", "/metrics", key="")
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    assert 'vigint_requests_total{method="PUT",route="/v1/incidents/{incident_id}",status="2xx"} 1.0' in response.text
+    assert 'vigint_part_ok{part="database"} 1.0' in response.text
+    for secret in ("hunter2", "Till 2", "till-2", "Test shop", server.key, server.key.split("_")[1]):
+        assert secret not in response.text
+
+
+def test_metrics_are_for_this_machine_alone(server: RunningServer) -> None:
+    with requests.Session() as session:
+        sent_on = session.get(f"{server.url}/metrics", headers={"X-Forwarded-For": "192.0.2.7"}, timeout=20)
+    problem(sent_on, 404, Code.REQUEST_NOT_FOUND)
+
+
+def test_metrics_may_be_made_public(tmp_path: Path) -> None:
+    with running_server(tmp_path, limits={"vigint_metrics_public": True}) as server, requests.Session() as session:
+        sent_on = session.get(f"{server.url}/metrics", headers={"X-Forwarded-For": "192.0.2.7"}, timeout=20)
+    assert "vigint_build_info" in sent_on.text
 
 
 def wait_for_probes(examiner: ScriptedExaminer, count: int) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import requests
 
+from server.config import from_environment
 from server.db.database import Database
 from server.db.schema import migrate
 from server.services.clients import Clients
@@ -24,6 +25,7 @@ from vigint_core.clock import SystemClock
 from vigint_core.domain.fault import Code
 from vigint_core.wire import API_KEY_HEADER, Me, Problem
 
+pytestmark = pytest.mark.usefixtures("backend")
 ROOT = Path(__file__).parents[2]
 SERVER = [sys.executable, "-m", "server"]
 
@@ -75,14 +77,16 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     given = {"SECRET_KEY": secrets.token_urlsafe(48), "VIGINT_DATA_DIR": str(tmp_path / "data"), "PORT": "0"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
     (tmp_path / "data").mkdir()
-    database = Database(f"sqlite:///{tmp_path / 'data' / 'server.sqlite3'}")
+    database = Database(from_environment().database)
     migrate(database)
     Clients(database, SystemClock()).add("Lyon")
     database.close()
-    return Shop({**os.environ, **given}, tmp_path)
+    return Shop(dict(os.environ), tmp_path)
 
 
 def ask(url: str, key: str, path: str = "/v1/me", method: str = "GET", **request: Any) -> requests.Response:
@@ -158,7 +162,9 @@ def test_a_key_in_an_address_is_in_no_log(shop: Shop) -> None:
         assert code(session.get(f"{url}/v1/me?api_key={key}", timeout=20)) == (401, Code.AUTH_KEY_IN_ADDRESS)
     assert '"/v1/me"' in shop.log()
     assert key.split("_", 2)[2] not in shop.log()
-    assert key.split("_", 2)[2].encode() not in b"".join(f.read_bytes() for f in (shop.folder / "data").iterdir())
+    assert key.split("_", 2)[2].encode() not in b"".join(
+        file.read_bytes() for file in (shop.folder / "data").rglob("*") if file.is_file()
+    )
 
 
 def test_what_can_not_be_done_is_said(shop: Shop) -> None:

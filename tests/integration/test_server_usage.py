@@ -15,9 +15,11 @@ from typing import Any
 import pytest
 import requests
 
+from server.config import from_environment
+from server.db.books.calls import WindowEntry, add_calls
 from server.db.database import Database
 from server.db.schema import migrate
-from server.db.tenant import Tenant, WindowEntry, add_calls
+from server.db.tenant import Tenant
 from server.services.clients import Client, Clients
 from tests.fakes.clock import FakeClock
 from tests.fakes.examiner import OVERLOADED, SUSPICION, ScriptedExaminer
@@ -29,6 +31,7 @@ from vigint_core.domain.verdict import Call
 from vigint_core.policy.periods import month_of, zone_named
 from vigint_core.wire import API_KEY_HEADER, AnalysisResponse, Problem, WireSums, WireUsage
 
+pytestmark = pytest.mark.usefixtures("backend")
 ROOT = Path(__file__).parents[2]
 HALLOWEEN = datetime.fromisoformat("2026-10-31T23:30Z").timestamp()  # in Paris it is November already
 CALL = Call("first", "flash", "v1", 1300, 120, 690, 0.5, None, 700, 10, 20)
@@ -37,7 +40,7 @@ CALL = Call("first", "flash", "v1", 1300, 120, 690, 0.5, None, 700, 10, 20)
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RunningServer]:
     with running_server(tmp_path, examiner=ScriptedExaminer(SUSPICION)) as running:
-        running.parts.clients.set_time_zone(CLIENT, "Europe/Paris")
+        running.parts.clients.change(CLIENT, "Europe/Paris")
         yield running
 
 
@@ -145,7 +148,7 @@ def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]
     """Of a server that its owner configured, with a shop in Paris and two calls around the end of October."""
     monkeypatch.setenv("SECRET_KEY", secrets.token_urlsafe(48))
     monkeypatch.setenv("VIGINT_DATA_DIR", str(tmp_path))
-    database = Database(f"sqlite:///{tmp_path / 'server.sqlite3'}")
+    database = Database(from_environment().database)
     migrate(database)
     client = Clients(database, FakeClock()).add("Shop Lyon", "Europe/Paris")
     book(database, client, HALLOWEEN, CALL, CALL)

@@ -18,6 +18,7 @@ from vigint_core.analysis.answer_stream import bound_answer
 from vigint_core.analysis.question import AnalysisError, MediaResolution, Question, Usage
 from vigint_core.analysis.refusals import refusal
 from vigint_core.domain.fault import Code
+from vigint_core.domain.request_id import REQUEST_ID_HEADER, current_request_id
 
 _API_VERSION = "v1beta"  # documents all that we send; the default changes with the version of the SDK
 _LEAST_SERVER_TIMEOUT_S = 10  # Google refuses a shorter X-Server-Timeout with 400; our own clock still ends the call
@@ -167,9 +168,12 @@ def _resolution(wanted: MediaResolution | None) -> types.MediaResolution | None:
 
 
 def _http_options(timeout_s: float) -> types.HttpOptions:
+    headers = {"X-Server-Timeout": str(max(_LEAST_SERVER_TIMEOUT_S, math.ceil(timeout_s)))}
+    if current_request_id():
+        headers[REQUEST_ID_HEADER] = current_request_id()
     return types.HttpOptions(
         timeout=max(1, round(timeout_s * 1000)),
-        headers={"X-Server-Timeout": str(max(_LEAST_SERVER_TIMEOUT_S, math.ceil(timeout_s)))},
+        headers=headers,
         retry_options=types.HttpRetryOptions(attempts=1),
     )
 

@@ -48,6 +48,7 @@ class Suspicion:
         span: of the window, Unix time.
         at_s: when the suspicion arose, Unix time; the 20 s wait for a second look counts from here.
         act: what it is about; None in books from before it was kept.
+        context_s: Unix time that a second look's observations count from; None as above.
     """
 
     window_id: WindowId
@@ -55,6 +56,7 @@ class Suspicion:
     at_s: float
     decision: Decision
     act: Act | None = None
+    context_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Incident:
         observations: times are Unix times here, so that they stay true as the incident grows.
         still: file name of the JPEG in the clip folder, or "" until it is written.
         clips: in order; together they are the film of the incident.
+        alert_s: Unix time at which the alert clip begins that the server has, None while it has none.
     """
 
     id: IncidentId
@@ -100,6 +103,7 @@ class Incident:
     suspicions: tuple[Suspicion, ...]
     still: str = ""
     clips: tuple[Clip, ...] = ()
+    alert_s: float | None = None
 
     @property
     def other_acts(self) -> tuple[Act, ...]:

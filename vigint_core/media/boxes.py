@@ -6,8 +6,11 @@ claims are read here first, in a walk that is bounded by the bytes that are real
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import mmap
 from typing import Final
 
+FileBytes = bytes | mmap
+"""A whole file: in memory, or on a disk and read where it is looked at."""
 _MOST_BOXES: Final = 4096  # a clip of ours has about 30
 
 
@@ -35,7 +38,7 @@ class _Box:
     end: int
 
 
-def read_tracks(file: bytes) -> tuple[Track, ...]:
+def read_tracks(file: FileBytes) -> tuple[Track, ...]:
     """The tracks of a plain, whole MP4 file.
 
     Raises BrokenFileError for anything else: no ``ftyp`` at the start, no index, a box that runs over the end of the
@@ -69,7 +72,7 @@ class _Budget:
             raise BrokenFileError(f"more than {_MOST_BOXES} boxes")
 
 
-def _children(file: bytes, parent: _Box, budget: _Budget) -> Iterator[_Box]:
+def _children(file: FileBytes, parent: _Box, budget: _Budget) -> Iterator[_Box]:
     at = parent.start
     while at < parent.end:
         budget.spend()
@@ -78,7 +81,7 @@ def _children(file: bytes, parent: _Box, budget: _Budget) -> Iterator[_Box]:
         at = box.end
 
 
-def _box_at(file: bytes, at: int, limit: int) -> _Box:
+def _box_at(file: FileBytes, at: int, limit: int) -> _Box:
     """The box at an offset. Its size is 32 bits, or 64 behind the mark 1; 0 means up to the end."""
     header = 8
     if at + header > limit:
@@ -94,7 +97,7 @@ def _box_at(file: bytes, at: int, limit: int) -> _Box:
     return _Box(file[at + 4 : at + 8], at + header, at + size)
 
 
-def _read_track(file: bytes, track: _Box, budget: _Budget) -> Track:
+def _read_track(file: FileBytes, track: _Box, budget: _Budget) -> Track:
     media = _only(file, track, b"mdia", budget)
     handler = _only(file, media, b"hdlr", budget)
     table = _only(file, _only(file, media, b"minf", budget), b"stbl", budget)
@@ -102,14 +105,14 @@ def _read_track(file: bytes, track: _Box, budget: _Budget) -> Track:
     return Track(name, max((_claimed(file, box) for box in _children(file, table, budget)), default=0))
 
 
-def _only(file: bytes, parent: _Box, kind: bytes, budget: _Budget) -> _Box:
+def _only(file: FileBytes, parent: _Box, kind: bytes, budget: _Budget) -> _Box:
     found = [box for box in _children(file, parent, budget) if box.kind == kind]
     if len(found) != 1:
         raise BrokenFileError(f"{len(found)} boxes {kind.decode('latin-1')} in {parent.kind.decode('latin-1')}")
     return found[0]
 
 
-def _claimed(file: bytes, table: _Box) -> int:
+def _claimed(file: FileBytes, table: _Box) -> int:
     """How many samples one table claims; 0 for a table that lists none."""
     if table.kind in {b"stsz", b"stz2"}:
         return _number(file, table.start + 8, 4)
@@ -119,6 +122,6 @@ def _claimed(file: bytes, table: _Box) -> int:
     return 0
 
 
-def _number(file: bytes, at: int, size: int) -> int:
+def _number(file: FileBytes, at: int, size: int) -> int:
     """A big-endian number; what lies behind the end of the file counts as nothing."""
     return int.from_bytes(file[at : at + size], "big")

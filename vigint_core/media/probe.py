@@ -14,7 +14,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from vigint_core.domain.fault import Code, VigintError
-from vigint_core.media.boxes import BrokenFileError, read_tracks
+from vigint_core.media.boxes import BrokenFileError, FileBytes, read_tracks
 
 _MOST_TRIES: Final = 32  # packets given to the decoder before its first picture must be out
 
@@ -46,7 +46,7 @@ class ClipFacts:
     height: int
 
 
-def probe(clip: bytes, limits: ClipLimits) -> ClipFacts:
+def probe(clip: FileBytes, limits: ClipLimits) -> ClipFacts:
     """Prove that ``clip`` is one H.264 video track in a plain MP4 file, within ``limits``, that can be decoded.
 
     Raises VigintError with CLIP_TOO_LARGE (bytes or pixels), CLIP_TOO_LONG (seconds or frames) or CLIP_NOT_VIDEO.
@@ -61,11 +61,11 @@ def probe(clip: bytes, limits: ClipLimits) -> ClipFacts:
         raise _not_video(f"{type(error).__name__} on opening") from error
 
 
-def _opened(clip: bytes, limits: ClipLimits) -> InputContainer:
+def _opened(clip: FileBytes, limits: ClipLimits) -> InputContainer:
     """The file behind a demuxer, which looks at the stream too: with the same bound on pixels as the decoder later."""
     per_stream: Any = [{"max_pixels": str(limits.side**2), "threads": "1"}]  # PyAV's own hints say list[str]
     return av.open(
-        io.BytesIO(clip),
+        io.BytesIO(clip) if isinstance(clip, bytes) else clip,
         mode="r",
         format="mp4",
         options={"ignore_editlist": "1"},  # an edit list could repeat the samples many times over
@@ -73,7 +73,7 @@ def _opened(clip: bytes, limits: ClipLimits) -> InputContainer:
     )
 
 
-def _check_tracks(clip: bytes, limits: ClipLimits) -> None:
+def _check_tracks(clip: FileBytes, limits: ClipLimits) -> None:
     try:
         tracks = read_tracks(clip)
     except BrokenFileError as error:

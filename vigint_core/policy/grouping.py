@@ -21,6 +21,7 @@ from vigint_core.domain.verdict import (
     Verdict,
 )
 from vigint_core.domain.window import Span
+from vigint_core.policy.decisions import decided
 
 BY_AI: Final = "ai"
 
@@ -58,7 +59,8 @@ def group(rule: GroupingRule, recent: Sequence[Incident], claim: Claim, now_s: f
     seen = tuple(replace(o, at_s=start_s + o.at_s) for o in verdict.observations)
     act_s = min((o.at_s for o in seen), default=claim.span.start_s)
     act = Act(verdict.type, verdict.severity, verdict.confidence, verdict.summary, act_s)
-    suspicion = Suspicion(claim.judgement.window_id, claim.span, now_s, _decision(claim.judgement.second), act)
+    told = claim.judgement
+    suspicion = Suspicion(told.window_id, claim.span, now_s, _decision(told.second), act, context_s=told.second_start_s)
     if found is None:
         made = Incident(
             id=fresh_id,
@@ -82,15 +84,9 @@ def group(rule: GroupingRule, recent: Sequence[Incident], claim: Claim, now_s: f
 
 def settle(rule: GroupingRule, incident: Incident, now_s: float) -> Incident:
     """The incident with the state that its windows and the time give it."""
-    decisions = {s.decision for s in incident.suspicions}
-    if Decision.CONFIRMED in decisions:
-        state = IncidentState.CONFIRMED
-    elif Decision.PENDING in decisions:
-        late = now_s >= deadline_s(rule, incident)
-        state = IncidentState.UNCONFIRMED if late else IncidentState.SUSPECTED
-    else:
-        state = IncidentState.VETOED
-    return replace(incident, state=state)
+    late = now_s >= deadline_s(rule, incident)
+    waiting = IncidentState.UNCONFIRMED if late else IncidentState.SUSPECTED
+    return replace(incident, state=decided({s.decision for s in incident.suspicions}, waiting))
 
 
 def deadline_s(rule: GroupingRule, incident: Incident) -> float:

@@ -4,6 +4,7 @@ What a clock on the wall shows decides, so the shop opens at 8 on every day of t
 minute at which it would open, it opens with the first one after it, and an hour that comes twice counts twice.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -50,6 +51,15 @@ def is_open(week: Week, at_s: float, zone: tzinfo | None = None) -> bool:
     today, yesterday = week[local.weekday()], week[local.weekday() - 1]
     return any(_begins_today(hours, minute) for hours in today) or any(
         _is_overnight(hours) and minute < hours.end_min for hours in yesterday
+    )
+
+
+def opens_at(week: Week, at_s: float, zone: tzinfo | None = None) -> float:
+    """When a shop with these hours is next open: ``at_s`` itself where it is; inf for a week without hours."""
+    if is_open(week, at_s, zone):
+        return at_s
+    return min(
+        (edge for edge in _edges(week, at_s, zone) if edge > at_s and is_open(week, edge, zone)), default=math.inf
     )
 
 

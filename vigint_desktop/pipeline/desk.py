@@ -16,7 +16,7 @@ from vigint_core.domain.fault import VigintError
 from vigint_core.domain.ids import IncidentId, new_incident_id
 from vigint_core.domain.incident import Incident, IncidentState
 from vigint_core.domain.status import Event, IncidentStill, WindowRecord, WindowResult
-from vigint_core.domain.verdict import Suspected
+from vigint_core.domain.verdict import Judgement, Suspected
 from vigint_core.policy.alarms import Alarm, raise_alarm
 from vigint_core.policy.grouping import Claim, GroupingRule, deadline_s, group, settle
 from vigint_core.ports import Clock, EventSink
@@ -29,14 +29,17 @@ from vigint_desktop.pipeline.messages import (
     ActivitySeen,
     Arranged,
     CameraSeen,
+    Delivered,
     FilesWritten,
     Judged,
     Looked,
     Message,
     RuleBroken,
     Sent,
+    Settled,
     SnapshotTaken,
     Submitted,
+    WindowRef,
 )
 from vigint_desktop.pipeline.rule_words import told_rule
 from vigint_desktop.pipeline.tally import Tally
@@ -52,11 +55,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """Who hears of what the desk has written: the window, the clip writer, the outbox."""
+    """Who hears of what the desk has written: the window, the clip writer, all that talks to the server."""
 
     sink: EventSink
     files: Files
-    wake_outbox: Callable[[], None]
+    wake_senders: Callable[[], None]
 
 
 class Desk:
@@ -192,7 +195,9 @@ class Desk:
             CameraSeen: self._camera_seen,
             FilesWritten: self._files_written,
             SnapshotTaken: self._snapshot,
+            Settled: self._settled,
             Sent: self._sent,
+            Delivered: self._delivered,
         }
         return handlers[type(message)](message)
 
@@ -208,8 +213,19 @@ class Desk:
 
     def _sent(self, message: Sent) -> list[Event]:
         with self._books().transaction():
-            self._books().mark_sent(message.incident_id, message.revision)
+            self._books().mark_sent(message.incident_id, message.revision, taken=message.taken)
+        self._outputs.wake_senders()  # its files may follow
         return []
+
+    def _delivered(self, message: Delivered) -> list[Event]:
+        with self._books().transaction():
+            self._books().uploads.settle(message.incident_id, message.kind, taken=message.taken)
+        if not message.start_s:
+            return []
+        incident = self._recent.get(message.incident_id) or self._books().incident(message.incident_id)
+        if incident is None:
+            return []
+        return self._rewrite(replace(incident, alert_s=message.start_s))
 
     def _record(self, record: WindowRecord) -> list[Event]:
         with self._books().transaction():
@@ -234,7 +250,7 @@ class Desk:
             counted = self._seconds().changed(incident.camera_id, incident.span)
         self._remember(incident, now_s)
         self._clips.ask(incident, message.mono_span, message.still if fresh else b"")
-        self._outputs.wake_outbox()
+        self._outputs.wake_senders()
         still: list[Event] = [IncidentStill(incident.id, message.still)] if fresh and message.still else []
         return [incident, *still, *_some(counted)]
 
@@ -279,23 +295,46 @@ class Desk:
         record = record_of(message.window, message.judgement)
         if not isinstance(message.judgement.first, Suspected):
             return self._record(record)
-        now_s = self._now_s()
         window = message.window
         claim = Claim(window.camera_id, window.camera_name, window.span, message.judgement)
-        incident = group(self._rule, list(self._recent.values()), claim, now_s, new_incident_id())
+        incident = group(self._rule, list(self._recent.values()), claim, self._now_s(), new_incident_id())
         fresh = incident.id not in self._recent
+        counted = self._keep_judged(record, incident)
+        if fresh:
+            taken_mono_s = message.still_s - (window.span.start_s - window.mono_span.start_s)
+            self._tally.incident_opened(incident.id, (self._clock.monotonic() - taken_mono_s) * 1000.0)
+        self._clips.ask(incident, window.mono_span, message.still if fresh else b"")
+        self._outputs.wake_senders()
+        still: list[Event] = [IncidentStill(incident.id, message.still)] if fresh and message.still else []
+        return [record, incident, *still, *_some(counted)]
+
+    def _settled(self, message: Settled) -> list[Event]:
+        """Move the incident that holds the window; what is known already, or about no window of ours, says nothing."""
+        held = [(i, s) for i in self._recent.values() for s in i.suspicions if s.window_id == message.window_id]
+        if not held or not isinstance(message.first, Suspected):
+            return []
+        incident, seen = held[0]
+        start_s, context_s = seen.span.start_s, seen.span.start_s if seen.context_s is None else seen.context_s
+        judgement = Judgement(seen.window_id, message.first, message.second, start_s, context_s, message.calls)
+        claim = Claim(incident.camera_id, incident.camera_name, seen.span, judgement)
+        moved = group(self._rule, [incident], claim, self._now_s(), incident.id)
+        if moved == incident:
+            return []
+        self._tally.looked_again(message.calls)
+        window = WindowRef(seen.window_id, incident.camera_id, incident.camera_name, seen.span, seen.span)
+        record = record_of(window, judgement)
+        counted = self._keep_judged(record, moved)
+        self._outputs.wake_senders()
+        return [record, moved, *_some(counted)]
+
+    def _keep_judged(self, record: WindowRecord, incident: Incident) -> CoverageCounted | None:
+        now_s = self._now_s()
         with self._books().transaction():
             self._books().put_window(record)
             self._books().put_incident(incident, now_s)
             counted = self._seconds().changed(record.camera_id, record.span)
         self._remember(incident, now_s)
-        if fresh:
-            taken_mono_s = message.still_s - (window.span.start_s - window.mono_span.start_s)
-            self._tally.incident_opened(incident.id, (self._clock.monotonic() - taken_mono_s) * 1000.0)
-        self._clips.ask(incident, window.mono_span, message.still if fresh else b"")
-        self._outputs.wake_outbox()
-        still: list[Event] = [IncidentStill(incident.id, message.still)] if fresh and message.still else []
-        return [record, incident, *still, *_some(counted)]
+        return counted
 
     def _files_written(self, message: FilesWritten) -> list[Event]:
         incident = self._recent.get(message.incident_id)
@@ -316,7 +355,7 @@ class Desk:
         with self._books().transaction():
             self._books().put_incident(incident, now_s)
         self._remember(incident, now_s)
-        self._outputs.wake_outbox()
+        self._outputs.wake_senders()
         return [incident]
 
     def _remember(self, incident: Incident, now_s: float) -> None:

@@ -8,9 +8,10 @@ from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Clip
 from vigint_core.domain.status import Activity, CameraStatus, Snapshot
-from vigint_core.domain.verdict import Judgement
+from vigint_core.domain.verdict import Call, Judgement, Outcome
 from vigint_core.domain.window import Span, Window
 from vigint_core.policy.rules import RuleKind
+from vigint_desktop.store.upload_books import UploadKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +136,36 @@ class SnapshotTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What the server says later about a window that it had judged before: the second look came late."""
+
+    window_id: WindowId
+    first: Outcome
+    second: Outcome
+    calls: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
-    """The server has taken this revision of an incident."""
+    """The server has taken this revision of an incident; not ``taken``: it refuses it for good."""
 
     incident_id: IncidentId
     revision: int
+    taken: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The server has a file of an incident; not ``taken``: it will never have it.
+
+    Attributes:
+        start_s: Unix time of an alert clip's first picture; 0.0 for a still, and for what was not taken.
+    """
+
+    incident_id: IncidentId
+    kind: UploadKind
+    taken: bool = True
+    start_s: float = 0.0
 
 
 Message = (
@@ -152,7 +178,9 @@ Message = (
     | CameraSeen
     | FilesWritten
     | SnapshotTaken
+    | Settled
     | Sent
+    | Delivered
 )
 
 

@@ -17,6 +17,7 @@ from vigint_desktop.store.reader import OutboxEntry, Reader
 
 _BATCH = 20
 _WAIT_S = 0.25
+_LONGEST_WAIT_S = 60.0  # however long the server asks us to wait
 _log = logging.getLogger(__name__)
 _UNWELCOME = frozenset(
     {Code.AUTH_INVALID_KEY, Code.AUTH_KEY_EXPIRED, Code.AUTH_TOO_MANY, Code.AUTH_FORBIDDEN}
@@ -41,8 +42,10 @@ class Outbox:
         self._tell = tell
         self._something = threading.Event()
         self._reader: Reader | None = None
+        self._clock = clock
         self._told: dict[str, int] = {}
         self._unwelcome: Endpoint | None = None
+        self._later_mono_s = 0.0
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -65,6 +68,8 @@ class Outbox:
         endpoint = self._link.endpoint
         if not self.waiting or endpoint is None or not endpoint.key or endpoint == self._unwelcome:
             return
+        if self._clock.monotonic() < self._later_mono_s:
+            return
         for entry in self._reader.outbox(_BATCH):
             if self.worker.stopping.is_set():
                 return
@@ -78,17 +83,19 @@ class Outbox:
         except ServerError as error:
             if error.code in _UNWELCOME:  # no more tries until there is another key or server; the sign-in says why
                 self._unwelcome = endpoint
+            elif error.retry_after_s is not None:  # so many requests are too many for the server
+                self._later_mono_s = self._clock.monotonic() + min(error.retry_after_s, _LONGEST_WAIT_S)
             if error.code not in _REFUSED:
                 raise
             # The server will never take this revision: it stays in the desk's own books, and does not hold others up.
             _log.error("incident %s will not reach the server: %s", entry.incident.id, error)
-            self._acknowledge(entry)
+            self._acknowledge(entry, taken=False)
             raise
-        self._acknowledge(entry)
+        self._acknowledge(entry, taken=True)
 
-    def _acknowledge(self, entry: OutboxEntry) -> None:
+    def _acknowledge(self, entry: OutboxEntry, *, taken: bool) -> None:
         self._told[entry.incident.id] = entry.revision
-        self._tell(Sent(entry.incident.id, entry.revision))
+        self._tell(Sent(entry.incident.id, entry.revision, taken))
 
 
 def body_of(incident: Incident) -> IncidentBody:
@@ -130,6 +137,7 @@ def _body(incident: Incident) -> IncidentBody:
             )
             for act in incident.other_acts
         ],
+        alert_start=None if incident.alert_s is None else _utc(incident.alert_s),
     )
 
 

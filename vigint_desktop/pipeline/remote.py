@@ -27,7 +27,8 @@ from vigint_desktop.pipeline.server_link import ServerError, ServerLink
 
 PATIENCE_S = 20.0  # a window that can't be delivered within this time counts as not analysed
 _LONGEST_S = 60.0  # no clip of ours is longer
-_AGAIN: Final = frozenset({Code.SERVER_STARTING, Code.SERVER_UNREACHABLE, Code.SERVER_FAILED, Code.SERVER_BUSY})
+_LIMITS: Final = frozenset({Code.LIMIT_REQUESTS, Code.LIMIT_BYTES, Code.LIMIT_LOOKS, Code.LIMIT_SPEND})
+_AGAIN: Final = _LIMITS | {Code.SERVER_STARTING, Code.SERVER_UNREACHABLE, Code.SERVER_FAILED, Code.SERVER_BUSY}
 
 
 class RemoteJudge:
@@ -109,15 +110,20 @@ def _judgement(window: Window, clips: WindowClips, answer: AnalysisResponse) -> 
         raise ServerError(Code.SERVER_NOT_VIGINT, "the answer is about another window")
     return Judgement(
         window_id=window.id,
-        first=_outcome(answer.first),
-        second=None if answer.second is None else _outcome(answer.second),
+        first=outcome_of(answer.first),
+        second=None if answer.second is None else outcome_of(answer.second),
         first_start_s=window.span.start_s,
         second_start_s=clips.context_start_s,
-        calls=tuple(Call(**call.model_dump()) for call in answer.calls),
+        calls=calls_of(answer),
     )
 
 
-def _outcome(wire: WireOutcome) -> Outcome:
+def calls_of(answer: AnalysisResponse) -> tuple[Call, ...]:
+    """What the server asked of which model."""
+    return tuple(Call(**call.model_dump()) for call in answer.calls)
+
+
+def outcome_of(wire: WireOutcome) -> Outcome:
     """The domain's outcome. An answer that lacks what its outcome needs is no answer; times of no clip are dropped."""
     observations = tuple(Observation(o.at_s, o.text) for o in wire.observations if 0.0 <= o.at_s <= _LONGEST_S)
     if wire.outcome == "clear":

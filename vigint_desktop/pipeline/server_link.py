@@ -1,8 +1,10 @@
 """The desktop's HTTP client of our server: one address and key, sessions per thread, every failure with a code."""
 
+import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -10,6 +12,7 @@ import requests
 from pydantic import BaseModel, ValidationError
 
 from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.request_id import REQUEST_ID_HEADER, new_request_id
 from vigint_core.wire import (
     API_KEY_HEADER,
     IDEMPOTENCY_HEADER,
@@ -23,10 +26,12 @@ from vigint_core.wire import (
 
 CONNECT_S = 3.05  # a little over the 3 s at which TCP repeats a lost SYN
 READ_S = 10.0
-JUDGE_S = 75.0  # both looks in one request, each with its retries
+JUDGE_S = 75.0  # an older server makes both looks in one request, each with its retries
+SECOND_S = 12  # a second look that takes longer is not waited for in the request: it is asked for later (late_looks.py)
 MOST_ANSWER = 1024 * 1024  # bytes; ours are a few KiB
 _PIECE = 64 * 1024
 _Body = TypeVar("_Body", bound=BaseModel)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reply:
+class Reply:
     """An answer that was read to its end."""
 
     status: int
@@ -117,7 +122,7 @@ class ServerLink:
         answer = self._send("GET", f"{endpoint.url}/readyz", READ_S)
         elapsed_s = time.monotonic() - started_s
         if answer.status not in (200, 503):
-            raise _problem(answer)
+            raise problem_of(answer)
         return _parse(Readiness, answer), elapsed_s
 
     def me(self, endpoint: Endpoint) -> Me:
@@ -128,7 +133,7 @@ class ServerLink:
 
     def analyse(self, endpoint: Endpoint, window_id: str, parts: dict[str, Any]) -> AnalysisResponse:
         """``POST /v1/analyses`` with multipart ``parts``. Raises ServerError."""
-        headers = {**_headers(endpoint), IDEMPOTENCY_HEADER: window_id}
+        headers = {**_headers(endpoint), IDEMPOTENCY_HEADER: window_id, "Prefer": f"wait={SECOND_S}"}
         url = f"{endpoint.url}/v1/analyses"
         return self._json(AnalysisResponse, "POST", url, JUDGE_S, headers=headers, files=parts)
 
@@ -140,15 +145,49 @@ class ServerLink:
         """``PUT /v1/incidents/{id}``. Raises ServerError."""
         headers = {**_headers(endpoint), "Content-Type": "application/json"}
         url = f"{endpoint.url}/v1/incidents/{incident_id}"
-        told = body.model_dump_json(exclude=None if body.other_acts else {"other_acts"})  # an older server knows none
+        newer = ("other_acts", "alert_start")  # an older server knows none of them, and refuses the whole
+        unsaid = {name for name in newer if not getattr(body, name)}
+        told = body.model_dump_json(exclude=unsaid)
         answer = self._send("PUT", url, READ_S, headers=headers, data=told.encode())
         if answer.status not in (200, 201, 204):
-            raise _problem(answer)
+            raise problem_of(answer)
+
+    def analysis(self, endpoint: Endpoint, window_id: str) -> AnalysisResponse | None:
+        """``GET /v1/analyses/{id}``: the answer about a window, None while a look is out. Raises ServerError."""
+        url = f"{endpoint.url}/v1/analyses/{window_id}"
+        answer = self._send("GET", url, READ_S, headers=_headers(endpoint))
+        if answer.status == 202:
+            return None
+        if answer.status != 200:
+            raise problem_of(answer)
+        return _parse(AnalysisResponse, answer)
+
+    def exchange(
+        self, endpoint: Endpoint, method: str, path: str, headers: Mapping[str, str] | None = None, data: bytes = b""
+    ) -> Reply:
+        """One request below our address, with our key; the answer, whatever its status. Raises ServerError for none."""
+        sent = {**_headers(endpoint), **(headers or {})}
+        return self._send(method, endpoint.url + path, READ_S, headers=sent, data=data or None)
+
+    def listen(self, endpoint: Endpoint, path: str, headers: Mapping[str, str], quiet_s: float) -> requests.Response:
+        """Open a stream that lasts; who opened it reads and closes it. No byte for ``quiet_s`` is a broken line.
+
+        Raises ServerError.
+        """
+        sent = {**_headers(endpoint), **headers, REQUEST_ID_HEADER: new_request_id()}
+        with named():
+            answer = self._session().get(
+                endpoint.url + path, timeout=(CONNECT_S, quiet_s), allow_redirects=False, stream=True, headers=sent
+            )
+            if answer.status_code == 200:
+                return answer
+            with answer:
+                raise problem_of(Reply(answer.status_code, answer.headers, next(answer.iter_content(_PIECE), b"")))
 
     def _json(self, model: type[_Body], method: str, url: str, read_s: float, **options: Any) -> _Body:
         answer = self._send(method, url, read_s, **options)
         if answer.status != 200:
-            raise _problem(answer)
+            raise problem_of(answer)
         return _parse(model, answer)
 
     def forget(self, endpoint: Endpoint) -> None:
@@ -157,24 +196,23 @@ class ServerLink:
             if self._endpoint is endpoint:
                 self._endpoint = None
 
-    def _send(self, method: str, url: str, read_s: float, **options: Any) -> _Reply:
+    def _send(self, method: str, url: str, read_s: float, **options: Any) -> Reply:
         """One request, twice at most: a connection that was kept may have been closed by the server in between.
 
-        Every request of ours may be repeated: a window and an incident have ids of their own.
+        Every request of ours may be repeated: a window and an incident have ids of their own. By the request's own id
+        it is found in the server's log.
         """
-        try:
+        request_id = new_request_id()
+        options["headers"] = {**options.get("headers", {}), REQUEST_ID_HEADER: request_id}
+        with _logged(method, url, request_id), named():
             try:
                 return self._once(method, url, read_s, options)
             except requests.Timeout:
                 raise
             except requests.ConnectionError:
                 return self._once(method, url, read_s, options)
-        except requests.Timeout as error:
-            raise ServerError(Code.SERVER_TIMEOUT, type(error).__name__) from error
-        except (requests.RequestException, ValueError) as error:  # ValueError: an address that is none
-            raise ServerError(Code.SERVER_UNREACHABLE, type(error).__name__) from error
 
-    def _once(self, method: str, url: str, read_s: float, options: dict[str, Any]) -> _Reply:
+    def _once(self, method: str, url: str, read_s: float, options: dict[str, Any]) -> Reply:
         timeouts = (CONNECT_S, read_s)
         with self._session().request(
             method, url, timeout=timeouts, allow_redirects=False, stream=True, **options
@@ -184,7 +222,7 @@ class ServerLink:
                 content += piece
                 if len(content) > MOST_ANSWER:
                     raise ServerError(Code.SERVER_NOT_VIGINT, "answer too long", answer.status_code)
-            return _Reply(answer.status_code, answer.headers, content)
+            return Reply(answer.status_code, answer.headers, content)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
@@ -197,20 +235,48 @@ class ServerLink:
         return session
 
 
+@contextmanager
+def named() -> Iterator[None]:
+    """Over the block, what keeps a request from its answer becomes a ServerError."""
+    try:
+        yield
+    except requests.Timeout as error:
+        raise ServerError(Code.SERVER_TIMEOUT, type(error).__name__) from error
+    except (requests.RequestException, ValueError) as error:  # ValueError: an address that is none
+        raise ServerError(Code.SERVER_UNREACHABLE, type(error).__name__) from error
+
+
+@contextmanager
+def _logged(method: str, url: str, request_id: str) -> Iterator[None]:
+    """Tell the log of the request; not of those that only ask, every few seconds, as long as they are answered."""
+    begun_s = time.monotonic()
+    failure = ""
+    try:
+        yield
+    except ServerError as error:
+        failure = f" failed, {error.code}"
+        raise
+    finally:
+        if failure or method != "GET":
+            took_s = time.monotonic() - begun_s
+            path = url.partition("//")[2].partition("/")[2].partition("?")[0]
+            _log.info("%s /%s%s, %.2f s, request %s", method, path, failure, took_s, request_id)
+
+
 def _headers(endpoint: Endpoint) -> dict[str, str]:
     if not (endpoint.key.isascii() and endpoint.key.isprintable() and endpoint.key == endpoint.key.strip()):
         raise ServerError(Code.AUTH_INVALID_KEY, "it holds characters that no key has")
     return {API_KEY_HEADER: endpoint.key}
 
 
-def _parse(model: type[_Body], answer: _Reply) -> _Body:
+def _parse(model: type[_Body], answer: Reply) -> _Body:
     try:
         return model.model_validate_json(answer.content)
     except ValidationError as error:
         raise ServerError(Code.SERVER_NOT_VIGINT, f"{error.error_count()} fields differ", answer.status) from error
 
 
-def _problem(answer: _Reply) -> ServerError:
+def problem_of(answer: Reply) -> ServerError:
     """Our error for an answer that is not what was asked for: its own code where it speaks problem+json."""
     status = answer.status
     retry_after_s = _retry_after(answer.headers.get("Retry-After", ""))

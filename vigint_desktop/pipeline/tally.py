@@ -2,11 +2,12 @@
 
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId
-from vigint_core.domain.verdict import Clear, Judgement, NotAnalysed, Suspected
+from vigint_core.domain.verdict import Call, Clear, Judgement, NotAnalysed, Suspected
 
 
 @dataclass(slots=True)
@@ -59,11 +60,12 @@ class Tally:
                     count.suspected += 1
                 case NotAnalysed(reason=reason):
                     count.not_analysed[reason] += 1
-            for call in judgement.calls:
-                self._calls += 1
-                self._tokens_in += call.tokens_in
-                self._tokens_out += call.tokens_out
-                self._cost_micro_usd += call.cost_micro_usd
+            self._add(judgement.calls)
+
+    def looked_again(self, calls: Sequence[Call]) -> None:
+        """A second look came after its window's account was settled; of ``calls`` the first look's are counted."""
+        with self._lock:
+            self._add([call for call in calls if call.look == "second"])
 
     def incident_opened(self, incident_id: IncidentId, capture_to_row_ms: float) -> None:
         """A new incident was written; the time counts from the capture of the picture that shows the act."""
@@ -97,6 +99,13 @@ class Tally:
                 "tokens_out": self._tokens_out,
                 "cost_micro_usd": self._cost_micro_usd,
             }
+
+    def _add(self, calls: Sequence[Call]) -> None:
+        for call in calls:
+            self._calls += 1
+            self._tokens_in += call.tokens_in
+            self._tokens_out += call.tokens_out
+            self._cost_micro_usd += call.cost_micro_usd
 
     def _of(self, camera_id: CameraId) -> WindowCount:
         return self._windows.setdefault(camera_id, WindowCount())

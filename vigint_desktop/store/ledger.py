@@ -14,6 +14,7 @@ from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord, WindowResult
 from vigint_desktop.store.coverage_books import CoverageBooks
 from vigint_desktop.store.schema import connect, store_error, transaction
+from vigint_desktop.store.upload_books import UploadBooks
 
 INCIDENT_JSON = TypeAdapter(Incident)
 _log = logging.getLogger(__name__)
@@ -25,11 +26,13 @@ class Ledger:
 
     Attributes:
         coverage: where every second stands.
+        uploads: which files the server is to get.
     """
 
     def __init__(self, file: Path) -> None:
         self._connection = connect(file, read_only=False)
         self.coverage = CoverageBooks(self._connection)
+        self.uploads = UploadBooks(self._connection)
 
     def close(self) -> None:
         """Close the connection."""
@@ -100,7 +103,10 @@ class Ledger:
         )
 
     def put_incident(self, incident: Incident, now_s: float) -> None:
-        """Write an incident and its outbox entry; call inside one ``transaction``."""
+        """Write an incident, its outbox entry, and which files of it the server is to get.
+
+        Call inside one ``transaction``.
+        """
         self._connection.execute(
             "INSERT INTO incidents (id, camera_id, state, opened_s, end_s, revision, body)"
             " VALUES (?, ?, ?, ?, ?, 1, ?)"
@@ -121,10 +127,18 @@ class Ledger:
             " ON CONFLICT (incident_id) DO UPDATE SET revision = excluded.revision",
             (now_s, incident.id),
         )
+        _tell_given_up(self.uploads.want(incident, now_s))
 
-    def mark_sent(self, incident_id: IncidentId, revision: int) -> None:
-        """Take an incident off the outbox, unless it changed after ``revision`` was sent."""
+    def mark_sent(self, incident_id: IncidentId, revision: int, *, taken: bool = True) -> None:
+        """Take an incident off the outbox, unless it changed after ``revision`` was sent.
+
+        ``taken``: the server has it, so that it can get its files; else it has refused this revision for good.
+        """
         self._connection.execute("DELETE FROM outbox WHERE incident_id = ? AND revision = ?", (incident_id, revision))
+        if taken:
+            self._connection.execute("UPDATE incidents SET taken = 1 WHERE id = ?", (incident_id,))
+        else:
+            self.uploads.give_up_unless_taken(incident_id)
 
     def recent_incidents(self, since_s: float) -> list[Incident]:
         """Incidents that ended after ``since_s`` or still wait for a second look. Raises VigintError(STORE_FAILED)."""
@@ -135,6 +149,14 @@ class Ledger:
         except sqlite3.Error as error:
             raise store_error(error) from error
         return readable(body for (body,) in rows)
+
+    def incident(self, incident_id: IncidentId) -> Incident | None:
+        """One incident, however old, or None where there is none that can be read. Raises VigintError(STORE_FAILED)."""
+        try:
+            row = self._connection.execute("SELECT body FROM incidents WHERE id = ?", (incident_id,)).fetchone()
+        except sqlite3.Error as error:
+            raise store_error(error) from error
+        return read_incident(row[0]) if row else None
 
     def close_the_books(self) -> int:
         """After a restart: what was waiting was not looked at; open activity and troubles are over.
@@ -153,7 +175,7 @@ class Ledger:
         return waiting
 
     def forget_old(self, now_s: float) -> None:
-        """Let accounts of windows, activity, health and seconds go that are older than ``KEEP_S``.
+        """Let accounts of windows, activity, health, seconds and files go that are older than ``KEEP_S``.
 
         Call inside one ``transaction``.
         """
@@ -161,6 +183,12 @@ class Ledger:
         self._connection.execute("DELETE FROM activities WHERE end_s < ?", (now_s - KEEP_S,))
         self._connection.execute("DELETE FROM health WHERE end_s < ?", (now_s - KEEP_S,))
         self.coverage.forget_old(now_s, KEEP_S)
+        _tell_given_up(self.uploads.forget_old(now_s, KEEP_S))
+
+
+def _tell_given_up(files: int) -> None:
+    if files:
+        _log.info("%d files of incidents were given up: no server has taken them", files)
 
 
 def read_incident(body: str) -> Incident | None:

@@ -10,12 +10,13 @@ from vigint_core.domain.camera import CameraState
 from vigint_core.domain.coverage import Cover, CoverRun
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
-from vigint_core.domain.incident import Incident
+from vigint_core.domain.incident import Decision, Incident
 from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord, WindowResult
 from vigint_core.domain.verdict import IncidentType
 from vigint_core.domain.window import Span
 from vigint_desktop.store.ledger import read_incident, readable
 from vigint_desktop.store.schema import connect, store_error
+from vigint_desktop.store.upload_books import UploadKind
 
 MOST_ROWS = 20_000  # of windows or activities in one answer: some 28 h of one camera that never rests
 
@@ -26,6 +27,14 @@ class OutboxEntry:
 
     incident: Incident
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class UploadEntry:
+    """A file that the server is to get, of an incident that it has taken."""
+
+    incident: Incident
+    kind: UploadKind
 
 
 class Reader:
@@ -128,6 +137,22 @@ class Reader:
     def outbox_size(self) -> int:
         """How many incidents wait for the server."""
         return int(self._rows("SELECT count(*) FROM outbox", ())[0][0])
+
+    def uploads(self, most: int) -> list[UploadEntry]:
+        """Files that wait for the server, of incidents that it has: stills first, then the newest."""
+        rows = self._rows(
+            "SELECT body, kind FROM uploads JOIN incidents ON incidents.id = incident_id"
+            " WHERE uploads.state = 'waiting' AND taken = 1 ORDER BY kind = 'alert', queued_s DESC LIMIT ?",
+            (most,),
+        )
+        read = ((read_incident(body), UploadKind(kind)) for body, kind in rows)
+        return [UploadEntry(incident, kind) for incident, kind in read if incident is not None]
+
+    def undecided(self, since_s: float) -> list[Incident]:
+        """The incidents that were opened since, of whose windows one waits for its second look; oldest first."""
+        rows = self._rows("SELECT body FROM incidents WHERE opened_s >= ? ORDER BY opened_s", (since_s,))
+        found = readable(body for (body,) in rows)
+        return [i for i in found if any(s.decision is Decision.PENDING for s in i.suspicions)]
 
     def _ended(self, table: str, columns: tuple[str, ...], span: Span, by: str = "end_s") -> list[list[Any]]:
         """Rows of a table whose time lies in ``span``, oldest first; at most the latest ``MOST_ROWS``."""

@@ -94,6 +94,17 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX coverage_by_time ON coverage (end_s);
     """,
+    """
+    ALTER TABLE incidents ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE uploads (
+        incident_id TEXT NOT NULL REFERENCES incidents (id),
+        kind TEXT NOT NULL,
+        queued_s REAL NOT NULL,
+        state TEXT NOT NULL,
+        PRIMARY KEY (incident_id, kind)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX uploads_waiting ON uploads (queued_s) WHERE state = 'waiting';
+    """,
 )
 
 

@@ -17,10 +17,18 @@ class AnalysisRow(Base):
         claimed_until_s: a claim that is older is void: whoever made it is dead.
         answer: the ``AnalysisResponse`` as JSON, or None before the first answer.
         final: whether every look that was needed came to a verdict; if not, the window may be asked again.
+        request: the ``AnalysisRequest`` as JSON, kept while durable work is done for the window.
+        stage: which look the durable work is about (a ``Stage``), or "" when none is done.
+        staged_s: Unix time when that work was begun, or None.
+        attempt: how often durable work was begun for the window; part of its workflow's id.
     """
 
     __tablename__ = "analyses"
-    __table_args__ = (Index("analyses_by_time", "client_id", "start_s"),)
+    __table_args__ = (
+        Index("analyses_by_time", "client_id", "start_s"),
+        Index("analyses_by_camera", "client_id", "camera_id", "end_s"),
+        Index("analyses_by_stage", "staged_s"),
+    )
 
     client_id: Mapped[str] = mapped_column(ForeignKey("clients.id"), primary_key=True)
     window_id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -33,6 +41,10 @@ class AnalysisRow(Base):
     claimed_until_s: Mapped[float]
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     final: Mapped[bool]
+    request: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    stage: Mapped[str] = mapped_column(String(16), server_default="")
+    staged_s: Mapped[float | None]
+    attempt: Mapped[int] = mapped_column(server_default="0")
 
 
 class CallRow(Base):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.config import Config, ConfigError, check_secret, from_environment
+from server.config import Config, ConfigError, check_secret, from_environment, listed
 from vigint_core.domain.budget import Caps
 
 GOOD = "kq2vX0t9-Zr7Lm4sBw8yEa1uHd6fGc3jNp5"
@@ -79,3 +79,40 @@ def test_a_secret_that_can_be_guessed_is_refused(secret: str) -> None:
     with pytest.raises(ConfigError) as raised:
         check_secret(secret)
     assert not secret or secret not in str(raised.value)
+
+
+def test_mail_is_told_by_the_predecessors_names(environment: pytest.MonkeyPatch) -> None:
+    for name, value in (
+        ("EMAIL_SMTP_SERVER", "mail.shop.example"),
+        ("EMAIL_SMTP_PORT", "465"),
+        ("EMAIL_USERNAME", "alerts"),
+        ("EMAIL_PASSWORD", "hunter2"),
+        ("EMAIL_FROM", "VigInt <alerts@shop.example>"),
+        ("EMAIL_TO", "owner@shop.example, guard@shop.example,"),
+    ):
+        environment.setenv(name, value)
+    config = from_environment()
+
+    assert (config.email_smtp_server, config.email_smtp_port) == ("mail.shop.example", 465)
+    assert listed(config.email_to) == ("owner@shop.example", "guard@shop.example")
+    assert "hunter2" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMAIL_TO", "owner"),
+        ("EMAIL_TO", "owner@shop.example; guard@shop.example"),
+        ("EMAIL_TO", "o@shop.example\nBcc: x@shop.example"),
+        ("EMAIL_FROM", "VigInt"),
+        ("EMAIL_FROM", "VigInt\r\nBcc: x@shop.example <alerts@shop.example>"),
+        ("EMAIL_SECURITY", "maybe"),
+        ("EMAIL_SMTP_PORT", "0"),
+        ("VIGINT_ALERTS_AN_HOUR", "1"),
+        ("VIGINT_ALERT_COOLDOWN_S", "7200"),
+    ],
+)
+def test_a_word_on_mail_that_is_none_is_named(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+    environment.setenv(name, value)
+    with pytest.raises(ConfigError, match=name):
+        from_environment()

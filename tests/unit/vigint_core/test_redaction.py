@@ -22,6 +22,7 @@ from vigint_core.redaction import without_secrets
         ("GET /x?page=2&api_key=hunter2", "GET /x?page=2&api_key=***"),
         ("key vg_ab12_hunter2hunter2-x_y!", "key vg_ab12_***!"),
         ("AIzaSyA1234567890 and AQ.Ab1234567890", "*** and ***"),
+        (f"GET /l/{'Ab-_1234' * 8}/clip 206", "GET /l/Ab-_1234***/clip 206"),
         ("mail ann@shop.example about 10:30", "mail ann@shop.example about 10:30"),
         ("rtsp://10.0.0.5/live at 3@2", "rtsp://10.0.0.5/live at 3@2"),
         ("nothing to hide: http://127.0.0.1:8000/v1/me", "nothing to hide: http://127.0.0.1:8000/v1/me"),

@@ -27,6 +27,7 @@ from vigint_core.domain.status import (
     WindowResult,
 )
 from vigint_core.domain.window import Span
+from vigint_core.domain.zone import Scene, Zone, ZoneUse
 from vigint_desktop import secrets, settings
 from vigint_desktop.program import Program, Surroundings
 from vigint_desktop.settings import AnalysisPlace, Settings, ViewSettings, load
@@ -53,6 +54,16 @@ def test_a_run_shows_pictures_and_leaves_no_thread(shop: Shop) -> None:
 
     assert shown == {"door"}
     assert set(threading.enumerate()) <= before
+
+
+def test_what_leaves_the_shop_by_itself_is_covered_whatever_the_owner_has_unlocked(shop: Shop) -> None:
+    zone = Zone("p", "", ZoneUse.PRIVACY, ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0)))
+    with running(shop.program(OFF.model_copy(update={"cameras": (shop.stored("Door"),)}))) as program:
+        assert not program._redaction(CameraId("door"))
+        program.keep_scene(CameraId("door"), Scene((zone,), unlocked=True))
+
+        assert program._redaction(CameraId("door"))
+        assert program._redaction(CameraId("gone")) is None, "nobody knows what to cover"
 
 
 def test_no_window_waits_when_the_books_are_closed(shop: Shop) -> None:

@@ -41,6 +41,7 @@ def program() -> Iterator[SimpleNamespace]:
         seating=seating,
         tally=Tally(),
         footage=SimpleNamespace(recorder=recorder),
+        exchange=SimpleNamespace(courier=SimpleNamespace(sent=5, given_up=1, waiting=2)),
         incidents=lambda most: [incident()][:most],
         coverage=lambda camera_id, span: [
             CoverRun(int(span.end_s) - 30, int(span.end_s) - 10, Cover.QUIET),
@@ -64,6 +65,7 @@ def test_every_promised_figure_is_there(program: SimpleNamespace) -> None:
     assert process["cpu_s"] > 0
     assert 10 < process["peak_rss_mib"] < 100_000
     assert document["startup"] == {"first_paint_s": None, "first_frame_s": None}
+    assert document["files"] == {"sent": 5, "given_up": 1, "waiting": 2}
 
 
 def test_a_camera_is_reported_with_what_was_counted(program: SimpleNamespace) -> None:

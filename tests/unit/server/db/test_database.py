@@ -24,6 +24,18 @@ def test_sqlite_is_in_wal_mode_and_checks_references(database: Database) -> None
     database.close()
 
 
+def test_a_look_is_one_statement_and_opens_no_transaction(database: Database) -> None:
+    with database.looking() as connection:
+        assert connection.execute(text("SELECT 1")).scalar() == 1
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        assert not driver.in_transaction
+    with pytest.raises(VigintError) as raised, database.looking() as connection:
+        connection.exec_driver_sql("SELECT * FROM nothing")
+    assert raised.value.code is Code.SERVER_STORAGE
+    database.close()
+
+
 def test_a_failed_block_leaves_nothing(database: Database) -> None:
     with database.connection() as connection:
         connection.exec_driver_sql("CREATE TABLE t (x)")

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.db.books.calls import WindowEntry, add_calls
 from server.db.database import Database
-from server.db.tenant import Tenant, Usage, WindowEntry, add_calls
+from server.db.tenant import Tenant, Usage
 from server.services.answers import answer_of
 from server.services.clients import Clients
 from tests.fakes.clock import FakeClock
@@ -117,8 +118,8 @@ def test_a_camera_has_the_name_of_its_last_call_in_the_period(database: Database
         (other, "w2", "Theirs", MARCH.start_s),
     ):
         window = entry("till", name, window_id)
-        who.claim(window, "mark", at_s, 90)
-        who.settle(window, "mark", calls, final=True, now_s=at_s)
+        who.analyses.claim(window, "mark", at_s, 90)
+        who.analyses.settle(window, "mark", calls, final=True, now_s=at_s)
 
     assert tenant.camera_names(MARCH) == {"till": "Till 2"}
     assert tenant.camera_names(month_named("2026-04", PARIS)) == {"till": "Till, moved"}

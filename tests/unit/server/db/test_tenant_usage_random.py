@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.db.books.calls import WindowEntry, add_calls
 from server.db.database import Database
 from server.db.schema import migrate
-from server.db.tenant import Tenant, Usage, WindowEntry, add_calls
+from server.db.tenant import Tenant, Usage
 from server.services.clients import Clients
 from tests.fakes.clock import FakeClock
 from vigint_core.domain.fault import Code

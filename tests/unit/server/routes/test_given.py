@@ -20,8 +20,8 @@ from vigint_core.wire import API_KEY_HEADER, Me, Problem
 from vigint_desktop.pipeline.monitor import ServerProbe
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 
-OPEN = {("GET", "/healthz"), ("GET", "/readyz")}
-"""Routes for everybody; the document itself is not in the document."""
+OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
+"""Routes that want no key; the document itself is not in the document."""
 
 
 @pytest.fixture
@@ -35,9 +35,15 @@ def routes(server: RunningServer) -> list[Described]:
 
 
 def ask(server: RunningServer, method: str, path: str, key: str = "") -> requests.Response:
+    """One answer; of a stream, which has no end, only its head."""
     headers = {API_KEY_HEADER: key} if key else {}
     with requests.Session() as session:
-        return session.request(method, server.url + path, headers=headers, timeout=20)
+        answer = session.request(method, server.url + path, headers=headers, timeout=20, stream=True)
+        if answer.headers.get("Content-Type", "").startswith("text/event-stream"):
+            answer.close()
+        else:
+            assert answer.content is not None, "it is read whole"
+        return answer
 
 
 def code_of(answer: requests.Response) -> Code:

@@ -40,7 +40,7 @@ def test_a_zone_can_be_changed_and_who_signs_in_has_the_new_one(clients: Clients
     clients.add("Shop")
     clients.add("Other")
     key = clients.add_key("Shop")
-    assert clients.set_time_zone("Shop", "Europe/Paris") == clients.sign_in(key.text).client
+    assert clients.change("Shop", "Europe/Paris") == clients.sign_in(key.text).client
     assert {client.name: client.time_zone for client in clients.all()} == {
         "Shop": "Europe/Paris",
         "Other": "Asia/Tokyo",
@@ -53,8 +53,8 @@ def test_what_is_no_zone_or_no_client_changes_nothing(clients: Clients) -> None:
         with pytest.raises(UnknownError, match="no time zone"):
             clients.add("Other", wrong)
         with pytest.raises(UnknownError, match="no time zone"):
-            clients.set_time_zone("Shop", wrong)
-    for unknown in (lambda: clients.named("Nobody"), lambda: clients.set_time_zone("Nobody", "UTC")):
+            clients.change("Shop", wrong)
+    for unknown in (lambda: clients.named("Nobody"), lambda: clients.change("Nobody", "UTC")):
         with pytest.raises(UnknownError, match="no client named Nobody"):
             unknown()
     assert [(client.name, client.time_zone) for client in clients.all()] == [("Shop", "Asia/Tokyo")]

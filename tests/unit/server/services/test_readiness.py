@@ -1,59 +1,73 @@
-"""Each part is proven, and a proof is used for one second."""
+"""What everybody may know: as much as a desk needs, and no more."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from server.db.database import Database
-from server.db.schema import migrate
-from server.services.ai_health import AiHealth
+from server.services.health import HealthCheck
+from server.services.proofs import Finding
 from server.services.readiness import ReadinessCheck
 from tests.fakes.clock import FakeClock
-from vigint_core.domain.fault import Code
+from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.status import Health
+
+Found = dict[str, Finding | VigintError]
+WELL = Finding(Health.OK, label="sqlite", asked_s=1.0, worked_s=1.0)
+NO_KEY = Finding(Health.NOT_CONFIGURED, Code.AI_NO_KEY)
+FULL = Finding(Health.DEGRADED, Code.STORAGE_FULL, asked_s=1.0)
 
 
 @pytest.fixture
-def check(tmp_path: Path, clock: FakeClock) -> Iterator[ReadinessCheck]:
-    database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    migrate(database)
-    (tmp_path / "data").mkdir()
-    yield ReadinessCheck(database, tmp_path / "data", AiHealth(False, clock), clock)
-    database.close()
+def found() -> Found:
+    return {"database": WELL, "storage": WELL, "ai": NO_KEY, "disk": WELL, "mail": WELL, "queue": WELL}
+
+
+@pytest.fixture
+def check(found: Found, clock: FakeClock) -> ReadinessCheck:
+    def proof(part: str) -> Callable[[float], Finding]:
+        def prove(now_s: float) -> Finding:
+            each = found[part]
+            if isinstance(each, VigintError):
+                raise each
+            return each
+
+        return prove
+
+    return ReadinessCheck(HealthCheck({part: proof(part) for part in found}, clock))
 
 
 def healths(check: ReadinessCheck) -> dict[str, tuple[Health, Code | None]]:
     return {part.part: (part.health, part.code) for part in check.view().parts}
 
 
-def test_all_is_well_but_the_ai(check: ReadinessCheck, tmp_path: Path) -> None:
-    view = check.view()
-    assert view.ready
+def test_all_is_well_but_the_ai(check: ReadinessCheck) -> None:
+    assert check.view().ready
     assert healths(check) == {
         "database": (Health.OK, None),
         "storage": (Health.OK, None),
         "ai": (Health.NOT_CONFIGURED, Code.AI_NO_KEY),
     }
-    assert list((tmp_path / "data").iterdir()) == []
 
 
-def test_a_proof_is_used_for_one_second(check: ReadinessCheck, tmp_path: Path, clock: FakeClock) -> None:
-    assert check.view().ready
-    (tmp_path / "data").rmdir()
-    clock.advance(0.9)
-    assert check.view().ready
-    clock.advance(0.2)
-    assert not check.view().ready
-    assert healths(check)["storage"] == (Health.DOWN, Code.SERVER_STORAGE)
-    (tmp_path / "data").mkdir()
-    clock.advance(1.1)
+def test_who_waits_for_mail_or_the_queue_is_ready_all_the_same(check: ReadinessCheck, found: Found) -> None:
+    found["mail"] = found["queue"] = VigintError(Code.SERVER_FAILED)
     assert check.view().ready
 
 
-def test_a_nearly_full_disk_is_told_while_the_work_goes_on(
-    check: ReadinessCheck, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("part", ["database", "storage"])
+def test_without_database_or_storage_it_is_not_ready_and_tells_strangers_no_detail(
+    check: ReadinessCheck, found: Found, part: str
 ) -> None:
-    monkeypatch.setattr("server.services.readiness._LEAST_FREE_BYTES", 2**63)
-    assert healths(check)["storage"] == (Health.DEGRADED, Code.DISK_FULL)
+    found[part] = VigintError(Code.SERVER_STORAGE, "host db.example refused")
+    view = check.view()
+    assert not view.ready
+    assert healths(check)[part] == (Health.DOWN, Code.SERVER_STORAGE)
+    assert "db.example" not in view.model_dump_json()
+
+
+def test_a_nearly_full_disk_is_told_with_the_storage_while_the_work_goes_on(
+    check: ReadinessCheck, found: Found
+) -> None:
+    found["disk"] = FULL
+    assert healths(check)["storage"] == (Health.DEGRADED, Code.STORAGE_FULL)
     assert check.view().ready

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import pytest
 
+from server.db.books.calls import WindowEntry, add_calls
 from server.db.database import Database
-from server.db.tenant import Tenant, WindowEntry, add_calls
+from server.db.tenant import Tenant
 from server.services.answers import answer_of
 from server.services.clients import Client, Clients
 from server.services.usage import usage_of
@@ -62,7 +63,7 @@ def test_the_current_month_is_that_of_the_clients_zone(database: Database, clien
 
 def test_another_zone_counts_the_same_calls_by_other_months(database: Database, client: Client) -> None:
     book(database, client, LATE, CALL)
-    moved = Clients(database, FakeClock()).set_time_zone("Shop", "America/New_York")
+    moved = Clients(database, FakeClock()).change("Shop", "America/New_York")
 
     assert usage(database, client, "2026-11").total.calls == 0
     assert [line.name for line in usage(database, moved, "2026-11").lines] == ["2026-11-30"]
@@ -84,9 +85,9 @@ def test_the_total_is_the_sum_of_the_lines(database: Database, client: Client, b
 def test_a_camera_is_told_by_its_id_and_its_name(database: Database, client: Client) -> None:
     tenant = Tenant(database, client.id)
     window = WindowEntry("w1", "", "till", "Till 2", 0, 1)
-    tenant.claim(window, "mark", LATE, 90)
+    tenant.analyses.claim(window, "mark", LATE, 90)
     answer = answer_of(Judgement(WindowId("w1"), CLEAR, None, 0, 1, (CALL,)))
-    tenant.settle(window, "mark", answer, final=True, now_s=LATE)
+    tenant.analyses.settle(window, "mark", answer, final=True, now_s=LATE)
 
     assert [(line.name, line.label) for line in usage(database, client, by="camera").lines] == [("till", "Till 2")]
     assert [(line.name, line.label) for line in usage(database, client, by="model").lines] == [("flash", "")]

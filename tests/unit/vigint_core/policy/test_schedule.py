@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigint_core.domain.schedule import Hours, Mode, Plan, Week
-from vigint_core.policy.schedule import Stance, hours_of_day, is_open, needs_hours, next_change, stance
+from vigint_core.policy.schedule import Stance, hours_of_day, is_open, needs_hours, next_change, opens_at, stance
 
 PARIS = ZoneInfo("Europe/Paris")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -148,3 +148,34 @@ def test_between_now_and_the_next_change_nothing_changes(hours: Week, minutes: i
         assert stance(plan, now_s + (until_s - now_s) * step / 20, PARIS) == stance(plan, now_s, PARIS)
     if next_change(plan, now_s, PARIS):
         assert stance(plan, until_s, PARIS) != stance(plan, now_s, PARIS)
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("2026-11-23T09:30", "2026-11-23T09:30"),
+        ("2026-11-23T12:00", "2026-11-23T14:00"),
+        ("2026-11-23T19:00", "2026-11-24T08:00"),
+        ("2026-11-28T00:00", "2026-11-30T08:00"),
+    ],
+)
+def test_a_shop_opens_next_when_its_hours_begin(now: str, opens: str) -> None:
+    weekdays = week(**dict.fromkeys(_DAYS[:5], "08:00-12:00 14:00-19:00"))
+
+    assert opens_at(weekdays, at(now), PARIS) == at(opens)
+
+
+def test_a_shop_without_hours_never_opens() -> None:
+    assert opens_at(week(), at("2026-11-23T12:00"), PARIS) == float("inf")
+
+
+@given(st.integers(0, 24 * 7 * 60), st.integers(0, 1439), st.integers(0, 1439))
+def test_until_a_shop_opens_it_is_closed(after_min: int, start_min: int, end_min: int) -> None:
+    hours = (*((),) * 3, (Hours(start_min, end_min),), *((),) * 3)
+    now_s = at("2026-11-23T00:00") + after_min * 60
+    opening_s = opens_at(hours, now_s, PARIS)
+
+    assert is_open(hours, opening_s, PARIS)
+    assert opening_s == now_s or not is_open(hours, opening_s - 60, PARIS)
+    between = (now_s + (opening_s - now_s) * share / 7 for share in range(7))
+    assert opening_s == now_s or not any(is_open(hours, one, PARIS) for one in between)

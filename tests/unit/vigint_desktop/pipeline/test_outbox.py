@@ -179,6 +179,33 @@ def test_a_key_that_is_refused_is_not_tried_again(peer: HttpPeer, post: Post, re
     assert (post.told, post.outbox.waiting) == ([], 1)
 
 
+def test_who_sent_too_much_waits_as_long_as_the_server_asks(peer: HttpPeer, post: Post) -> None:
+    peer.plays(problem(429, Code.LIMIT_REQUESTS, **{"Retry-After": "7"}), Reply(200))
+    post.put(incident("i1"))
+
+    with pytest.raises(ServerError):
+        post.step()
+    post.clock.advance(6.9)
+    post.step()
+    assert (len(peer.asked), post.told, post.outbox.waiting) == (1, [], 1)
+
+    post.clock.advance(0.2)
+    post.step()
+    assert post.told == [Sent(IncidentId("i1"), 1)]
+
+
+def test_a_wait_without_end_is_not_believed(peer: HttpPeer, post: Post) -> None:
+    peer.plays(problem(429, Code.LIMIT_BYTES, **{"Retry-After": "99999"}), Reply(200))
+    post.put(incident("i1"))
+
+    with pytest.raises(ServerError):
+        post.step()
+    post.clock.advance(60.0)
+    post.step()
+
+    assert len(peer.asked) == 2
+
+
 @pytest.mark.parametrize("reply", [problem(401, Code.AUTH_INVALID_KEY), Reply(404, b"<html>")])
 def test_a_wrong_key_or_a_stranger_keeps_everything_waiting(peer: HttpPeer, post: Post, reply: Reply) -> None:
     peer.plays(reply)

@@ -236,6 +236,21 @@ def test_what_may_pass_is_tried_again(peer: HttpPeer, judge: RemoteJudge, pauses
     assert {a.headers["Idempotency-Key"] for a in peer.asked} == {"w1"}
 
 
+@pytest.mark.parametrize("code", [Code.LIMIT_REQUESTS, Code.LIMIT_BYTES, Code.LIMIT_LOOKS, Code.LIMIT_SPEND])
+def test_a_limit_of_the_key_is_waited_for(peer: HttpPeer, judge: RemoteJudge, pauses: Pauses, code: Code) -> None:
+    peer.plays(problem(429, code, **{"Retry-After": "3"}), as_json(CLEAR))
+
+    assert ask(judge).first == Clear("nothing")
+    assert pauses.taken == [3.0]
+
+
+def test_a_limit_that_lasts_longer_is_the_reason(peer: HttpPeer, judge: RemoteJudge, pauses: Pauses) -> None:
+    peer.plays(problem(429, Code.LIMIT_SPEND, **{"Retry-After": "40000"}))
+
+    assert ask(judge).first == NotAnalysed(Code.LIMIT_SPEND, "Refused", 40_000.0)
+    assert pauses.taken == []
+
+
 def test_the_server_s_own_wish_is_honoured(peer: HttpPeer, judge: RemoteJudge, pauses: Pauses) -> None:
     peer.plays(problem(429, Code.SERVER_BUSY, **{"Retry-After": "7"}), as_json(CLEAR))
 

@@ -1,3 +1,4 @@
+import logging
 import socket
 import threading
 import time
@@ -240,3 +241,19 @@ def test_only_the_endpoint_that_is_meant_is_forgotten() -> None:
 
 def test_an_endpoint_shows_no_key() -> None:
     assert "secret" not in repr(Endpoint("http://127.0.0.1:1", "secret"))
+
+
+def test_every_request_has_an_id_that_the_log_knows(
+    peer: HttpPeer, link: ServerLink, endpoint: Endpoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger=module.__name__)
+    peer.plays(as_json(ME), Reply(204))
+
+    link.me(endpoint)
+    link.put_incident(endpoint, "i1", BODY)
+
+    asking, telling = (asked.headers["X-Request-Id"] for asked in peer.asked)
+    assert asking != telling
+    (line,) = (record.getMessage() for record in caplog.records)
+    assert line.startswith("PUT /v1/incidents/i1, ")
+    assert line.endswith(f"request {telling}")

@@ -31,11 +31,14 @@ def test_a_file_of_the_first_version_gets_what_came_since_and_keeps_its_rows(tmp
     with closing(sqlite3.connect(file)) as old:
         old.executescript(f"{schema._MIGRATIONS[0]} PRAGMA user_version = 1;")
         old.execute("INSERT INTO activities VALUES ('door', 1.0, 2.0, 1)")
+        old.execute("INSERT INTO incidents VALUES ('i1', 'door', 'confirmed', 1.0, 2.0, 1, '{}')")
         old.commit()
 
     with closing(connect(file, read_only=False)) as books:
         assert books.execute("SELECT * FROM activities").fetchall() == [("door", 1.0, 2.0, 1, 0, None)]
         assert books.execute("SELECT count(*) FROM health").fetchone() == (0,)
+        assert books.execute("SELECT taken FROM incidents").fetchall() == [(0,)]
+        assert books.execute("SELECT count(*) FROM uploads").fetchone() == (0,)
 
 
 def test_a_file_of_a_newer_version_is_refused_and_let_go(tmp_path: Path) -> None:

@@ -1,0 +1,159 @@
+"""``POST /v1/analyses`` over HTTP, arriving evenly: what the server adds around the provider's time, CPU, and memory.
+
+``python -m bench.analyses PORT CLIP RATE COUNT`` sends that many windows of that clip, the key coming on stdin, and
+prints how long each took as JSON. Arrivals are an open loop: a late answer holds up nobody, and its time counts from
+the moment at which its request was due.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from bench.looks import padded
+from bench.provider import provider
+from bench.serving import Books, Serving, books, server
+from bench.windows import pictures
+from vigint_core.media.clip import encode_clips
+
+RATE: Final = 20.0
+PROVIDER_S: Final = 1.0
+GOAL_MS: Final = 120.0
+_QUICK_PROVIDER_S: Final = 0.2
+_QUICK_RATE: Final = 40.0
+_CLIP_BYTES: Final = 120 * 1024
+_WARM: Final = 100
+_WINDOW_S: Final = 10.0
+_ROOT: Final = Path(__file__).parents[1]
+_SPARE_S: Final = 120.0
+_HOST: Final = "127.0.0.1"
+_BOUNDARY: Final = "bench-0123456789"
+
+
+def measure(stream: Path, seconds: float = 60.0, many: int = 10_000) -> dict[str, Any]:
+    """Milliseconds beyond the provider's second, CPU of the server a look, and its memory over ``many`` looks."""
+    clip = padded(encode_clips(pictures(stream), ())[0], _CLIP_BYTES)
+    with tempfile.TemporaryDirectory(prefix="vigint-bench-") as folder:
+        file = Path(folder, "clip.mp4")
+        file.write_bytes(clip)
+        with provider(PROVIDER_S) as url, books() as kept, server(kept, _environment(url)) as ours:
+            _sent(ours, kept, file, RATE, _WARM)
+            count, cpu_s = round(RATE * seconds), ours.cpu_s
+            took_s = _sent(ours, kept, file, RATE, count)
+            cpu_ms = (ours.cpu_s - cpu_s) * 1000 / count
+        with provider(_QUICK_PROVIDER_S) as url, books() as kept, server(kept, _environment(url)) as ours:
+            _sent(ours, kept, file, _QUICK_RATE, many // 10)
+            first_mib = ours.rss_mib
+            _sent(ours, kept, file, _QUICK_RATE, many - many // 10)
+            last_mib = ours.rss_mib
+    added = sorted((each - PROVIDER_S) * 1000 for each in took_s)
+    shares = {name: added[min(len(added) - 1, int(share * len(added)))] for name, share in _SHARES.items()}
+    return {"looks": count, **shares, "cpu_ms": cpu_ms, "many": many, "mib": [first_mib, last_mib]}
+
+
+_SHARES: Final = {"p50_ms": 0.5, "p95_ms": 0.95, "p99_ms": 0.99, "max_ms": 1.0}
+
+
+def render(found: dict[str, Any]) -> str:
+    """As people read it."""
+    first_mib, last_mib = found["mib"]
+    return "\n".join(
+        [
+            f"POST /v1/analyses on SQLite, {RATE:g} a second, {found['looks']} looks of 120 KiB around {PROVIDER_S:g} s",
+            "  p50 ms  p95 ms  p99 ms  max ms  CPU ms a look",
+            f"  {found['p50_ms']:6.1f}  {found['p95_ms']:6.1f}  {found['p99_ms']:6.1f}  {found['max_ms']:6.1f}"
+            f"  {found['cpu_ms']:13.1f}   (p99 to reach: {GOAL_MS:g})",
+            f"  memory after {found['many'] // 10} looks {first_mib:.0f} MiB, after {found['many']} {last_mib:.0f} MiB",
+        ]
+    )
+
+
+def _environment(url: str) -> dict[str, str]:
+    return {
+        "GOOGLE_API_KEY": "stand-in-0123456789",
+        "GOOGLE_GEMINI_BASE_URL": url,
+        "VIGINT_KEY_LOOKS": "0",
+        "VIGINT_KEY_BYTES_HOUR": "0",
+    }
+
+
+def _sent(to: Serving, of: Books, clip: Path, rate: float, count: int) -> list[float]:
+    """Seconds of every answer."""
+    command = [sys.executable, "-m", "bench.analyses", f"{to.port}", str(clip), f"{rate:g}", f"{count}"]
+    done = subprocess.run(
+        command, cwd=_ROOT, input=of.key, capture_output=True, text=True, timeout=count / rate + _SPARE_S, check=False
+    )
+    if done.returncode:
+        raise subprocess.CalledProcessError(done.returncode, command, done.stderr)
+    took: list[float] = json.loads(done.stdout)
+    return took
+
+
+class _Sender:
+    """Posts windows on connections that stay open, as many as there are looks under way."""
+
+    def __init__(self, port: int, key: str, clip: bytes) -> None:
+        self._port = port
+        self._key = key
+        self._clip = clip
+        self._free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def send(self, due_s: float) -> float:
+        """Seconds from ``due_s`` (monotonic) to the whole answer. Raises ValueError unless the window was clear."""
+        reader, writer = self._free.pop() if self._free else await asyncio.open_connection(_HOST, self._port)
+        writer.write(self._request(uuid.uuid4().hex))
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+        body = await reader.readexactly(int(length.split(b":")[1]))
+        if not head.startswith(b"HTTP/1.1 200") or json.loads(body)["first"]["outcome"] != "clear":
+            raise ValueError((head + body).decode())
+        self._free.append((reader, writer))
+        return time.monotonic() - due_s
+
+    def close(self) -> None:
+        """Give the connections back."""
+        for _, writer in self._free:
+            writer.close()
+
+    def _request(self, window_id: str) -> bytes:
+        end = datetime.now(UTC)
+        start = end - timedelta(seconds=_WINDOW_S)
+        told = {
+            "window_id": window_id, "camera_id": "till-1", "camera_name": "Till 1", "start": start.isoformat(),
+            "end": end.isoformat(), "context_start": start.isoformat(), "gate_peak": 3.0, "gate_active_share": 0.8,
+        }  # fmt: skip
+        parts = (
+            f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="metadata"\r\n\r\n{json.dumps(told)}\r\n'
+            f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="clip"; filename="c"\r\n'
+            "Content-Type: video/mp4\r\n\r\n"
+        ).encode()
+        body = parts + self._clip + f"\r\n--{_BOUNDARY}--\r\n".encode()
+        head = (
+            f"POST /v1/analyses HTTP/1.1\r\nHost: {_HOST}\r\nX-API-Key: {self._key}\r\nIdempotency-Key: {window_id}\r\n"
+            f"Content-Type: multipart/form-data; boundary={_BOUNDARY}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode() + body
+
+
+async def _arrive(sender: _Sender, rate: float, count: int) -> list[float]:
+    begun_s = time.monotonic() + 0.1
+    looks = []
+    for number in range(count):
+        due_s = begun_s + number / rate
+        await asyncio.sleep(due_s - time.monotonic())
+        looks.append(asyncio.create_task(sender.send(due_s)))
+    took = await asyncio.gather(*looks)
+    sender.close()
+    return list(took)
+
+
+if __name__ == "__main__":
+    _port, _file, _rate, _count = sys.argv[1:]
+    _poster = _Sender(int(_port), sys.stdin.read().strip(), Path(_file).read_bytes())
+    print(json.dumps(asyncio.run(_arrive(_poster, float(_rate), int(_count)))))

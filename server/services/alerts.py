@@ -1,0 +1,238 @@
+"""Alerts that arrive: whom to tell of an incident is decided when it changes, and what to tell when that falls due.
+
+A delivery is a row from the moment it is decided, so a process that dies loses none; durable workflows attend to it,
+one a round (``server/workflows/alert.py``). What was put into words and perhaps sent is sent again by whoever takes
+over, under the same message id. A try that failed is no telling: the next one tells the newest facts, or nothing where
+no news is left.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from server.db.books.alerts import Alert, AlertDesk, ClientFacts, Due, open_alerts
+from server.db.database import Database
+from server.db.tables import AlertState
+from server.db.tenant import Tenant
+from server.logs import journal
+from server.mail.failures import UndeliverableError
+from server.services.alert_turns import Turns
+from server.services.durable import DurableWork
+from server.services.mail_health import alerts_finding
+from server.services.proofs import Finding
+from server.services.recipients import Recipients
+from vigint_core.domain.alert import TOLD_STATES, Channel, Fact, Recipient, Told
+from vigint_core.domain.fault import VigintError
+from vigint_core.policy.retry import BackOff
+from vigint_core.ports import Clock
+from vigint_core.wire import IncidentBody, IncidentView
+
+WORKFLOW: Final = "alert"
+GIVE_UP_S: Final = 12 * 3600.0
+"""How long a delivery is tried."""
+OVERDUE_S: Final = 30.0
+"""A delivery overdue for longer may have no workflow."""
+STUCK_S: Final = 600.0
+"""A delivery overdue for longer has lost it: no single try takes that long."""
+RETRIES: Final = BackOff(first_s=30.0, factor=2.0, most_s=1800.0)
+STILL_WAIT_S: Final = 10.0
+"""How long a mail waits for the picture of an incident."""
+_STILL_LOOK_S: Final = 2.0
+_MOST_DETAIL: Final = 500
+_log = journal(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One incident of a message: what is told of it, and the rest as its desk says it now."""
+
+    told: Told
+    body: IncidentBody
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one recipient is to be told, complete. It has at least one telling."""
+
+    tenant: Tenant
+    client: ClientFacts
+    recipient: Recipient
+    alert: Alert
+    tellings: Sequence[Telling]
+
+
+class Post(Protocol):
+    """What carries messages (``services/post.py``)."""
+
+    def lacks_still(self, tenant: Tenant, incident_id: str) -> bool:
+        """Whether the picture of an incident has not come yet."""
+
+    def message_id(self, alert_id: str) -> str:
+        """What a delivery is called, the same each time."""
+
+    def send(self, message: Message) -> None:
+        """Send it. Raises UndeliverableError, and VigintError where another try may succeed."""
+
+
+class Alerts:
+    """Decides, and attends to what was decided. Thread-safe; everything blocks."""
+
+    def __init__(self, database: Database, clock: Clock, recipients: Recipients, post: Post, work: DurableWork) -> None:
+        self._database = database
+        self._clock = clock
+        self._recipients = recipients
+        self._post = post
+        self._work = work
+        self._owed = True
+
+    def consider(self, tenant: Tenant, incident: IncidentView) -> None:
+        """An incident is new or has changed: put down who is to be told of it, and see that it is attended to.
+
+        Harmless to repeat, and right in whatever order changes are considered: how the incident stands is read anew.
+        Raises VigintError(SERVER_STORAGE) where the books can't be written; then it is to be done again.
+        """
+        now_s = self._clock.wall()
+        with tenant.alerts.deciding() as desk:
+            fact = desk.facts([incident.id]).get(incident.id)
+            turns = [] if fact is None else self._turns(desk, now_s)
+            put_down = [] if fact is None else [each.put_down(fact) for each in turns]
+        self._start(*(_due(tenant, alert) for alert in put_down if alert is not None))
+
+    def attend(self, client_id: str, alert_id: str, at_round: int) -> tuple[int, float] | None:
+        """What a workflow does in its round: put into words what is due, send it, write down what became of it.
+
+        Returns the next round and the Unix time it is due, or None where there is none. Harmless to repeat.
+        """
+        tenant = Tenant(self._database, client_id)
+        ready = self._composed(tenant, alert_id, at_round)
+        if not isinstance(ready, Message):
+            return None if ready is None or ready.finished_s is not None else (ready.round, ready.due_s)
+        try:
+            self._post.send(ready)
+        except VigintError as error:
+            return self._failed(ready, error)
+        with tenant.alerts.deciding() as desk:
+            sent = replace(ready.alert, state=AlertState.SENT, finished_s=self._clock.wall())
+            desk.put(replace(sent, failing_s=None, code="", detail=""))
+        return None
+
+    def begin_round(self, client_id: str, alert_id: str, at_round: int, at_s: float) -> None:
+        """Start the workflow of a round at its time."""
+        self._start(Due(client_id, alert_id, at_round, at_s))
+
+    def health(self, tenant: Tenant) -> Finding:
+        """Whether a client's alerts arrive; DOWN once one was given up, until the same recipient gets another."""
+        told = self._recipients.told(tenant.recipients.all(), "en")
+        return alerts_finding(tenant, [one for one in told if not one.paused])
+
+    def resume(self) -> None:
+        """See that every open delivery has its workflow. A sweep, to be done again and again, by every process.
+
+        What is overdue is always looked at; what is due later only where it may never have been started: after the
+        start of this process, and after durable work was away.
+        """
+        now_s = self._clock.wall()
+        owed, self._owed = self._owed, False
+        dues = open_alerts(self._database, math.inf if owed else now_s - OVERDUE_S)
+        self._start(*(due if due.due_s > now_s - STUCK_S else self._unstuck(due, now_s) for due in dues))
+
+    def _start(self, *dues: Due) -> None:
+        """Put the workflows of rounds into the line; a second one of the same round does nothing."""
+        for due in dues:
+            wait_s = max(0.0, due.due_s - self._clock.wall())
+            name = f"{WORKFLOW}:{due.client_id}:{due.alert_id}:{due.round}"
+            try:
+                self._work.enqueue(WORKFLOW, name, due.client_id, due.alert_id, due.round, delay_s=wait_s)
+            except VigintError as error:  # ``resume`` starts it once durable work is done
+                _log.info("alerts wait for durable work", alert=due.alert_id, code=error.code, detail=error.detail)
+                self._owed = True
+                return
+
+    def _unstuck(self, due: Due, now_s: float) -> Due:
+        """The same delivery in a new round, unless somebody attended to it just now."""
+        with Tenant(self._database, due.client_id).alerts.deciding() as desk:
+            alert = desk.get(due.alert_id)
+            if alert is None or alert.round != due.round or (alert.composed_s or 0.0) > now_s - STUCK_S:
+                return due
+            desk.put(replace(alert, round=alert.round + 1))
+            return replace(due, round=due.round + 1)
+
+    def _turns(self, desk: AlertDesk, now_s: float) -> Sequence[Turns]:
+        """One for each recipient that is told anything now."""
+        client = desk.client()
+        told = self._recipients.told(desk.recipients(), client.language)
+        return [Turns(desk, one, self._recipients.pace, now_s, client) for one in told if not one.paused]
+
+    def _composed(self, tenant: Tenant, alert_id: str, at_round: int) -> Message | Alert | None:
+        """What is to be sent now, or the delivery where nothing is; None where it is at its end already."""
+        with tenant.alerts.deciding() as desk:
+            now_s = self._clock.wall()
+            alert = desk.get(alert_id)
+            if alert is None or alert.finished_s is not None or alert.round != at_round:
+                return alert
+            if alert.due_s > now_s:
+                return _later(desk, alert, alert.due_s)
+            turns = next((one for one in self._turns(desk, now_s) if one.recipient.id == alert.recipient_id), None)
+            if turns is None:
+                return _dropped(desk, alert, now_s)
+            if alert.state is AlertState.SENDING:
+                return _message(tenant, turns, alert)
+            divided = turns.divide(alert)
+            if self._waits_for_still(tenant, alert, divided.now, now_s):
+                ready: Message | Alert = _later(desk, alert, now_s + _STILL_LOOK_S)
+            else:
+                worded = turns.worded(alert, self._post.message_id(alert.id), divided.now)
+                ready = _message(tenant, turns, worded)
+        self._start(*(_due(tenant, other) for other in divided.later))
+        return ready
+
+    def _waits_for_still(self, tenant: Tenant, alert: Alert, facts: Sequence[Fact], now_s: float) -> bool:
+        """Whether a picture that makes a mail worth more may still come."""
+        if alert.channel is not Channel.MAIL or now_s >= alert.created_s + STILL_WAIT_S:
+            return False
+        return any(fact.state in TOLD_STATES and self._post.lacks_still(tenant, fact.incident_id) for fact in facts)
+
+    def _failed(self, message: Message, error: VigintError) -> tuple[int, float] | None:
+        """A try came to nothing: another one later, from the newest facts, or none any more."""
+        now_s = self._clock.wall()
+        failing_s = message.alert.failing_s or now_s
+        alert = replace(message.alert, code=error.code, detail=error.detail[:_MOST_DETAIL], failing_s=failing_s)
+        told = {"alert": alert.id, "channel": alert.channel, "code": error.code, "detail": error.detail}
+        given_up = isinstance(error, UndeliverableError) or now_s - failing_s >= GIVE_UP_S
+        with message.tenant.alerts.deciding() as desk:
+            if given_up:
+                _log.warning("an alert was given up", **told)
+                desk.put(replace(alert, state=AlertState.FAILED, finished_s=now_s))
+                return None
+            _log.info("an alert was not taken", **told)
+            wait_s = RETRIES.delay_s(alert.tries, int(alert.id[:8], 16) / 2**32)
+            again = _later(desk, replace(alert, state=AlertState.WAITING), now_s + wait_s)
+            return again.round, again.due_s
+
+
+def _due(tenant: Tenant, alert: Alert) -> Due:
+    return Due(tenant.client_id, alert.id, alert.round, alert.due_s)
+
+
+def _later(desk: AlertDesk, alert: Alert, at_s: float) -> Alert:
+    """The delivery in its next round, which is due at a Unix time."""
+    later = replace(alert, round=alert.round + 1, due_s=at_s)
+    desk.put(later)
+    return later
+
+
+def _dropped(desk: AlertDesk, alert: Alert, now_s: float) -> Alert:
+    dropped = replace(alert, state=AlertState.DROPPED, finished_s=now_s)
+    desk.put(dropped)
+    return dropped
+
+
+def _message(tenant: Tenant, turns: Turns, alert: Alert) -> Message | Alert:
+    """A delivery that is in words, with what its incidents are; dropped where nothing of it is left."""
+    told = turns.desk.told_in(alert.id)
+    bodies = turns.desk.bodies([one.fact.incident_id for one in told])
+    tellings = [Telling(one, bodies[one.fact.incident_id]) for one in told if one.fact.incident_id in bodies]
+    if not tellings:
+        return _dropped(turns.desk, alert, turns.now_s)
+    return Message(tenant, turns.client, turns.recipient, alert, tellings)

@@ -1,0 +1,207 @@
+"""Carries alerts: gathers what a message shows, and hands it to the mail server or the webhook of its recipient."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from typing import Any, Final, cast
+
+from server.config import Config
+from server.db.tables import FileKind, LinkRight
+from server.db.tenant import Tenant
+from server.logs import journal
+from server.mail.letter import MOST_SHOWN, MOST_STILLS, Entry, Letter, written
+from server.mail.smtp import hand_in, mail_server
+from server.mail.webhook import Hook, post
+from server.services.alerts import Message, Telling
+from server.services.files import Files
+from server.services.links import LinkMade, Links
+from server.services.metrics import Metrics
+from server.services.recipients import WishError, check_webhook, signing_key
+from vigint_core.domain.alert import TOLD_STATES, Channel
+from vigint_core.domain.fault import Code, VigintError
+from vigint_core.ports import Clock
+from vigint_core.texts import Language
+
+EVENT: Final = "incidents.told"
+AWAY_S: Final = 10.0
+"""A mail server that did not answer is not asked for so long: else everything would wait for it, in turn."""
+_MOST_STILL_BYTES: Final = 1024 * 1024  # five of them and the rest stay below what mail servers take
+_log = journal(__name__)
+
+
+class PostOffice:
+    """``alerts.Post`` on mail and webhooks. Thread-safe; blocks."""
+
+    def __init__(self, config: Config, clock: Clock, files: Files, links: Links, metrics: Metrics) -> None:
+        self._server = mail_server(config)
+        self._insecure = config.vigint_webhook_insecure
+        self._linked = bool(config.vigint_public_url)
+        self._link_days = max(1, int(config.vigint_link_days))
+        self._clock = clock
+        self._files = files
+        self._links = links
+        self._metrics = metrics
+        self._away_until_mono_s = float("-inf")
+        self._secret_key = config.secret_key
+
+    def lacks_still(self, tenant: Tenant, incident_id: str) -> bool:
+        """Whether the picture of an incident has not come yet."""
+        return self._files.find(tenant, incident_id, FileKind.STILL) is None
+
+    def message_id(self, alert_id: str) -> str:
+        """What a delivery is called, the same each time."""
+        return f"<alert-{alert_id}@{self._server.here if self._server else 'vigint.invalid'}>"
+
+    def send(self, message: Message) -> None:
+        """Send a message. Raises UndeliverableError, and VigintError where another try may succeed."""
+        channel, gravest_first = message.recipient.channel, sorted(message.tellings, key=_gravity)
+        carry = self._send_mail if channel is Channel.MAIL else self._send_webhook
+        try:
+            carry(message, gravest_first)
+        except VigintError:
+            self._metrics.alerted(channel, delivered=False)
+            raise
+        self._metrics.alerted(channel, delivered=True)
+
+    def _send_mail(self, message: Message, tellings: Sequence[Telling]) -> None:
+        if self._server is None:
+            raise VigintError(Code.MAIL_NOT_CONFIGURED)
+        if self._clock.monotonic() < self._away_until_mono_s:
+            raise VigintError(Code.MAIL_UNREACHABLE, "it did not answer a moment ago")
+        sender, shown = self._server.sender, tellings[:MOST_SHOWN]
+        with self._links_of(message.tenant, shown) as made:
+
+            def write() -> EmailMessage:
+                entries = [
+                    self._entry(message.tenant, each, link, with_still=number < MOST_STILLS)
+                    for number, (each, link) in enumerate(zip(shown, made(), strict=True))
+                ]
+                return written(self._letter(message, sender, entries))
+
+            try:
+                hand_in(self._server, message.recipient.address, write)
+            except VigintError as error:
+                if error.code is Code.MAIL_UNREACHABLE:
+                    self._away_until_mono_s = self._clock.monotonic() + AWAY_S
+                raise
+
+    def _send_webhook(self, message: Message, tellings: Sequence[Telling]) -> None:
+        recipient, alert = message.recipient, message.alert
+        try:
+            check_webhook(recipient.address, insecure=self._insecure)
+        except WishError as error:
+            raise VigintError(Code.WEBHOOK_UNSAFE, str(error)) from error
+        hook = Hook(recipient.address, signing_key(self._secret_key, message.tenant.client_id, recipient))
+        with self._links_of(message.tenant, tellings) as made:
+            incidents = [_document(each, link) for each, link in zip(tellings, made(), strict=True)]
+            body = {
+                "type": EVENT,
+                "timestamp": _iso(alert.composed_s or 0.0),
+                "data": {
+                    "alert": alert.id,
+                    "client": message.client.name,
+                    "digest": not alert.about,
+                    "incidents": incidents,
+                },
+            }
+            post(hook, f"alert-{alert.id}", int(self._clock.wall()), body)
+
+    @contextmanager
+    def _links_of(self, tenant: Tenant, tellings: Sequence[Telling]) -> Iterator[Callable[[], Sequence[str]]]:
+        """What makes a link for each telling ("" for none); links of a message that was not taken are good no more."""
+        made: list[tuple[str, LinkMade]] = []
+
+        def make() -> Sequence[str]:
+            return [self._link(tenant, each, made) for each in tellings]
+
+        try:
+            yield make
+        except VigintError:
+            for incident_id, link in made:
+                with suppress(VigintError):  # it is erased, or the books are what failed
+                    self._links.revoke(tenant, incident_id, link.id)
+            raise
+
+    def _link(self, tenant: Tenant, telling: Telling, made: list[tuple[str, LinkMade]]) -> str:
+        if not self._linked:
+            return ""
+        incident_id = telling.told.fact.incident_id
+        try:
+            link = self._links.make(tenant, incident_id, LinkRight.REVIEW)
+        except VigintError as error:  # an alert without a link is better than none
+            _log.info("an alert goes without a link", incident=incident_id, code=error.code, detail=error.detail)
+            return ""
+        made.append((incident_id, link))
+        return link.url
+
+    def _letter(self, message: Message, sender: str, entries: Sequence[Entry]) -> Letter:
+        return Letter(
+            sender=sender,
+            to=message.recipient.address,
+            message_id=message.alert.message_id,
+            follows=message.alert.follows.split(),
+            at_s=message.alert.composed_s or 0.0,
+            language=cast("Language", message.recipient.language),
+            zone=message.client.time_zone,
+            client=message.client.name,
+            entries=entries,
+            count=len(message.tellings),
+            digest=not message.alert.about,
+        )
+
+    def _entry(self, tenant: Tenant, telling: Telling, link: str, *, with_still: bool) -> Entry:
+        body = telling.body
+        start_s = body.start.timestamp()
+        return Entry(
+            told=telling.told,
+            camera=body.camera_name,
+            type=body.type,
+            by_rule=body.source == "rule",
+            summary=body.summary,
+            act_s=body.act.timestamp(),
+            moments=[(start_s + each.at_s, each.text) for each in body.observations],
+            link=link,
+            link_days=self._link_days,
+            still=self._still(tenant, telling) if with_still else None,
+        )
+
+    def _still(self, tenant: Tenant, telling: Telling) -> bytes | None:
+        if telling.told.fact.state not in TOLD_STATES:
+            return None
+        try:
+            file = self._files.current(tenant, telling.told.fact.incident_id, FileKind.STILL)
+            return b"".join(file.read()) if file.size <= _MOST_STILL_BYTES else None
+        except VigintError as error:  # an alert without a picture is better than none
+            if error.code is not Code.REQUEST_NOT_FOUND:
+                _log.warning("an alert goes without its picture", code=error.code, detail=error.detail)
+            return None
+
+
+def _gravity(telling: Telling) -> tuple[bool, int, float]:
+    """The gravest first, what is withdrawn last."""
+    fact = telling.told.fact
+    return fact.state not in TOLD_STATES, -fact.severity.rank, telling.body.act.timestamp()
+
+
+def _document(telling: Telling, link: str) -> Mapping[str, Any]:
+    """An incident as a webhook tells it."""
+    body, fact = telling.body, telling.told.fact
+    start_s = body.start.timestamp()
+    return {
+        "id": fact.incident_id,
+        "news": telling.told.news,
+        "state": fact.state,
+        "severity": fact.severity,
+        "type": body.type,
+        "source": body.source,
+        "camera": {"id": body.camera_id, "name": body.camera_name},
+        "summary": body.summary,
+        "act": _iso(body.act.timestamp()),
+        "observations": [{"at": _iso(start_s + each.at_s), "text": each.text} for each in body.observations],
+        "link": link or None,
+    }
+
+
+def _iso(at_s: float) -> str:
+    return datetime.fromtimestamp(at_s, UTC).isoformat()

@@ -1,0 +1,176 @@
+"""Second looks that come late: asked for when the server says that one is there, or by the clock."""
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from vigint_core.domain.fault import Code
+from vigint_core.domain.ids import WindowId
+from vigint_core.domain.incident import Decision
+from vigint_core.policy.asking import EVERY_S, FIRST_S, LONGEST_S, next_s
+from vigint_core.ports import Clock, EventSink
+from vigint_core.wire import AnalysisResponse
+from vigint_desktop.pipeline.listener import Listener
+from vigint_desktop.pipeline.messages import Message, Settled
+from vigint_desktop.pipeline.remote import calls_of, outcome_of
+from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
+from vigint_desktop.pipeline.worker import Worker
+from vigint_desktop.store.reader import Reader
+
+MOST_WAITING: Final = 200
+"""Windows that are asked about; of more than the latest nobody waits for an answer any more."""
+_MOST_HEARD: Final = 1000
+_WAIT_S: Final = 0.25
+_LEFT_ALONE_S: Final = 5.0
+_KNOWN_TO_NOBODY: Final = frozenset({404, 405})
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A window whose second look is out.
+
+    Attributes:
+        since_mono_s: when the suspicion arose.
+        due_mono_s: when it is asked for by the clock, None: no more.
+        asked_mono_s: when it was asked for last, None: not yet.
+        told: the server says that it is there.
+        not_before_mono_s: the server failed to answer, and is left alone until then.
+        over: nothing more will come of it, or the desk is told and has not written it down yet.
+    """
+
+    since_mono_s: float
+    due_mono_s: float | None
+    asked_mono_s: float | None = None
+    told: bool = False
+    not_before_mono_s: float = 0.0
+    over: bool = False
+
+
+class LateLooks:
+    """Asks, and tells the desk. ``wake`` is for the desk: it has written something down.
+
+    Attributes:
+        listener: hears of what is there.
+    """
+
+    def __init__(
+        self, database: Path, link: ServerLink, tell: Callable[[Message], None], sink: EventSink, clock: Clock
+    ) -> None:
+        self.listener = Listener(link, self._heard, sink, clock)
+        self.worker = Worker("late looks", self._step, sink, clock, on_stop=self._something_came)
+        self._database = database
+        self._link = link
+        self._tell = tell
+        self._clock = clock
+        self._something = threading.Event()
+        self._lock = threading.Lock()
+        self._written = True  # what an earlier run left
+        self._all_told = False
+        self._settled: OrderedDict[WindowId, None] = OrderedDict()
+        self._waiting: dict[WindowId, _Waiting] = {}
+        self._reader: Reader | None = None
+
+    def wake(self) -> None:
+        """The desk has written something down."""
+        with self._lock:
+            self._written = True
+        self._something_came()
+
+    def close(self) -> None:
+        """Close the books. Called after the workers have ended."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _something_came(self) -> None:
+        self._something.set()
+
+    def _heard(self, window_id: WindowId | None) -> None:
+        """The server has settled a window; None: perhaps any. On the listener's thread."""
+        with self._lock:
+            if window_id is None:
+                self._all_told = True
+            else:
+                self._settled[window_id] = None
+                if len(self._settled) > _MOST_HEARD:
+                    self._settled.popitem(last=False)
+        self._something_came()
+
+    def _step(self) -> None:
+        self._something.wait(_WAIT_S)
+        self._something.clear()
+        with self._lock:
+            written, self._written = self._written, False
+        if written:
+            self._look_into_the_books()
+        self._mark_told()
+        endpoint = self._link.endpoint
+        if endpoint is None or not endpoint.key:
+            return
+        for window_id, waiting in self._waiting.items():
+            if self.worker.stopping.is_set():
+                return
+            if self._is_due(endpoint, waiting):
+                self._ask(endpoint, window_id, waiting)
+
+    def _look_into_the_books(self) -> None:
+        """Which windows wait now; what is known of those that waited before stays."""
+        if self._reader is None:
+            self._reader = Reader(self._database)
+        now_s, now_mono_s = self._clock.wall(), self._clock.monotonic()
+        open_windows = [
+            (suspicion.window_id, suspicion.at_s)
+            for incident in self._reader.undecided(now_s - 2 * LONGEST_S)  # an incident may grow for as long again
+            for suspicion in incident.suspicions
+            if suspicion.decision is Decision.PENDING and suspicion.at_s > now_s - LONGEST_S
+        ]
+        since_mono_s = {w: now_mono_s - max(0.0, now_s - at_s) for w, at_s in open_windows[-MOST_WAITING:]}
+        self._waiting = {w: self._waiting.get(w) or _Waiting(at_s, at_s + FIRST_S) for w, at_s in since_mono_s.items()}
+
+    def _mark_told(self) -> None:
+        with self._lock:
+            told = self._waiting.keys() if self._all_told else self._waiting.keys() & self._settled.keys()
+            for window_id in told:
+                self._waiting[window_id].told = True
+                self._settled.pop(window_id, None)
+            self._all_told = False
+
+    def _is_due(self, endpoint: Endpoint, waiting: _Waiting) -> bool:
+        now_s = self._clock.monotonic()
+        if waiting.over or now_s < waiting.not_before_mono_s:
+            return False
+        if waiting.told:
+            return True
+        if waiting.due_mono_s is None:
+            return False
+        due_s = waiting.due_mono_s
+        if waiting.asked_mono_s is not None and self.listener.hears == endpoint:
+            due_s = max(
+                due_s, waiting.asked_mono_s + EVERY_S
+            )  # it will be told, and asked for once more in case it is not
+        return now_s >= due_s
+
+    def _ask(self, endpoint: Endpoint, window_id: WindowId, waiting: _Waiting) -> None:
+        now_s = self._clock.monotonic()
+        then_s = next_s(now_s - waiting.since_mono_s)
+        waiting.due_mono_s = None if then_s is None else waiting.since_mono_s + then_s
+        try:
+            answer = self._link.analysis(endpoint, window_id)
+            waiting.asked_mono_s, waiting.told = now_s, False
+            if answer is not None and not answer.pending:
+                waiting.over = True
+                self._answered(window_id, answer)
+        except ServerError as error:  # the monitor tells how the server is
+            waiting.not_before_mono_s = now_s + _LEFT_ALONE_S
+            waiting.over = error.status in _KNOWN_TO_NOBODY or error.code is Code.SERVER_NOT_VIGINT
+            _log.info("no second look at window %s yet: %s", window_id, error)
+
+    def _answered(self, window_id: WindowId, answer: AnalysisResponse) -> None:
+        """Tell the desk what came of the second look. Raises ServerError for an answer that is none."""
+        if answer.second is not None:
+            self._tell(Settled(window_id, outcome_of(answer.first), outcome_of(answer.second), calls_of(answer)))
