@@ -82,9 +82,7 @@ def _measures(given: argparse.Namespace, material: Material) -> dict[str, Callab
         "events": events.measure,
         "listing": lambda: listing.measure(50_000, 2.0) if quick else listing.measure(),
         "lookups": lambda: lookups.measure(2.0, rounds=1) if quick else lookups.measure(),
-        "analyses": lambda: (
-            analyses.measure(stream(), seconds=8.0, many=500) if quick else analyses.measure(stream())
-        ),
+        "analyses": lambda: analyses.measure(stream(), seconds=8.0, many=500) if quick else analyses.measure(stream()),
         "workflows": lambda: workflows.measure(rounds=1 if quick else 3),
         "alert": lambda: alert.measure(material, count=4 if quick else 20),
     }

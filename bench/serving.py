@@ -24,7 +24,7 @@ from server.services.clients import Clients
 from vigint_core.clock import SystemClock
 
 _ROOT: Final = Path(__file__).parents[1]
-_SECRET: Final = "bench-0123456789-0123456789-0123456789"
+_SECRET: Final = "b7nQx2Vt9-Lr4Ksw8yEa1uHd6fGc3jNp5Zm0"
 _MOST_REQUESTS: Final = "1000000"  # a minute: counted, and never reached
 _STOP_S: Final = 30.0
 _SPARE_S: Final = 120.0  # beyond what it was asked for, a child may take this long

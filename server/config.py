@@ -22,6 +22,9 @@ _WELL_KNOWN: Final = (
     "your-secret",
     "secret-key",
     "secret_key",
+    "secretkey",
+    "password",
+    "123456",
     "example",
     "default",
 )
@@ -179,7 +182,8 @@ def check_secret(secret: str) -> None:
     """Refuse a SECRET_KEY that others can guess. Raises ConfigError."""
     if len(secret) < SHORTEST_SECRET:
         raise ConfigError(f"SECRET_KEY is too short: {len(secret)} characters, at least {SHORTEST_SECRET}. {_MAKE_ONE}")
-    if len(set(secret)) < 8 or any(word in secret.lower() for word in _WELL_KNOWN):
+    is_repeated = secret in (secret + secret)[1:-1]
+    if is_repeated or len(set(secret)) < 8 or any(word in secret.lower() for word in _WELL_KNOWN):
         raise ConfigError(f"SECRET_KEY is a well-known or too simple one. {_MAKE_ONE}")
 
 

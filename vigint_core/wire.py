@@ -73,7 +73,7 @@ class AnalysisRequest(_Asked):
 
 
 class WireObservation(_Answer):
-    """Something seen, ``at_s`` seconds from the start of the clip of that look."""
+    """Something seen, ``at_s`` seconds from the start of the clip of that look; in an incident, from its own start."""
 
     at_s: float
     text: Text
@@ -140,7 +140,7 @@ class WireAct(_Asked):
 class IncidentBody(_Asked):
     """``PUT /v1/incidents/{id}``: an incident as the desk that minted it sees it now.
 
-    Times of ``observations`` are Unix seconds. ``alert_start``: the first picture of its alert clip, once one was cut.
+    Times of ``observations`` are seconds from ``start``. ``alert_start``: the first picture of its alert clip, once one was cut.
     """
 
     camera_id: Identity

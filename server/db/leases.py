@@ -36,9 +36,12 @@ class LeaseBook:
         with self._database.writing() as session:
             session.execute(update(LeaseRow).where(LeaseRow.executor_id == executor_id).values(until_s=0.0))
 
-    def take_over(self, now_s: float) -> Sequence[str]:
-        """The executors that died and whose work is the caller's now: each is given to one caller only."""
-        dead = select(LeaseRow.executor_id).where(LeaseRow.until_s < now_s)
+    def take_over(self, now_s: float, but: str = "") -> Sequence[str]:
+        """The executors that died and whose work is the caller's now: each is given to one caller only.
+
+        ``but``: the caller's own, which lives whatever its lease says.
+        """
+        dead = select(LeaseRow.executor_id).where(LeaseRow.until_s < now_s, LeaseRow.executor_id != but)
         with self._database.writing() as session:
             found = session.scalars(dead).all()
             return [each for each in found if _changed(session, _removed(each, now_s)) == 1]

@@ -31,6 +31,7 @@ class Requests:
             return
         begun_s = time.perf_counter()
         request_id = _request_id(scope)
+
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), (_HEADER, request_id.encode())]

@@ -37,7 +37,7 @@ class LinkPages:
             source=incident.source,
             summary=incident.summary,
             also=tuple(Also(act.type, act.summary) for act in incident.other_acts),
-            moments=tuple(Seen(each.at_s, each.text) for each in incident.observations),
+            moments=tuple(Seen(incident.start.timestamp() + each.at_s, each.text) for each in incident.observations),
             act_s=incident.act.timestamp(),
             clip_start_s=_clip_start_s(incident),
             has_clip=link.tenant.files.find(incident.id, FileKind.ALERT) is not None,

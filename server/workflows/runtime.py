@@ -143,6 +143,9 @@ class Durable:
         engine = Engine(self._url, self._plan.workflows)
         self._leases.open(engine.executor_id, self._clock.wall() + LEASE_S)
         engine.launch()
+        if not self._leases.renew(engine.executor_id, self._clock.wall() + LEASE_S):
+            engine.stop(0.0)
+            raise VigintError(Code.SERVER_WORK_STOPPED, "the launch took longer than a lease")
         return engine
 
     @property
@@ -159,7 +162,7 @@ class Durable:
     def _take_over(self, engine: Engine) -> None:
         """Make the work of the dead anybody's. A process that dies here leaves orphans, which the next look finds."""
         now_s = self._clock.wall()
-        dead = self._leases.take_over(now_s)
+        dead = self._leases.take_over(now_s, but=engine.executor_id)
         if not dead and self._clock.monotonic() < self._orphans_due_s:
             return
         self._orphans_due_s = self._clock.monotonic() + _ROUND_S

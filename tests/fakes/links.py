@@ -42,8 +42,8 @@ def incident_body(**changes: Any) -> IncidentBody:
         "confidence": 0.9,
         "summary": "A person puts a bottle into a bag and walks towards the exit.",
         "observations": [
-            WireObservation(at_s=START_S + 2.5, text="A hand takes the bottle from the shelf."),
-            WireObservation(at_s=START_S + 6.0, text="The bottle goes into the bag."),
+            WireObservation(at_s=2.5, text="A hand takes the bottle from the shelf."),
+            WireObservation(at_s=6.0, text="The bottle goes into the bag."),
         ],
         "start": at[0],
         "end": at[10],

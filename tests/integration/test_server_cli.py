@@ -110,6 +110,8 @@ def test_migrate_twice(configured: Path, capsys: pytest.CaptureFixture[str]) -> 
         ("", "SECRET_KEY is not set"),
         ("hunt5", "too short: 5 characters"),
         ("x" * 40, "well-known or too simple"),
+        ("kq2vX0t9Zr" * 4, "well-known or too simple"),
+        ("MyVeryLongPassword-that-is-quite-long-indeed", "well-known"),
         ("your-secret-key-here-change-in-production", "well-known"),
     ],
 )

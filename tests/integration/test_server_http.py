@@ -191,11 +191,11 @@ def test_readyz_notices_that_the_books_are_gone(server: RunningServer) -> None:
 
 @pytest.mark.parametrize("backend", [SHOP], indirect=True)
 def test_readyz_notices_that_the_folder_can_not_be_written(tmp_path: Path) -> None:
-    with running_server(tmp_path / "data") as server:
-        (tmp_path / "data").rename(tmp_path / "elsewhere")
+    files = {"vigint_storage_url": f"file://{tmp_path}/files"}
+    with running_server(tmp_path / "data", limits=files) as server:
+        (tmp_path / "files").rename(tmp_path / "elsewhere")
         parts = readiness(server, 503)
         assert (parts["storage"].health, parts["storage"].code) == (Health.DOWN, Code.SERVER_STORAGE)
-        (tmp_path / "elsewhere").rename(tmp_path / "data")
 
 
 def test_health_tells_every_part_to_any_good_key(server: RunningServer) -> None:

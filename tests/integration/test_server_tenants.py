@@ -192,7 +192,8 @@ def test_no_route_without_an_id_tells_of_another_client(server: RunningServer, o
         mine, theirs = ask(server, method, path, owner), ask(server, method, path, server.key)
         assert mine.status_code == theirs.status_code == 200
         assert not [word for word in SECRETS_OF_THE_OWNER if word in theirs.text], each.operation
-        assert mine.text != theirs.text, f"{path}: the owner has something to see"
+        if path != "/v1/health":  # which tells of the server, the same to all
+            assert mine.text != theirs.text, f"{path}: the owner has something to see"
         walked += 1
     assert walked >= 4
 

@@ -194,7 +194,7 @@ def test_the_program_sets_and_lists_time_zones(books: Database) -> None:
         "Shop Lyon": "America/New_York",
         "Shop Oslo": "Europe/Oslo",
     }
-    assert "Europe/Oslo       Shop Oslo" in program("clients", "list").stdout
+    assert "Europe/Oslo       en        Shop Oslo" in program("clients", "list").stdout
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert "Mars/Base is no time zone that this machine knows; they are named like Europe/Paris" in wrong.stderr
     client = Clients(books, FakeClock()).named("Shop Lyon")

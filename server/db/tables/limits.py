@@ -43,5 +43,3 @@ class KeyLookRow(Base):
     window_id: Mapped[str] = mapped_column(String(64))
     at_s: Mapped[float]
     until_s: Mapped[float]
-
-

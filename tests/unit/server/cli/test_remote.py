@@ -51,8 +51,8 @@ def test_over_plain_http_only_at_the_owner_s_own_word(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["vigint.example", "ftp://vigint.example", "https://", "https://a:b@vigint.example", "https://vigint.example?key=1",
-     "https://vigint.example:99999", "https://vigint.example:0", "https://vigint.example#x", ""],
+    ["vigint.example", "ftp://vigint.example", "https://", "https://a:b@vigint.example", "https://vigint.example/?key=1",
+     "https://vigint.example:99999", "https://vigint.example:0", "https://vigint.example/#x", ""],
 )  # fmt: skip
 def test_what_is_no_address_is_said(url: str) -> None:
     with pytest.raises(ConfigError, match="takes an address like"):

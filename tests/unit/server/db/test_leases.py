@@ -36,6 +36,14 @@ def test_a_released_one_is_anybodys_at_once(database: Database) -> None:
     assert book.take_over(1.0) == ["a"]
 
 
+def test_nobody_takes_itself_over(database: Database) -> None:
+    book = LeaseBook(database)
+    book.open("slow", 100.0)
+    book.open("dead", 100.0)
+    assert book.take_over(101.0, but="slow") == ["dead"]
+    assert book.renew("slow", 116.0)
+
+
 def test_of_many_who_try_one_takes_over(database: Database) -> None:
     book = LeaseBook(database)
     for number in range(5):

@@ -122,6 +122,23 @@ def test_a_stopped_one_begins_nothing_again(database: Database, clock: FakeClock
         assert work.fault is Code.SERVER_STARTING
 
 
+class SlowLaunch(FakeClock):
+    """Time passes while DBOS is launched: each look at the clock costs half a lease."""
+
+    def wall(self) -> float:
+        """Unix time, later each time."""
+        self.advance(LEASE_S / 2)
+        return super().wall()
+
+
+def test_a_slow_launch_costs_nobody_its_lease(database: Database) -> None:
+    with durable(database, SlowLaunch()) as work:
+        work.tick()
+        before = set(leases(database))
+        work.tick()
+        assert set(leases(database)) == before
+
+
 @pytest.mark.expects_log(LOST)
 def test_who_was_taken_for_dead_begins_anew(database: Database, clock: FakeClock) -> None:
     with durable(database, clock) as work:

@@ -99,6 +99,12 @@ def test_both_looks_count_from_the_start_of_their_own_clip(peer: HttpPeer, judge
     assert (told.first_start_s, told.second_start_s) == (NOON_S, NOON_S - 5)
 
 
+def test_a_second_look_that_is_still_out_is_none_yet(peer: HttpPeer, judge: RemoteJudge) -> None:
+    peer.plays(as_json({**CLEAR, "first": SUSPECTED, "second": None, "pending": True}))
+    told = ask(judge)
+    assert (told.first, told.second) == (Suspected(VERDICT), None)
+
+
 def test_a_failed_look_is_an_outcome_with_its_reason(peer: HttpPeer, judge: RemoteJudge) -> None:
     lost = {"outcome": "not_analysed", "reason": "ai.overloaded", "detail": "503", "retry_after_s": 7.0}
     peer.plays(as_json({**CLEAR, "first": lost}))
