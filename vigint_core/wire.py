@@ -140,7 +140,8 @@ class WireAct(_Asked):
 class IncidentBody(_Asked):
     """``PUT /v1/incidents/{id}``: an incident as the desk that minted it sees it now.
 
-    Times of ``observations`` are seconds from ``start``. ``alert_start``: the first picture of its alert clip, once one was cut.
+    Times of ``observations`` are seconds from ``start``. ``alert_start``: the first picture of its alert clip, once one
+    was cut.
     """
 
     camera_id: Identity

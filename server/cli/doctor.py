@@ -25,7 +25,7 @@ _ILL: Final = frozenset({Health.DOWN, Health.DEGRADED})
 def doctor_command(arguments: argparse.Namespace, parts: Parts) -> int:
     """Prove everything; 0 when every configured part and link is well and the AI answers, else 1."""
     with stage(parts) as played:
-        links = Drill(played, mail=arguments.mail).run()
+        links = Drill(played, mail_to=arguments.mail).run()
         states = _states(played)
     print(_as_json(states, links) if arguments.json else in_words(states, links))
     return 0 if is_well(states, links) else 1

@@ -16,7 +16,8 @@ import httpx2
 from server.cli.drawn import LEAD_S, SECONDS, drawn_clips
 from server.cli.stage import SUSPICION, Stage
 from server.db.tenant import Tenant
-from server.services.recipients import Recipients
+from server.services.admin.operations import SaidNoError
+from server.services.recipients import Recipients, WishError
 from vigint_core.domain.alert import Channel
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.status import Health
@@ -46,10 +47,10 @@ class Link:
 class Drill:
     """One drill on a stage. A link that fails ends it: what stands on it is left out."""
 
-    def __init__(self, stage: Stage, *, mail: bool) -> None:
-        """``mail``: send the alert to those of ``EMAIL_TO``; without, nobody is told."""
+    def __init__(self, stage: Stage, *, mail_to: str | None) -> None:
+        """``mail_to``: the address to which the alert is sent, "" for those of ``EMAIL_TO``, None for nobody."""
         self._stage = stage
-        self._mail = mail
+        self._mail_to = mail_to
         self._window, self._incident = secrets.token_hex(8), secrets.token_hex(8)
         self._clip, self._context, self._still = drawn_clips(_CAMERA)
         self._start = datetime.now(UTC) - timedelta(seconds=SECONDS)
@@ -70,7 +71,7 @@ class Drill:
             "link": self._make_link,
             "mail": self._send_mail,
         }
-        self._silence()
+        self._address()
         self._wait_for_durable()
         with self._http, ThreadPoolExecutor(1, "drill-events") as pool:
             heard, self._hearing = threading.Event(), threading.Event()
@@ -99,10 +100,18 @@ class Drill:
             return Link(name, Health.OK, seconds)
         return replace(link, seconds=seconds) if link.seconds is None and link.health is not Health.UNKNOWN else link
 
-    def _silence(self) -> None:
-        """Without ``--mail`` the client has a recipient of its own that is told nothing, so is ``EMAIL_TO``."""
-        if not self._mail:
-            name = self._stage.client.name
+    def _address(self) -> None:
+        """A recipient of the client's own keeps the drill from those of ``EMAIL_TO``; one that is paused, from all.
+
+        Raises SaidNoError for an address that is none.
+        """
+        name = self._stage.client.name
+        if self._mail_to:
+            try:
+                self._recipients.add(name, Channel.MAIL, self._mail_to)
+            except WishError as error:
+                raise SaidNoError(str(error), "invalid") from None
+        elif self._mail_to is None:
             added = self._recipients.add(name, Channel.MAIL, "nobody@drill.invalid").recipient
             self._recipients.set(name, replace(added, paused=True))
 
@@ -202,10 +211,12 @@ class Drill:
 
     def _send_mail(self) -> Link | None:
         parts, client = self._stage.parts, self._stage.client
-        if not self._mail:
+        if self._mail_to is None:
             return Link("mail", Health.UNKNOWN, detail="left out: --mail sends one")
-        if not self._recipients.all(client.name):
+        if not parts.config.email_smtp_server:
             return Link("mail", Health.NOT_CONFIGURED, code=Code.MAIL_NOT_CONFIGURED)
+        if not self._recipients.all(client.name):
+            return Link("mail", Health.UNKNOWN, detail="left out: EMAIL_TO names nobody; --mail ADDRESS sends it there")
         tenant = Tenant(parts.database, client.id)
         if not _until(lambda: parts.alerts.health(tenant).health is not Health.UNKNOWN, _MAIL_S):
             raise VigintError(Code.SERVER_TIMEOUT, "the mail was not sent in time")

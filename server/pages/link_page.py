@@ -10,6 +10,7 @@ from vigint_core import texts
 from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.review import ReviewState, ReviewVerdict
 from vigint_core.domain.verdict import IncidentType, Severity
+from vigint_core.policy.alert_clip import LENGTH_S
 
 Notice = Literal["ended.ended", "ended.revoked", "ended.erased", "unknown", "trouble", "refused", "view_refused"]
 _NO_OFFSET: Final = timedelta()
@@ -69,9 +70,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """``at_s``: seconds into the clip, not before its beginning."""
+    """``at_s``: seconds into the clip, not before its beginning; None for what happened after its end."""
 
-    at_s: float
+    at_s: float | None
     clock: str
     text: str
 
@@ -80,7 +81,7 @@ def link_page(shown: Shown) -> str:
     """The page, as HTML."""
     zone = ZoneInfo(shown.place)
     moments = tuple(
-        _Moment(round(max(0.0, seen.at_s - shown.clip_start_s), 2), _clock(seen.at_s, zone), seen.text)
+        _Moment(_into_clip(seen.at_s - shown.clip_start_s), _clock(seen.at_s, zone), seen.text)
         for seen in sorted(shown.moments, key=lambda seen: seen.at_s)
     )
     return render(
@@ -102,6 +103,10 @@ def notice_page(notice: Notice, language: texts.Language) -> str:
     """A page that says in words why there is nothing to see, or why nothing was done."""
     about, _, why = notice.partition(".")
     return render("notice.html", language, title=f"page.{about}.title", why=f"page.{about}.{why or 'why'}")
+
+
+def _into_clip(after_s: float) -> float | None:
+    return None if after_s >= LENGTH_S else round(max(0.0, after_s), 2)
 
 
 def _said(shown: Shown) -> str:

@@ -309,7 +309,7 @@ def test_no_secret_is_in_a_log_or_an_error(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     made = json.loads(told.run("keys", "add", CLIENT, "--json", *told.there))
-    monkeypatch.setenv("SECRET_KEY", "another-Secret-of-48-letters-0123456789abcdefgh")
+    monkeypatch.setenv("SECRET_KEY", "tK2q9ZxVh7mLp3RtYbWn5Dc4Hf6GsJe1UaXo8iEvQ0zPdMyF")
     wrong = told.run("clients", "list", *told.there, code=1)
     assert wrong == "SECRET_KEY here is not that of this server (auth.invalid_key)\n"
     hidden = (KEY, SECRET_KEY, os.environ["SECRET_KEY"], made["key"].split("_", 2)[2])

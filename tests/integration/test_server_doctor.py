@@ -102,6 +102,19 @@ def test_every_link_is_well_and_nothing_is_left(
     assert stored() == []
 
 
+def test_an_address_of_ones_own_gets_it_instead(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], house: MailHouse
+) -> None:
+    examined(capsys, "--mail", "me@shop.example")
+    assert [each.to for each in house.arrived] == [("me@shop.example",)]
+
+
+def test_an_address_that_is_none_is_told(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--mail", "nobody"]) == 1
+    assert "no address of mail" in capsys.readouterr().err
+    assert rows() == dict.fromkeys(rows(), 0)
+
+
 def test_without_being_asked_it_sends_no_mail(
     data_dir: Path, capsys: pytest.CaptureFixture[str], house: MailHouse
 ) -> None:

@@ -20,7 +20,7 @@ from vigint_core.domain.fault import Code
 from vigint_core.domain.scope import Scope
 from vigint_core.wire import Problem
 
-pytestmark = pytest.mark.usefixtures("s3_endpoint", "backend")
+pytestmark = pytest.mark.usefixtures("s3", "backend")
 CLIP, OTHER, STILL = mp4(), mp4(frames=10), jpeg()
 FILES = f"/v1/incidents/{OWNED['incident']}/files"
 ALERT = f"{FILES}/alert"

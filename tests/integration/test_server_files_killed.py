@@ -19,7 +19,7 @@ from tests.integration.test_server_http import BODY
 from vigint_core.clock import SystemClock
 from vigint_core.wire import API_KEY_HEADER
 
-pytestmark = [pytest.mark.usefixtures("s3_endpoint", "backend"), pytest.mark.slow]
+pytestmark = [pytest.mark.usefixtures("s3", "backend"), pytest.mark.slow]
 ALERT = "/v1/incidents/i1/files/alert"
 CLIP = padded_clip(3_000_000)
 

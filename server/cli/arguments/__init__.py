@@ -21,7 +21,9 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the tables up to date")
     doctor = commands.add_parser("doctor", help="prove every part, and send one drawn clip the whole way")
     doctor.add_argument("--json", action="store_true", help="print JSON")
-    doctor.add_argument("--mail", action="store_true", help="send the mail of the drill, too, to those of EMAIL_TO")
+    doctor.add_argument(
+        "--mail", nargs="?", const="", metavar="ADDRESS", help="mail it, too: to ADDRESS, or to those of EMAIL_TO"
+    )
     clients.add(commands.add_parser("clients", help="who the server works for"))
     keys.add(commands.add_parser("keys", help="keys of clients, and their limits"))
     sites.add(commands.add_parser("sites", help="where clients' cameras are"))

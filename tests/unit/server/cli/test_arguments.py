@@ -68,7 +68,9 @@ def test_no_argument_takes_a_secret() -> None:
         ("serve", {"command": "serve", "embedded": False}),
         ("serve --embedded", {"command": "serve", "embedded": True}),
         ("migrate", {"command": "migrate"}),
-        ("doctor --json", {"command": "doctor", "json": True, "mail": False}),
+        ("doctor --json", {"command": "doctor", "json": True, "mail": None}),
+        ("doctor --mail", {"command": "doctor", "json": False, "mail": ""}),
+        ("doctor --mail a@b.example", {"command": "doctor", "json": False, "mail": "a@b.example"}),
         (
             "clients add Lyon",
             HERE | {"command": "clients", "action": "add", "name": "Lyon", "time_zone": None, "language": None},

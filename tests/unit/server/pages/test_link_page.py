@@ -73,6 +73,12 @@ def test_a_moment_before_the_clip_is_its_beginning() -> None:
     assert [each["data-at"] for each in page.all("a") if "data-at" in each] == ["0.0", "2.04"]
 
 
+def test_a_moment_after_the_end_of_any_clip_leads_nowhere() -> None:
+    page = Read(link_page(replace(SHOWN, moments=(Seen(START_S + 60.0, "It is carried out."),))))
+    assert "It is carried out." in page.text
+    assert not [each for each in page.all("a") if "data-at" in each]
+
+
 def test_without_the_clip_it_says_so_and_offers_to_look_again() -> None:
     page = Read(link_page(replace(SHOWN, has_clip=False)))
     assert "The clip is not here" in page.text
