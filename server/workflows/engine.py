@@ -13,13 +13,13 @@ from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from server.logs import journal
+from server.services.work_books import SCHEMA
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.request_id import bound_request_id, current_request_id
 
 _NAME: Final = "vigint"
 _VERSION: Final = "vigint-1"
 """Fixed: by default it is a hash of the source, and every upgrade would strand what is under way."""
-_SCHEMA: Final = "work"
 _LINE: Final = "line"
 _AT_ONCE: Final = 4  # workflows of the line in one process
 _POLL_S: Final = 0.25  # how often a process looks into the line
@@ -93,7 +93,7 @@ class Engine:
             config={
                 "name": _NAME,
                 "system_database_url": self._url,
-                "dbos_system_schema": _SCHEMA,
+                "dbos_system_schema": SCHEMA,
                 "sys_db_pool_size": _CONNECTIONS,
                 "executor_id": self.executor_id,
                 "application_version": _VERSION,

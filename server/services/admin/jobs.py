@@ -1,27 +1,16 @@
-"""Durable work, as the owner looks at it: what waits, what failed, once more, or not at all.
+"""Durable work, as the owner looks at it: what waits, what failed, once more, or not at all."""
 
-It asks the tables of DBOS directly, so it works beside any number of servers and also where none runs. The library is
-loaded only for this.
-"""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-from sqlalchemy import inspect, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from typing import TYPE_CHECKING, Final
 
 from server.db.database import Database
 from server.services.admin.bodies import JobList, JobNamed, JobState, JobsWanted, JobView
 from server.services.clients import StateError, UnknownError
-from vigint_core.domain.fault import Code, VigintError
+from server.services.work_books import work_books
 from vigint_core.redaction import without_secrets
 
 if TYPE_CHECKING:
     from dbos import DBOSClient, WorkflowStatus
 
-_SCHEMA: Final = "work"  # as server/workflows/engine.py has it; a test holds the two together
 _STATES: Final[dict[JobState, tuple[str, ...]]] = {
     "waiting": ("DELAYED", "ENQUEUED"),
     "running": ("PENDING",),
@@ -34,7 +23,7 @@ _MS: Final = 1000.0
 
 
 class Jobs:
-    """What is done by workflows, in all processes together."""
+    """What is done by workflows, in all processes together. Where its books fail: VigintError(SERVER_STORAGE)."""
 
     def __init__(self, database: Database) -> None:
         self._url = database.url_for_work
@@ -42,7 +31,7 @@ class Jobs:
     def all(self, asked: JobsWanted) -> JobList:
         """Work of the wanted states, the oldest first."""
         words = [word for state in dict.fromkeys(asked.states) for word in _STATES[state]]
-        with self._books() as books:
+        with work_books(self._url) as books:
             if books is None or not words:
                 return JobList(jobs=[])
             found = books.list_workflows(status=words, limit=asked.limit, load_input=False)
@@ -50,7 +39,7 @@ class Jobs:
 
     def retry(self, asked: JobNamed) -> JobView:
         """Once more from the step that failed, or on from where it was cancelled. Raises UnknownError, StateError."""
-        with self._books() as books:
+        with work_books(self._url) as books:
             before = self._one(books, asked.job_id)
             if books is None or before.state not in {"failed", "cancelled"}:
                 raise StateError(f"Job {asked.job_id} is {before.state}; only failed and cancelled ones are retried.")
@@ -62,7 +51,7 @@ class Jobs:
 
     def cancel(self, asked: JobNamed) -> JobView:
         """Do no further step of it. Raises UnknownError, StateError."""
-        with self._books() as books:
+        with work_books(self._url) as books:
             before = self._one(books, asked.job_id)
             if books is None or before.state not in {"waiting", "running"}:
                 raise StateError(f"Job {asked.job_id} is {before.state}; there is nothing to cancel.")
@@ -75,41 +64,6 @@ class Jobs:
         if not found:
             raise UnknownError(f"There is no job {job_id}.")
         return _view(found[0])
-
-    @contextmanager
-    def _books(self) -> "Iterator[DBOSClient | None]":
-        """The tables of durable work; None where no server has ever made them. Raises VigintError(SERVER_STORAGE)."""
-        if _is_missing_file(self._url):
-            yield None
-            return
-        from dbos import DBOSClient, DBOSPortableJSONSerializer  # noqa: PLC0415 - its import is slow
-
-        books = DBOSClient(
-            system_database_url=self._url,
-            dbos_system_schema=_SCHEMA,
-            serializer=DBOSPortableJSONSerializer(),
-            system_database_pool_size=1,
-            lazy=True,
-            retry_connection_errors=False,
-        )
-        try:
-            yield books if _has_tables(books) else None
-        except SQLAlchemyError as error:
-            raise VigintError(Code.SERVER_STORAGE, f"durable work: {type(error).__name__}") from error
-        finally:
-            books.destroy()
-
-
-def _has_tables(books: "DBOSClient") -> bool:
-    system: Any = books._sys_db  # noqa: SLF001 - DBOS has no question for it, and asking for work would fail
-    schema = None if system.engine.dialect.name == "sqlite" else _SCHEMA
-    found: bool = inspect(system.engine).has_table("workflow_status", schema=schema)
-    return found
-
-
-def _is_missing_file(url: str) -> bool:
-    parsed = make_url(url)
-    return parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists()
 
 
 def _failed_step(books: "DBOSClient", job_id: str) -> int:
