@@ -64,8 +64,8 @@ def create_app(parts: Parts) -> FastAPI:
     )
     problems.install(app)
     requests.install(app, parts.metrics)
-    for routes in (
-        health, me, analyses, budget, usage, incidents, files, events, metrics, links, link_pages, sites, admin,
+    for routes in (  # they are tried in this order
+        health, me, incidents, analyses, budget, usage, files, events, metrics, links, link_pages, sites, admin,
     ):  # fmt: skip
         app.include_router(routes.router)
     documented.install(app)

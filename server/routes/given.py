@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader
 from starlette.background import BackgroundTasks
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
 
 from server.db.tenant import Tenant
 from server.services.clients import SignedIn
@@ -27,7 +28,15 @@ from vigint_core.domain.fault import Code
 from vigint_core.domain.scope import Scope
 from vigint_core.wire import API_KEY_HEADER, IDEMPOTENCY_HEADER
 
-_HEADER: Final = APIKeyHeader(
+
+class _Key(APIKeyHeader):
+    """What stands in the OpenAPI document; ``KeyedRoute`` has done it, or nobody gets an answer."""
+
+    async def __call__(self, request: HTTPConnection) -> str:
+        return _signed_in(request).key_id
+
+
+_KEY: Final = _Key(
     name=API_KEY_HEADER,
     scheme_name="key",
     description="A client's key, `vg_<id>_<secret>`. The scopes of a request are those that its key must have.",
@@ -42,12 +51,7 @@ def wants(*scopes: Scope) -> Any:
 
     A request without a good key is 401 (or 429), one whose key lacks a scope 403 AUTH_FORBIDDEN.
     """
-    return Security(_declared, scopes=list(scopes))
-
-
-async def _declared(request: Request, _key: Annotated[str | None, Security(_HEADER)]) -> None:
-    """What stands in the OpenAPI document; ``KeyedRoute`` has done it, or nobody gets an answer."""
-    _signed_in(request)
+    return Security(_KEY, scopes=list(scopes))
 
 
 class KeyedRoute(APIRoute):
@@ -57,13 +61,14 @@ class KeyedRoute(APIRoute):
         """The handler, behind the sign-in that the route declares."""
         answer = super().get_route_handler()
         keyed = (each for each in self.dependencies if isinstance(each, params.Security))
-        wanted = [each for each in keyed if each.dependency is _declared]
+        wanted = [each for each in keyed if each.dependency is _KEY]
         scopes = [scope for each in wanted for scope in each.scopes or ()]
         is_look = "POST" in (self.methods or ()) and Scope.ANALYSE in scopes
 
         async def signed_in_first(request: Request) -> Response:
             parts = _parts(request)
-            signed_in, standing = await run_in_threadpool(_sign_in, request, parts, scopes)
+            signed_in = await _sign_in(request, parts, scopes)
+            standing = await _admit(request, parts, signed_in)
             request.state.signed_in = signed_in
             async with _place(request, parts, signed_in, is_look=is_look):
                 response = await answer(request)
@@ -116,18 +121,22 @@ def _sent_bytes(request: Request, parts: Parts) -> int:
     return parts.config.vigint_max_body_bytes if "transfer-encoding" in request.headers else 0
 
 
-def _sign_in(request: Request, parts: Parts, wanted: Sequence[str]) -> tuple[SignedIn, Standing | None]:
-    """Whose request this is and how its key stands, or a refusal.
-
-    The key is read from its header and from nowhere else. A request that its key does not allow is not counted.
-    """
+async def _sign_in(request: Request, parts: Parts, wanted: Sequence[str]) -> SignedIn:
+    """Whose request this is, or a refusal. The key is read from its header and from nowhere else."""
     key_text = request.headers.get(API_KEY_HEADER, "")
     _refuse_key_in_address(request, key_text)
-    signed_in = parts.clients.sign_in(key_text, request.client.host if request.client else "")
+    signed_in = await parts.sign_ins.sign_in(key_text, request.client.host if request.client else "")
     missing = tuple(f"scope {scope}: is missing" for scope in wanted if scope not in signed_in.scopes)
     if missing:
         raise RefusedError(Code.AUTH_FORBIDDEN, particulars=missing)
-    return signed_in, parts.limits.admit(signed_in.holder, _sent_bytes(request, parts))
+    return signed_in
+
+
+async def _admit(request: Request, parts: Parts, signed_in: SignedIn) -> Standing | None:
+    """Count a request that its key allows. On another thread only where the books have to be asked."""
+    sent_bytes = _sent_bytes(request, parts)
+    standing = None if sent_bytes else parts.limits.admit_at_hand(signed_in.holder)
+    return standing or await run_in_threadpool(parts.limits.admit, signed_in.holder, sent_bytes)
 
 
 def _refuse_key_in_address(request: Request, key_text: str) -> None:
@@ -137,7 +146,7 @@ def _refuse_key_in_address(request: Request, key_text: str) -> None:
             raise RefusedError(Code.AUTH_KEY_IN_ADDRESS)
 
 
-def _signed_in(request: Request) -> SignedIn:
+def _signed_in(request: HTTPConnection) -> SignedIn:
     signed_in: SignedIn = request.state.signed_in
     return signed_in
 
@@ -149,8 +158,8 @@ async def _given_sign_in(request: Request) -> SignedIn:
 GivenSignIn = Annotated[SignedIn, Depends(_given_sign_in)]
 
 
-async def _tenant(signed_in: GivenSignIn, parts: GivenParts) -> Tenant:
-    return Tenant(parts.database, signed_in.client.id)
+async def _given_tenant(request: Request) -> Tenant:
+    return Tenant(_parts(request).database, _signed_in(request).client.id)
 
 
-GivenTenant = Annotated[Tenant, Depends(_tenant)]
+GivenTenant = Annotated[Tenant, Depends(_given_tenant)]

@@ -111,9 +111,9 @@ def review_incident(
 
 
 @router.get("", dependencies=[wants(Scope.INCIDENTS_READ)], response_model=IncidentList)
-def list_incidents(tenant: GivenTenant, query: Annotated[ListQuery, Query()]) -> Response:
+async def list_incidents(parts: GivenParts, signed_in: GivenSignIn, query: Annotated[ListQuery, Query()]) -> Response:
     """The latest incidents, newest first."""
-    page = tenant.incidents.page(query.wanted)
+    page = await parts.incident_lists.page(signed_in.client.id, query.wanted)
     cursor = "null" if page.last is None else f'"{cursor_after(page.last)}"'
     return _json(f'{{"incidents":[{",".join(page.incidents)}],"next_cursor":{cursor}}}')
 

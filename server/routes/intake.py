@@ -31,11 +31,12 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
+        headers = dict(scope.get("headers", ()))
+        announced = headers.get(b"content-length", b"")
+        if scope["type"] != "http" or not (announced or b"transfer-encoding" in headers):
+            await self._app(scope, receive, send)  # no body comes
             return
         body = _Body(receive, self._most_bytes, self._clock() + self._most_s, self._clock)
-        announced = dict(scope["headers"]).get(b"content-length", b"")
         if announced.isdigit() and int(announced) > self._most_bytes:
             body.refuse()
 

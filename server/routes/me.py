@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from server.routes.given import GivenSignIn, KeyedRoute, wants
 from vigint_core import __version__
@@ -11,11 +11,11 @@ from vigint_core.wire import Me
 router = APIRouter(route_class=KeyedRoute)
 
 
-@router.get("/v1/me", dependencies=[wants()])
-async def read_me(signed_in: GivenSignIn) -> Me:
+@router.get("/v1/me", dependencies=[wants()], response_model=Me)
+async def read_me(signed_in: GivenSignIn) -> Response:
     """The client of the key in ``X-API-Key``, whatever its scopes."""
     expires_s = signed_in.expires_s
-    return Me(
+    me = Me(
         client_id=signed_in.client.id,
         client_name=signed_in.client.name,
         key_id=signed_in.key_id,
@@ -23,3 +23,4 @@ async def read_me(signed_in: GivenSignIn) -> Me:
         scopes=sorted(signed_in.scopes),
         expires=None if expires_s is None else datetime.fromtimestamp(expires_s, UTC),
     )
+    return Response(me.model_dump_json(), media_type="application/json")

@@ -115,14 +115,28 @@ class KeyLimiter:
         standing = None
         if limits.requests_minute:
             rule = Rule(limits.requests_minute, _MINUTE_S)
-            stock = self._take(holder, rule, "requests", 1, Code.LIMIT_REQUESTS)
-            reset_s = max(0.0, rule.begin_s(stock.slot + 1) - self._clock.wall())
-            standing = Standing(rule.most, stock.balance + stock.left, reset_s)
+            standing = self._standing(rule, self._take(holder, rule, "requests", 1, Code.LIMIT_REQUESTS))
         if limits.bytes_hour and sent_bytes:
             if sent_bytes > limits.bytes_hour:
                 raise RefusedError(Code.CLIP_TOO_LARGE, "more than a key may send in an hour")
             self._take(holder, Rule(limits.bytes_hour, _HOUR_S), "bytes", sent_bytes, Code.LIMIT_BYTES)
         return standing
+
+    def admit_at_hand(self, holder: Holder) -> Standing | None:
+        """Count a request without a body, if this process holds enough for it; else None, and nothing is counted.
+
+        It waits for nobody, so it may be called on the event loop.
+        """
+        most = holder.limits.requests_minute
+        most = self._defaults.requests_minute if most is None else most
+        stock = self._stocks.get((holder.key_id, "requests"))
+        if not most or stock is None or not stock.lock.acquire(blocking=False):
+            return None
+        try:
+            rule = Rule(most, _MINUTE_S)
+            return self._standing(rule, stock) if stock.spend_held(1, rule.slot(self._clock.wall())) else None
+        finally:
+            stock.lock.release()
 
     def begin_look(self, holder: Holder, window_id: str) -> Place | None:
         """A place for a look, or None where neither looks nor money are limited.
@@ -148,6 +162,10 @@ class KeyLimiter:
             Tenant(self._database, holder.client_id).limits.end_look(place, self._clock.wall())
         except VigintError as error:
             _log.info("place of a look not given back", key_id=holder.key_id, code=error.code, detail=error.detail)
+
+    def _standing(self, rule: Rule, stock: "_Stock") -> Standing:
+        reset_s = max(0.0, rule.begin_s(stock.slot + 1) - self._clock.wall())
+        return Standing(rule.most, stock.balance + stock.left, reset_s)
 
     def _take(self, holder: Holder, rule: Rule, kind: str, units: int, code: Code) -> "_Stock":
         with self._lock:
@@ -197,12 +215,18 @@ class _Stock:
     ask_again_s: float = 0.0
     ready_s: float = 0.0
 
+    def spend_held(self, units: int, slot: int) -> bool:
+        """Spend units in a slot if they are held."""
+        if slot > self.slot or self.balance < units:
+            return False
+        self.balance -= units
+        self.used += units
+        return True
+
     def spend(self, units: int, rule: Rule, now_s: float, take: Callable[[Callable[[Tally], Lease]], Lease]) -> float:
         """Spend units; 0, or how many seconds to wait where there are not so many."""
         slot = rule.slot(now_s)
-        if slot <= self.slot and self.balance >= units:
-            self.balance -= units
-            self.used += units
+        if self.spend_held(units, slot):
             return 0.0
         if units >= self.refused and 0 < self.ask_again_s - now_s <= _REFUSED_FOR_S:
             return max(_LEAST_S, self.ready_s - now_s)

@@ -19,6 +19,7 @@ from server.services.examiner import Examiner
 from server.services.file_checks import FileChecks
 from server.services.files import Files
 from server.services.health import HealthCheck
+from server.services.incident_lists import IncidentLists
 from server.services.incidents import Incidents
 from server.services.limits import KeyLimiter
 from server.services.link_pages import LinkPages
@@ -33,6 +34,7 @@ from server.services.readiness import ReadinessCheck
 from server.services.recipients import Recipients
 from server.services.retention import Retention
 from server.services.settlements import Settlements
+from server.services.sign_ins import SignIns
 from server.services.storage_room import RoomLimits, StorageRoom
 from server.services.uploads import Uploads
 from server.storage.store import FileStore, open_store
@@ -59,6 +61,7 @@ class Parts:
     purse: BooksPurse
     ai: AiHealth
     clients: Clients
+    sign_ins: SignIns
     limits: KeyLimiter
     looks: Looks
     analyses: Analyses
@@ -67,6 +70,7 @@ class Parts:
     files: Files
     uploads: Uploads
     incidents: Incidents
+    incident_lists: IncidentLists
     event_hub: EventHub
     links: Links
     link_pages: LinkPages
@@ -141,6 +145,7 @@ def assemble(config: Config, database: Database, examiner: Examiner | None = Non
         purse=purse,
         ai=ai,
         clients=clients,
+        sign_ins=SignIns(clients),
         limits=KeyLimiter(database, clock, config),
         store=store,
         files=files,
@@ -148,6 +153,7 @@ def assemble(config: Config, database: Database, examiner: Examiner | None = Non
         looks=looks,
         analyses=Analyses(looks, settlements, durable, clock, LookBounds(config.clip_limits, config.vigint_max_looks)),
         incidents=incidents,
+        incident_lists=IncidentLists(database),
         event_hub=EventHub(database, clients, metrics),
         alerts=Alerts(database, clock, recipients, post, durable),
         links=links,

@@ -57,7 +57,8 @@ class App:
 
 
 def serve(app: App, peer: Peer, *, length: int | None = None, most_bytes: int = 100, most_s: float = 30) -> None:
-    headers = [] if length is None else [(b"content-length", str(length).encode())]
+    chunked = (b"transfer-encoding", b"chunked")
+    headers = [chunked] if length is None else [(b"content-length", str(length).encode())]
     limit = BodyLimit(app, most_bytes, most_s)
     asyncio.run(limit({"type": "http", "headers": headers}, peer.receive, peer.send))
 
@@ -103,6 +104,12 @@ def test_a_body_that_never_ends_is_refused_in_time(monkeypatch: pytest.MonkeyPat
     assert app.refused is not None
     assert app.refused.status == 408
     assert peer.sent == ["http.response.start", "http.response.body"]
+
+
+def test_a_request_without_a_body_is_not_waited_for() -> None:
+    app, peer = App(reads=False), Peer([b"x"], ends=False)
+    asyncio.run(BodyLimit(app, 1, 30)({"type": "http", "headers": []}, peer.receive, peer.send))
+    assert (peer.taken, peer.sent) == (0, ["http.response.start", "http.response.body"])
 
 
 def test_other_protocols_pass_untouched() -> None:

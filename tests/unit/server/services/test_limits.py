@@ -76,6 +76,31 @@ def test_one_process_can_use_it_all_and_is_told_when_there_is_more(database: Dat
     assert admitted(alone)
 
 
+def test_what_is_at_hand_is_counted_as_what_is_asked_for(database: Database, clock: FakeClock) -> None:
+    """On the event loop: what this process holds, and None where the books would have to be asked."""
+    alone = limiter(database, clock, vigint_key_requests_minute=1000)
+    assert alone.admit_at_hand(ANY) is None, "nothing is held yet"
+    counted = 0
+    for left in range(999, 799, -1):
+        at_hand = alone.admit_at_hand(ANY)
+        standing = at_hand or alone.admit(ANY, 0)
+        assert standing is not None
+        assert standing.left == left
+        counted += at_hand is not None
+    assert counted > 150
+    clock.advance(3.1)
+    assert alone.admit_at_hand(ANY) is None, "what was held is worthless in the next slot"
+    assert limiter(database, clock, vigint_key_requests_minute=0).admit_at_hand(ANY) is None
+
+
+def test_what_is_at_hand_waits_for_nobody(database: Database, clock: FakeClock) -> None:
+    alone = limiter(database, clock, vigint_key_requests_minute=1000)
+    while alone.admit_at_hand(ANY) is None:
+        alone.admit(ANY, 0)
+    with alone._stocks[ANY.key_id, "requests"].lock:
+        assert alone.admit_at_hand(ANY) is None
+
+
 def test_many_requests_cost_few_writes_and_refusals_hardly_any(database: Database, clock: FakeClock) -> None:
     written: list[str] = []
 

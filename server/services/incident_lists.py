@@ -1,0 +1,39 @@
+"""Lists of incidents on the event loop: what every desk asks for all the time, read in rounds with others."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from server.db.books.incidents import Page, Wanted
+from server.db.database import Database
+from server.db.tenant import Tenant
+from server.services.gathering import Gathering
+from vigint_core.domain.fault import VigintError
+
+_MOST_IN_A_ROUND: Final = 16  # the last of them waits for all others
+_ROUNDS: Final = 4  # on PostgreSQL, where a list is waited for: a slow one holds up few others
+_Asked = tuple[str, Wanted]
+
+
+class IncidentLists:
+    """Reads lists for the routes of one process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._together = Gathering(self._read, _MOST_IN_A_ROUND, _ROUNDS if database.kind == "postgresql" else 1)
+
+    async def page(self, client_id: str, wanted: Wanted) -> Page:
+        """As ``IncidentBook.page`` of this client."""
+        found = await self._together.answer((client_id, wanted))
+        if isinstance(found, VigintError):
+            raise found
+        return found
+
+    def _read(self, asked: Sequence[_Asked]) -> Sequence[Page | VigintError]:
+        return [self._page(*each) for each in asked]
+
+    def _page(self, client_id: str, wanted: Wanted) -> Page | VigintError:
+        """One page, or why there is none: what one list meets is nobody else's."""
+        try:
+            return Tenant(self._database, client_id).incidents.page(wanted)
+        except VigintError as error:
+            return error

@@ -1,0 +1,51 @@
+"""Lists that are read in one round: each client's own, and a failure of one is nobody else's."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bench.lookups import incident
+from server.db.books.incidents import IncidentBook, Page, Wanted
+from server.db.database import Database
+from server.db.tables import ClientRow
+from server.db.tenant import Tenant
+from server.services.incident_lists import IncidentLists
+from server.services.incidents import fold
+from vigint_core.domain.fault import Code, VigintError
+
+
+@pytest.fixture
+def lists(database: Database) -> IncidentLists:
+    for client_id in ("c1", "c2"):
+        with database.writing() as session:
+            session.add(ClientRow(id=client_id, name=client_id, created_s=0.0, time_zone="UTC"))
+        Tenant(database, client_id).incidents.put(f"of-{client_id}", incident(0), fold, 0.0)
+    return IncidentLists(database)
+
+
+async def read(lists: IncidentLists, *client_ids: str) -> list[Any]:
+    asked = (lists.page(client_id, Wanted(most=5)) for client_id in client_ids)
+    return await asyncio.gather(*asked, return_exceptions=True)
+
+
+def test_lists_that_are_read_together_stay_apart(lists: IncidentLists) -> None:
+    found = asyncio.run(read(lists, "c1", "c2", "nobody"))
+    assert '"id":"of-c1"' in found[0].incidents[0]
+    assert '"id":"of-c2"' in found[1].incidents[0]
+    assert [len(page.incidents) for page in found] == [1, 1, 0]
+
+
+def test_a_list_that_can_not_be_read_hurts_no_other(lists: IncidentLists, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = IncidentBook.page
+
+    def page(book: IncidentBook, wanted: Wanted) -> Page:
+        if book._client_id == "c1":
+            raise VigintError(Code.SERVER_STORAGE, "gone")
+        return whole(book, wanted)
+
+    monkeypatch.setattr(IncidentBook, "page", page)
+    failed, good = asyncio.run(read(lists, "c1", "c2"))
+    assert isinstance(failed, VigintError)
+    assert failed.code is Code.SERVER_STORAGE
+    assert len(good.incidents) == 1
