@@ -134,6 +134,7 @@ def test_without_script_a_moment_opens_the_clip_at_its_second(visit: Visit) -> N
     assert page.until("Math.abs(document.querySelector('video').currentTime - 6) < 1.5"), "the browser's own jump"
 
 
+@pytest.mark.slow
 def test_it_is_used_with_the_keyboard_alone(visit: Visit) -> None:
     """Every button and link is reached by Tab, shows that it is, and Enter presses it."""
     page = visit.page
@@ -157,6 +158,7 @@ def test_it_is_used_with_the_keyboard_alone(visit: Visit) -> None:
     assert visit.review().verdict is ReviewVerdict.FALSE_ALARM
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 360, 768, 1440])
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_nothing_is_cut_off_on_any_screen(visit: Visit, width: int, theme: str, tmp_path: Path) -> None:
@@ -172,6 +174,7 @@ def test_nothing_is_cut_off_on_any_screen(visit: Visit, width: int, theme: str, 
     assert (tmp_path / "page.png").stat().st_size > 5000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
 def test_without_a_clip_it_waits_for_a_hand(visit: Visit, script: bool) -> None:
     page = visit.page
@@ -199,6 +202,7 @@ def test_who_stays_has_looked_without_playing(visit: Visit) -> None:
     assert wait_until(lambda: visit.opened() == 1)
 
 
+@pytest.mark.slow
 def test_times_and_words_are_those_of_the_shop(visit: Visit) -> None:
     with visit.server.parts.database.connection() as connection:
         connection.exec_driver_sql("UPDATE clients SET language = 'fr', time_zone = 'Asia/Tokyo'")

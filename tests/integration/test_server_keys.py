@@ -98,6 +98,7 @@ def code(answer: requests.Response) -> tuple[int, Code]:
     return answer.status_code, Problem.model_validate_json(answer.content).code
 
 
+@pytest.mark.slow
 def test_a_key_s_life_beside_two_running_servers(shop: Shop) -> None:
     with shop.serving("one") as one, shop.serving("two") as two:
         made = shop.told("keys", "add", "Lyon", "--days", "30")
@@ -136,6 +137,7 @@ def test_a_key_for_less_does_less(shop: Shop) -> None:
         assert code(ask(url, key["key"], "/v1/budget")) == (403, Code.AUTH_FORBIDDEN)
 
 
+@pytest.mark.slow
 def test_failures_count_over_both_servers_and_are_logged_once(shop: Shop) -> None:
     good, attacked = shop.told("keys", "add", "Lyon"), shop.told("keys", "add", "Lyon")
     guess = f"vg_{attacked['id']}_{'hunter2-' * 5}"

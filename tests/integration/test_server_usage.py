@@ -184,6 +184,7 @@ def test_the_program_says_what_it_can_not_do(books: Database) -> None:
     assert "'2026-13' is no month; months are written like 2026-11" in no_month.stderr
 
 
+@pytest.mark.slow
 def test_the_program_sets_and_lists_time_zones(books: Database) -> None:
     assert program("clients", "set", "Shop Lyon", "--time-zone", "America/New_York").returncode == 0
     assert program("clients", "add", "Shop Oslo", "--time-zone", "Europe/Oslo").returncode == 0

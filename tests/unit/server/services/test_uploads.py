@@ -262,6 +262,7 @@ def test_an_incident_erased_meanwhile(kept: Keeping) -> None:
     assert (kept.paths(), rows(kept)) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS)
 def test_a_killed_process_leaves_nothing_to_see_and_the_upload_goes_on(kept: Keeping, point: str) -> None:
     send(kept, CLIP[:1000], 0)
