@@ -35,6 +35,17 @@ def write_json_lines(stream: TextIO = sys.stderr, level: int = logging.INFO) -> 
     logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # eight lines that tell nobody anything
 
 
+def write_errors_alone() -> None:
+    """For commands, whose own words say what came of them: errors are JSON lines on stderr, what is less is left out.
+
+    Where something listens to the log already, that goes on alone.
+    """
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.ERROR)
+    handler.setFormatter(json_formatter())
+    logging.lastResort = handler
+
+
 def json_formatter() -> logging.Formatter:
     """Makes the JSON line of a record, ours or a library's."""
     return ProcessorFormatter(

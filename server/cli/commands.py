@@ -21,7 +21,7 @@ from server.cli.usage import usage_command
 from server.config import Config, ConfigError, from_environment
 from server.db.database import Database
 from server.db.schema import HEAD, migrate
-from server.logs import write_json_lines
+from server.logs import write_errors_alone, write_json_lines
 from server.services.admin.office import Office
 from server.services.admin.operations import Admin, SaidNoError
 from server.services.parts import Parts, assemble
@@ -41,6 +41,7 @@ _FOR_THE_OWNER: Final[Mapping[str, Callable[[argparse.Namespace, Admin], int]]] 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run a command; returns the exit code. Expected failures are told in words on stderr."""
+    write_errors_alone()
     try:
         if getattr(arguments, "server", None) is not None:
             return _run_there(arguments)

@@ -1,6 +1,8 @@
 """The doctor of a whole server: real HTTP, real SDK, a real mail server; it proves every link and leaves nothing."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ from tests.fakes.server import SECRET_KEY
 from vigint_core.domain.fault import Code
 
 pytestmark = pytest.mark.usefixtures("backend")
+ROOT = Path(__file__).parents[2]
+PARTS = ["database", "storage", "ai", "mail", "queue", "disk"]
 LINKS = ["sign-in", "first look", "second look", "durable work", "incident", "event", "file", "link", "mail"]
 
 
@@ -113,6 +117,16 @@ def test_an_address_that_is_none_is_told(data_dir: Path, capsys: pytest.CaptureF
     assert main(["doctor", "--mail", "nobody"]) == 1
     assert "no address of mail" in capsys.readouterr().err
     assert rows() == dict.fromkeys(rows(), 0)
+
+
+def test_what_is_ill_is_told_once_in_its_own_words(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a program of its own: nothing of the log stands between the lines."""
+    monkeypatch.setenv("GOOGLE_GEMINI_BASE_URL", "http://127.0.0.1:9")
+    command = [sys.executable, "-m", "server", "doctor"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=90, check=False)
+    assert (said.returncode, said.stderr) == (1, "")
+    assert said.stdout.count("(ai.unreachable)") == 3, "the part, and both looks"
+    assert all(line.startswith((" ", *PARTS, *LINKS)) for line in said.stdout.splitlines() if line)
 
 
 def test_without_being_asked_it_sends_no_mail(
