@@ -185,6 +185,7 @@ def test_without_events_it_reaches_the_desk_by_asking(shop: Shop, examiner: Slow
     shop.incident(IncidentState.CONFIRMED)
 
 
+@pytest.mark.slow
 def test_still_and_alert_clip_reach_the_server_in_parts(
     shop: Shop, server: RunningServer, examiner: SlowExaminer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,6 +209,7 @@ def test_still_and_alert_clip_reach_the_server_in_parts(
     assert sorted(file.name for file in shop.clips.glob("*alert*")) == []
 
 
+@pytest.mark.slow
 def test_a_clip_of_which_the_server_has_a_part_goes_on_after_a_restart(
     tmp_path: Path, server: RunningServer, examiner: SlowExaminer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

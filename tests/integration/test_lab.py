@@ -23,6 +23,7 @@ def lab(
     return code, json.loads(told.out)["results"], told.err
 
 
+@pytest.mark.slow
 def test_the_footage_is_judged_recorded_and_judged_again_without_a_network(
     footage: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

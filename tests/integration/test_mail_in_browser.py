@@ -14,6 +14,7 @@ from vigint_core.domain.alert import News
 from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.verdict import IncidentType, Severity
 
+pytestmark = pytest.mark.slow
 LETTERS = {
     "first": letter(),
     "unconfirmed": letter(

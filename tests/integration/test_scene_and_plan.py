@@ -82,6 +82,7 @@ def test_armed_rules_raise_an_incident_with_a_still_and_without_any_judge(shop: 
     assert kept.clips
 
 
+@pytest.mark.slow
 def test_with_the_ai_off_nobody_looks_and_every_second_is_off(shop: Shop) -> None:
     plan = Plan(Mode.AI_OFF)
     chosen = OFF.model_copy(update={"cameras": (shop.stored("Door"),), "plan": plan})
@@ -97,6 +98,7 @@ def test_with_the_ai_off_nobody_looks_and_every_second_is_off(shop: Shop) -> Non
     assert shop.sink.of(WindowRecord) == []
 
 
+@pytest.mark.slow
 def test_without_a_judge_every_second_is_accounted_for_and_says_why(shop: Shop) -> None:
     chosen = OFF.model_copy(update={"cameras": (shop.stored("Door"),)})
     with running(shop.program(chosen)) as program:

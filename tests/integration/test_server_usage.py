@@ -162,6 +162,7 @@ def program(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
 
 
+@pytest.mark.slow
 def test_the_program_prints_a_table_csv_and_json_of_the_same_sums(books: Database) -> None:
     asked = ("usage", "--client", "Shop Lyon", "--month", "2026-11")
 

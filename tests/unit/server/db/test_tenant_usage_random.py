@@ -105,6 +105,7 @@ def used(calls: Sequence[Booked]) -> Usage:
 
 @settings(max_examples=150, deadline=None)
 @given(ledgers())
+@pytest.mark.slow
 def test_every_call_is_in_one_day_and_one_month_and_all_sums_are_the_ledgers(
     database: Database, drawn: tuple[str, list[Booked]]
 ) -> None:

@@ -17,7 +17,7 @@ from server.db.tenant import Tenant
 from server.services.files import STALE_S, Erased
 from server.services.refusals import RefusedError
 from server.services.uploads import OffsetError, UploadState
-from tests.fakes.kept import PLACES, Keeping, jpeg, keeping
+from tests.fakes.kept import Keeping, jpeg, keeping
 from tests.fakes.mp4 import mp4
 from tests.fakes.upload_child import POINTS, upload_and_die
 from vigint_core.domain.fault import Code, VigintError
@@ -26,7 +26,7 @@ CLIP, OTHER = mp4(), mp4(frames=10)
 ALERT = FileKind.ALERT
 
 
-@pytest.fixture(params=PLACES)
+@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.slow)])
 def kept(request: pytest.FixtureRequest, tmp_path: Path, s3: str) -> Iterator[Keeping]:
     with keeping(request.param, tmp_path, s3) as kept:
         yield kept
