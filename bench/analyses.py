@@ -106,7 +106,7 @@ class _Sender:
 
     async def send(self, due_s: float) -> float:
         """Seconds from ``due_s`` (monotonic) to the whole answer. Raises ValueError unless the window was clear."""
-        reader, writer = self._free.pop() if self._free else await asyncio.open_connection(_HOST, self._port)
+        reader, writer = await self._connection()
         writer.write(self._request(uuid.uuid4().hex))
         head = await reader.readuntil(b"\r\n\r\n")
         length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
@@ -115,6 +115,15 @@ class _Sender:
             raise ValueError((head + body).decode())
         self._free.append((reader, writer))
         return time.monotonic() - due_s
+
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """One that is open still: those that rested too long were closed by the server."""
+        while self._free:
+            reader, writer = self._free.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return await asyncio.open_connection(_HOST, self._port)
 
     def close(self) -> None:
         """Give the connections back."""
