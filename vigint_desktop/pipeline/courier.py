@@ -19,7 +19,7 @@ from vigint_desktop.pipeline.messages import Delivered, Message
 from vigint_desktop.pipeline.server_files import PART, Progress, ServerFiles
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 from vigint_desktop.pipeline.worker import Worker
-from vigint_desktop.store.reader import Reader, UploadEntry
+from vigint_desktop.store.reader import LateReader, UploadEntry
 from vigint_desktop.store.upload_books import UploadKind
 
 _BATCH: Final = 50
@@ -79,7 +79,7 @@ class Courier:
         self._tell = tell
         self._clock = clock
         self._something = threading.Event()
-        self._reader: Reader | None = None
+        self._reader = LateReader(place.database)
         self._endpoint: Endpoint | None = None
         self._settled: set[_Key] = set()
         self._later: dict[_Key, tuple[int, float]] = {}
@@ -95,19 +95,18 @@ class Courier:
 
     def close(self) -> None:
         """Close the books. Called after the worker has ended."""
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        self._reader.close()
 
     def _step(self) -> None:
         woken = self._something.wait(_WAIT_S)
         self._something.clear()
         if not woken and self._clock.monotonic() < self._idle_until_mono_s:
             return
-        if self._reader is None:
-            self._reader = Reader(self._place.database)
+        first = not self._reader.is_open
+        reader = self._reader.opened()
+        if first:
             yield_to_others()
-        entries = self._reader.uploads(_BATCH)
+        entries = reader.uploads(_BATCH)
         self.waiting = len(entries)
         self._remember_only({_key(entry) for entry in entries})
         self._idle_until_mono_s = self._clock.monotonic() + (_IDLE_S if entries else 0.0)

@@ -19,7 +19,7 @@ from vigint_desktop.pipeline.messages import Message, Settled
 from vigint_desktop.pipeline.remote import calls_of, outcome_of
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 from vigint_desktop.pipeline.worker import Worker
-from vigint_desktop.store.reader import Reader
+from vigint_desktop.store.reader import LateReader
 
 MOST_WAITING: Final = 200
 """Windows that are asked about; of more than the latest nobody waits for an answer any more."""
@@ -63,7 +63,7 @@ class LateLooks:
     ) -> None:
         self.listener = Listener(link, self._heard, sink, clock)
         self.worker = Worker("late looks", self._step, sink, clock, on_stop=self._something_came)
-        self._database = database
+        self._reader = LateReader(database)
         self._link = link
         self._tell = tell
         self._clock = clock
@@ -73,7 +73,6 @@ class LateLooks:
         self._all_told = False
         self._settled: OrderedDict[WindowId, None] = OrderedDict()
         self._waiting: dict[WindowId, _Waiting] = {}
-        self._reader: Reader | None = None
 
     def wake(self) -> None:
         """The desk has written something down."""
@@ -83,9 +82,7 @@ class LateLooks:
 
     def close(self) -> None:
         """Close the books. Called after the workers have ended."""
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        self._reader.close()
 
     def _something_came(self) -> None:
         self._something.set()
@@ -120,12 +117,12 @@ class LateLooks:
 
     def _look_into_the_books(self) -> None:
         """Which windows wait now; what is known of those that waited before stays."""
-        if self._reader is None:
-            self._reader = Reader(self._database)
         now_s, now_mono_s = self._clock.wall(), self._clock.monotonic()
+        # An incident may grow for as long again.
+        undecided = self._reader.opened().undecided(now_s - 2 * LONGEST_S)
         open_windows = [
             (suspicion.window_id, suspicion.at_s)
-            for incident in self._reader.undecided(now_s - 2 * LONGEST_S)  # an incident may grow for as long again
+            for incident in undecided
             for suspicion in incident.suspicions
             if suspicion.decision is Decision.PENDING and suspicion.at_s > now_s - LONGEST_S
         ]

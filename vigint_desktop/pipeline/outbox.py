@@ -13,7 +13,7 @@ from vigint_core.wire import IncidentBody, WireAct, WireObservation
 from vigint_desktop.pipeline.messages import Message, Sent
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 from vigint_desktop.pipeline.worker import Worker
-from vigint_desktop.store.reader import OutboxEntry, Reader
+from vigint_desktop.store.reader import LateReader, OutboxEntry
 
 _BATCH = 20
 _WAIT_S = 0.25
@@ -37,11 +37,10 @@ class Outbox:
     ) -> None:
         self.waiting = 0
         self.worker = Worker("outbox", self._step, sink, clock, on_stop=self.wake)
-        self._database = database
         self._link = link
         self._tell = tell
         self._something = threading.Event()
-        self._reader: Reader | None = None
+        self._reader = LateReader(database)
         self._clock = clock
         self._told: dict[str, int] = {}
         self._unwelcome: Endpoint | None = None
@@ -53,16 +52,13 @@ class Outbox:
 
     def close(self) -> None:
         """Close the books. Called after the worker has ended."""
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        self._reader.close()
 
     def _step(self) -> None:
         self._something.wait(_WAIT_S)
         self._something.clear()
-        if self._reader is None:
-            self._reader = Reader(self._database)
-        self.waiting = self._reader.outbox_size()
+        reader = self._reader.opened()
+        self.waiting = reader.outbox_size()
         if not self.waiting:
             self._told.clear()
         endpoint = self._link.endpoint
@@ -70,7 +66,7 @@ class Outbox:
             return
         if self._clock.monotonic() < self._later_mono_s:
             return
-        for entry in self._reader.outbox(_BATCH):
+        for entry in reader.outbox(_BATCH):
             if self.worker.stopping.is_set():
                 return
             if self._told.get(entry.incident.id) == entry.revision:

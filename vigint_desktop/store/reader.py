@@ -37,6 +37,31 @@ class UploadEntry:
     kind: UploadKind
 
 
+class LateReader:
+    """A ``Reader`` for a worker: opened on its thread at the first use, closed by whoever ended it."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._reader: Reader | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection."""
+        return self._reader is not None
+
+    def opened(self) -> "Reader":
+        """The reader. Raises VigintError(STORE_FAILED)."""
+        if self._reader is None:
+            self._reader = Reader(self._file)
+        return self._reader
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+
 class Reader:
     """Reads the books. Used by one thread at a time; the file must have been migrated."""
 
