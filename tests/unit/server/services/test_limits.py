@@ -1,6 +1,5 @@
 """What a key may use: counted over all processes, written seldom, given back when a process dies."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from server.services.clients import Clients, SignedIn
 from server.services.limits import LOOK_LEASE_S, Holder, KeyLimiter, KeyLimits
 from server.services.refusals import RefusedError
 from tests.fakes.clock import NOON_S, FakeClock
-from tests.fakes.postgres import fresh_database
 from tests.fakes.server import SECRET_KEY
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.verdict import Call
@@ -25,15 +23,6 @@ from vigint_core.policy.periods import month_named, month_of, zone_named
 
 ANY = Holder("c1", "k1", "UTC", KeyLimits())
 MIB = 1024 * 1024
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """The same on both databases."""
-    database = Database(fresh_database() if request.param == "postgresql" else f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    migrate(database)
-    yield database
-    database.close()
 
 
 def limiter(database: Database, clock: FakeClock, **limits: Any) -> KeyLimiter:

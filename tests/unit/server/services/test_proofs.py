@@ -19,7 +19,6 @@ from server.services.proofs import Finding, ai_proof, database_proof, disk_proof
 from server.services.storage_room import RoomLimits, StorageRoom
 from server.storage.store import FileStore, open_store
 from tests.fakes.clock import FakeClock
-from tests.fakes.postgres import fresh_database
 from vigint_core.analysis.examiner import Probe
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.status import Health
@@ -36,13 +35,10 @@ def sqlite(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
-    url = f"sqlite:///{tmp_path / 'x.sqlite3'}" if request.param == "sqlite" else fresh_database()
-    database = Database(url)
-    migrate(database)
-    yield database
-    database.close()
+@pytest.fixture
+def database(books: Database) -> Database:
+    """Everything here is tested on both."""
+    return books
 
 
 def test_the_database_is_written(database: Database) -> None:

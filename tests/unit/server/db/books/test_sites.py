@@ -1,26 +1,14 @@
 """Sites and cameras of one client, never of another."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from server.db.books.sites import SiteBook
 from server.db.database import Database
-from server.db.schema import migrate
 from server.db.tables import AnalysisRow, IncidentRow
 from server.services.clients import Clients
 from tests.fakes.clock import FakeClock
-from tests.fakes.postgres import fresh_database
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    database = Database(fresh_database() if request.param == "postgresql" else f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    migrate(database)
-    yield database
-    database.close()
 
 
 @pytest.fixture

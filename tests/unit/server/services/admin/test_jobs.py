@@ -3,32 +3,21 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from server.db.database import Database
-from server.db.schema import migrate
 from server.services.admin.bodies import JobNamed, JobState, JobsWanted, JobView
 from server.services.admin.jobs import Jobs
 from server.services.clients import StateError, UnknownError
 from server.workflows.engine import Steps
 from server.workflows.runtime import Durable, Plan, Workflow
 from tests.fakes.clock import FakeClock
-from tests.fakes.postgres import fresh_database
 from tests.fakes.waiting import wait_until
 from vigint_core.domain.fault import Code, VigintError
 
 EVERY: list[JobState] = ["waiting", "running", "done", "failed", "cancelled"]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    database = Database(fresh_database() if request.param == "postgresql" else f"sqlite:///{tmp_path / 'x.sqlite3'}")
-    migrate(database)
-    yield database
-    database.close()
 
 
 @contextmanager
