@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from vigint_core.domain.fault import Code
+from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import WindowId
 from vigint_core.domain.incident import Decision
 from vigint_core.policy.asking import EVERY_S, FIRST_S, LONGEST_S, next_s
@@ -104,7 +104,12 @@ class LateLooks:
         with self._lock:
             written, self._written = self._written, False
         if written:
-            self._look_into_the_books()
+            try:
+                self._look_into_the_books()
+            except VigintError:  # what the desk has written is still to be read
+                with self._lock:
+                    self._written = True
+                raise
         self._mark_told()
         endpoint = self._link.endpoint
         if endpoint is None or not endpoint.key:

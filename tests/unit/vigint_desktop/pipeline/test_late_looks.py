@@ -12,16 +12,17 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.http_peer import HttpPeer, Reply, as_json, problem
 from tests.fakes.sink import RecordingSink
 from tests.unit.vigint_desktop.store.test_ledger import NOW_S, incident
-from vigint_core.domain.fault import Code
+from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import WindowId
 from vigint_core.domain.incident import Decision, IncidentState
 from vigint_core.domain.verdict import Clear, NotAnalysed, Suspected
-from vigint_core.policy.asking import LONGEST_S
+from vigint_core.policy.asking import FIRST_S, LONGEST_S
 from vigint_desktop.pipeline import late_looks as module
 from vigint_desktop.pipeline.late_looks import LateLooks
 from vigint_desktop.pipeline.messages import Message, Settled
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 from vigint_desktop.store.ledger import Ledger
+from vigint_desktop.store.reader import Reader
 
 AROSE_S = incident().suspicions[0].at_s
 FIRST: dict[str, Any] = {
@@ -158,6 +159,24 @@ def test_news_that_are_quicker_than_the_desk_are_not_lost(peer: HttpPeer, desk: 
 
     desk.put("w1")
     desk.step()
+    assert len(desk.told) == 1
+
+
+def test_books_that_can_not_be_read_at_once_are_read_later(
+    peer: HttpPeer, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer.plays(answer(VETO))
+    desk.put("w1")
+
+    def refuse() -> Reader:
+        raise VigintError(Code.STORE_FAILED, "locked")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.late._reader, "opened", refuse)
+        with pytest.raises(VigintError):
+            desk.step()
+    desk.step()
+    desk.step(FIRST_S)
     assert len(desk.told) == 1
 
 
