@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from vigint_core.domain.fault import Code
 from vigint_core.domain.incident import IncidentState
-from vigint_core.domain.review import ReviewState, ReviewVerdict
+from vigint_core.domain.review import LONGEST_COMMENT, LONGEST_OWNER, ReviewState, ReviewVerdict
 from vigint_core.domain.scope import Scope
 from vigint_core.domain.status import Health
 from vigint_core.domain.verdict import IncidentType, Severity
@@ -25,7 +25,8 @@ MOST_ZONES = 32
 """That a window is told to be about; more would say nothing any more."""
 Identity = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Text = Annotated[str, Field(max_length=2000)]
-ReviewOwner = Annotated[str, Field(max_length=100)]
+ReviewOwner = Annotated[str, Field(max_length=LONGEST_OWNER)]
+ReviewComment = Annotated[str, Field(max_length=LONGEST_COMMENT)]
 Language = Literal["en", "fr"]
 Month = Annotated[str, Field(pattern=MONTH_PATTERN)]
 UsageBy = Literal["day", "model", "look", "camera"]
@@ -172,7 +173,7 @@ class WireReview(_Answer):
     owner: ReviewOwner = ""
     state: ReviewState = ReviewState.NEW
     locked: bool = False
-    comment: Text = ""
+    comment: ReviewComment = ""
     by: str = ""
     at: AwareDatetime | None = None
 

@@ -13,12 +13,16 @@ from vigint_core.domain.status import (
     CameraRecording,
     CameraStatus,
     CheckResult,
+    ClipFetched,
     Event,
     FaultCleared,
+    ForeignIncidents,
     FoundCamera,
     FoundStreams,
+    IncidentGone,
     IncidentStill,
     PartStatus,
+    ReviewTold,
     Snapshot,
     WindowRecord,
 )
@@ -28,13 +32,18 @@ class Bridge(QObject):
     """``EventSink`` of the desktop. Receivers live on the GUI thread, so Qt queues every emit of a worker.
 
     Signals (each carries the event of the same name):
-        incident_changed, still_arrived, window_recorded, activity_changed, coverage_counted, camera_changed,
-        effort_changed, health_changed, recording_changed, snapshot_taken, camera_found, streams_found, part_changed,
-        budget_changed, fault_raised, fault_cleared, check_finished.
+        incident_changed, still_arrived, review_told, foreign_told, incident_gone, clip_fetched, window_recorded,
+        activity_changed, coverage_counted, camera_changed, effort_changed, health_changed, recording_changed,
+        snapshot_taken, camera_found, streams_found, part_changed, budget_changed, fault_raised, fault_cleared,
+        check_finished.
     """
 
     incident_changed = Signal(object)
     still_arrived = Signal(object)
+    review_told = Signal(object)
+    foreign_told = Signal(object)
+    incident_gone = Signal(object)
+    clip_fetched = Signal(object)
     window_recorded = Signal(object)
     activity_changed = Signal(object)
     coverage_counted = Signal(object)
@@ -56,6 +65,10 @@ class Bridge(QObject):
         signals = {
             Incident: self.incident_changed,
             IncidentStill: self.still_arrived,
+            ReviewTold: self.review_told,
+            ForeignIncidents: self.foreign_told,
+            IncidentGone: self.incident_gone,
+            ClipFetched: self.clip_fetched,
             WindowRecord: self.window_recorded,
             Activity: self.activity_changed,
             CoverageCounted: self.coverage_counted,

@@ -69,6 +69,11 @@ class Paths:
         return self.data / "snapshots"
 
     @property
+    def borrowed(self) -> Path:
+        """Clips of other desks' incidents, for as long as the program runs."""
+        return self.data / "borrowed"
+
+    @property
     def server_data(self) -> Path:
         """The embedded server's own folder."""
         return self.data / "server"
@@ -80,7 +85,7 @@ class Paths:
 
     def made(self) -> "Paths":
         """Create every folder; returns self. Raises VigintError(STORE_FAILED)."""
-        kept = (self.clips, self.recordings, self.snapshots, self.server_data)
+        kept = (self.clips, self.recordings, self.snapshots, self.borrowed, self.server_data)
         for folder in (self.data, self.config, self.logs, *kept):
             try:
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)

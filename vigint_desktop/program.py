@@ -1,6 +1,7 @@
 """The running program as the window sees it: ``Controls`` over cameras, books and judges, and the workers' life."""
 
 import logging
+import platform
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -10,13 +11,9 @@ from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Code, Fault, VigintError
 from vigint_core.domain.frame import Frame
 from vigint_core.domain.gate_view import GateView
-from vigint_core.domain.ids import CameraId
-from vigint_core.domain.sign_in import SignIn
-from vigint_core.domain.status import (
-    CameraStatus,
-    FaultCleared,
-    FoundCamera,
-)
+from vigint_core.domain.ids import CameraId, IncidentId
+from vigint_core.domain.review import LONGEST_OWNER, Review, ReviewChange
+from vigint_core.domain.status import CameraStatus, FaultCleared
 from vigint_core.domain.verdict import Suspected
 from vigint_core.domain.window import Span
 from vigint_core.domain.zone import Scene
@@ -33,7 +30,6 @@ from vigint_desktop.logsetup import Redactor
 from vigint_desktop.paths import Paths
 from vigint_desktop.pipeline.analyst import Analyst, Books
 from vigint_desktop.pipeline.cameras import Cameras, Seat
-from vigint_desktop.pipeline.checks import check_gemini, check_server
 from vigint_desktop.pipeline.clip_writer import ClipWriter
 from vigint_desktop.pipeline.courier import Desktop
 from vigint_desktop.pipeline.desk import Desk, Outputs
@@ -42,14 +38,15 @@ from vigint_desktop.pipeline.exchange import Exchange
 from vigint_desktop.pipeline.footage import Footage
 from vigint_desktop.pipeline.health_log import StatusesHeard
 from vigint_desktop.pipeline.judging import Judging
-from vigint_desktop.pipeline.messages import ActivitySeen, Judged, Message
+from vigint_desktop.pipeline.messages import ActivitySeen, Judged, Message, ReviewAsked
 from vigint_desktop.pipeline.monitor import Backlog, Monitor, NoServerProbe
 from vigint_desktop.pipeline.outbox import Outbox
 from vigint_desktop.pipeline.recording_folder import RecordingFolder
-from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
+from vigint_desktop.pipeline.server_link import ServerLink
 from vigint_desktop.pipeline.tally import Tally
+from vigint_desktop.questions import Questions
 from vigint_desktop.secrets import SecretStore, Told
-from vigint_desktop.settings import CameraSettings, Settings, ViewSettings
+from vigint_desktop.settings import Settings, ViewSettings
 from vigint_desktop.store.reader import Reader
 from vigint_desktop.ui.controls import NewSecrets, Playback, StoredSecrets
 
@@ -76,13 +73,12 @@ class Surroundings:
     demo: tuple[Camera, ...] = ()
 
 
-class Program(Archive):
+class Program(Archive, Questions):
     """Implements ``Controls``. ``open``, ``start``, ``judge``, ``stop`` and ``close`` in turn, on the GUI thread."""
 
     def __init__(self, around: Surroundings, stored: Settings, server: str | None = None) -> None:
         """``stored``: the settings as they lie in their file; ``server``: what stands in for theirs in this run."""
         paths, sink, clock = around.paths, around.sink, around.clock
-        super().__init__(paths, around.language)
         self._around = around
         self._stored = stored
         self._settings = settings.with_server(stored, server)
@@ -94,20 +90,22 @@ class Program(Archive):
         self.supervisor = Supervisor(StatusesHeard(sink, self._post), clock)
         self._link = ServerLink()
         self._store = Told(lambda: around.store, self._tell_secrets)
+        enquiries = Enquiries(sink, clock, Discovery(clock), StreamSurvey(clock))
+        Questions.__init__(self, enquiries, self._store, self._link, around.redactor, paths.models_file)
         self._judging = Judging(self._store, paths, self._link, sink, clock)
         self._writer = ClipWriter(paths.clips, self._cut, self._post, sink, clock)
         outputs = Outputs(sink, self._writer, self._wake_senders)
         self._desk = Desk(paths.database, outputs, clock, self.tally, language=around.language)
         self._outbox = Outbox(paths.database, self._link, self._desk.post, sink, clock)
-        place = Desktop(paths.database, paths.clips)
+        place = Desktop(paths.database, paths.clips, paths.borrowed)
         self.exchange = Exchange(place, self._redaction, self._link, self._desk.post, sink, clock)
+        Archive.__init__(self, paths, around.language, self.exchange.other_desks)
         first = self._judging.first_judge()
         self._analyst = Analyst(first, Books(self._judged, self.tally), sink, clock)
         self.seating = Cameras(self.supervisor, self._analyst.submit, self._heard, clock)
         recordings = RecordingFolder(paths.recordings)
         self.footage = Footage(recordings, self._snapshots, self._seats, self._post, sink, clock)
         self._monitor = Monitor(NoServerProbe(first.status), self._backlog, sink, clock, self.seating.economise)
-        self._enquiries = Enquiries(sink, clock, Discovery(clock), StreamSurvey(clock))
 
     def open(self) -> None:
         """Open the books, so that the window can show what was there before.
@@ -129,7 +127,7 @@ class Program(Archive):
         """
         self._running.callback(self._link.close)
         self._running.callback(self._outbox.close)
-        for worker in (self._outbox.worker, *self._enquiries.workers):
+        for worker in (self._outbox.worker, *self.enquiries.workers):
             worker.start()
             self._running.callback(worker.stop)
         self._writer.worker.start()
@@ -282,42 +280,17 @@ class Program(Archive):
         self._settings = self._settings.model_copy(update={"armed": armed})
         self._arrange()
 
-    def check_server(self, check_id: str, url: str, key: str | None) -> None:
-        """Prove a server; an empty address means the one in use."""
-        stored = self._store.get(secrets.SERVER_KEY) if key is None else key
-        self._learn(stored)
-        endpoint = Endpoint(url.rstrip("/"), stored) if url else self._link.endpoint or Endpoint("", "")
-        self._enquiries.check(check_id, lambda: check_server(check_id, endpoint))
+    def review(self, incident_id: IncidentId, change: ReviewChange, seen: Review) -> None:
+        """Say something of an incident."""
+        self._desk.post(ReviewAsked(incident_id, change, seen))
 
-    def check_gemini(self, check_id: str, key: str | None) -> None:
-        """Prove a Gemini key."""
-        proven = self._store.get(secrets.GEMINI_KEY) if key is None else key
-        self._learn(proven)
-        self._enquiries.check(check_id, lambda: check_gemini(check_id, proven, self._around.paths.models_file))
+    def fetch_clip(self, incident_id: IncidentId) -> None:
+        """Fetch a foreign incident's clip."""
+        self.exchange.other_desks.fetch_clip(incident_id)
 
-    def check_camera(self, check_id: str, camera: CameraSettings, password: str | None) -> None:
-        """Open a camera once and describe it."""
-        name = secrets.camera_password(camera.id)
-        used = self._store.get(name) if password is None else password
-        self._learn(used)
-        self._enquiries.check_camera(check_id, camera.camera(), used)
-
-    def stop_check(self, check_id: str) -> None:
-        """End a check of a camera, or a question to one."""
-        self._enquiries.stop(check_id)
-
-    def discover(self, search_id: str, seconds: float) -> None:
-        """Look for cameras on the network."""
-        self._enquiries.discover(search_id, seconds)
-
-    def stop_discovery(self, search_id: str) -> None:
-        """End a search."""
-        self._enquiries.stop(search_id)
-
-    def ask_streams(self, check_id: str, found: FoundCamera, user: str, password: str) -> None:
-        """Ask a found camera for its streams and a picture."""
-        self._learn(password)
-        self._enquiries.ask_streams(check_id, found, SignIn(user, password))
+    def owner_name(self) -> str:
+        """As whom this desk takes an incident in hand."""
+        return self._settings.desk_name or platform.node()[:LONGEST_OWNER]
 
     # -- its own ------------------------------------------------------------------------------------------------
 

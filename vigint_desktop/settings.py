@@ -17,6 +17,7 @@ from vigint_core.domain.budget import Caps
 from vigint_core.domain.camera import PASSWORD_HERE, USER_HERE, Camera, Recording, SourceKind, Transport
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.ids import CameraId
+from vigint_core.domain.review import LONGEST_OWNER
 from vigint_core.domain.schedule import Hours, Plan
 from vigint_core.domain.zone import Scene
 from vigint_core.policy.sampling import SamplingRule
@@ -145,6 +146,7 @@ class Settings(BaseModel):
         group_plans: by group.
         armed: the rules are armed by hand, whatever the hours are.
         alarm_sound: confirmed incidents are heard, too.
+        desk_name: as whom this desk takes an incident in hand; "" for the machine's name.
         adaptive_stride: windows of one activity follow each other without overlap once its first ones were clear.
         notes: what the AI is told of the shop in the owner's words.
     """
@@ -164,6 +166,7 @@ class Settings(BaseModel):
     group_plans: dict[str, Plan] = Field(default_factory=dict)
     armed: bool = False
     alarm_sound: bool = True
+    desk_name: Annotated[str, Field(max_length=LONGEST_OWNER)] = ""
     adaptive_stride: bool = False
     notes: Notes = ""
     budget: BudgetSettings = BudgetSettings()

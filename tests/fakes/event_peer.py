@@ -1,10 +1,14 @@
-"""A server of events on loopback: it sends what a test writes, when the test writes it, and keeps the line open."""
+"""A server of events on loopback: it sends what a test writes, when the test writes it, and keeps the line open.
+
+It has nothing else: who asks for anything but events is told so at once.
+"""
 
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+_NOTHING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 
 
@@ -13,7 +17,7 @@ class EventPeer:
 
     Attributes:
         url: where it listens.
-        asked: the requests so far, as their heads.
+        asked: the requests for events so far, as their heads.
         head: of every answer; b"" says nothing at all.
     """
 
@@ -66,6 +70,10 @@ class EventPeer:
             head = b""
             while b"\r\n\r\n" not in head and (piece := line.recv(4096)):
                 head += piece
+            if not head.startswith(b"GET /v1/events "):
+                line.sendall(_NOTHING)
+                line.close()
+                continue
             if self.head:
                 line.sendall(self.head)
             with self._changed:

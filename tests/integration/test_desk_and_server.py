@@ -69,7 +69,7 @@ class Shop:
         file = folder / "desk.sqlite3"
         self.desk = Desk(file, Outputs(self.sink, Requests(), self._wake), clock, Tally())
         self.outbox = Outbox(file, self.link, self.desk.post, self.sink, clock)
-        place = Desktop(file, self.clips)
+        place = Desktop(file, self.clips, self.clips / "borrowed")
         self.exchange = Exchange(place, lambda _: NOTHING_COVERED, self.link, self.desk.post, self.sink, clock)
         self.judge = RemoteJudge(self.link, clock, "en")
 
@@ -163,7 +163,7 @@ def test_a_second_look_that_comes_late_reaches_the_desk_at_once(
 ) -> None:
     monkeypatch.setattr(late_looks_module, "FIRST_S", 3600.0)  # nobody asks by the clock
     examiner.second = second
-    assert wait_until(lambda: shop.exchange.late_looks.listener.hears is not None)
+    assert wait_until(lambda: shop.exchange.listener.hears is not None)
     shop.look_at(recent())
     assert examiner.second_begun.wait(30.0)
     suspected = shop.incident(IncidentState.SUSPECTED)
@@ -176,7 +176,7 @@ def test_a_second_look_that_comes_late_reaches_the_desk_at_once(
 
 
 def test_without_events_it_reaches_the_desk_by_asking(shop: Shop, examiner: SlowExaminer) -> None:
-    listener = shop.exchange.late_looks.listener
+    listener = shop.exchange.listener
     assert listener.worker.stop(30.0)
     shop.look_at(recent())
     shop.incident(IncidentState.SUSPECTED)

@@ -100,7 +100,10 @@ class Code(StrEnum):
     REQUEST_NOT_FOUND = "request.not_found"
     REQUEST_PRECONDITION_MISSING = "request.precondition_missing"
     REQUEST_VERSION_CONFLICT = "request.version_conflict"
+    REVIEW_CONTESTED = "review.contested"
+    REVIEW_NO_INCIDENT = "review.no_incident"
     LINK_NO_ADDRESS = "link.no_address"
+    LINK_TOO_MANY = "link.too_many"
     INTERNAL = "internal"
 
     MAIL_NOT_CONFIGURED = "mail.not_configured"
@@ -109,6 +112,7 @@ class Code(StrEnum):
     MAIL_NO_ENCRYPTION = "mail.no_encryption"
     MAIL_REFUSED_SIGN_IN = "mail.refused_sign_in"
     MAIL_DEFERRED = "mail.deferred"
+    MAIL_SENDER_REFUSED = "mail.sender_refused"
     MAIL_REFUSED = "mail.refused"
     WEBHOOK_FAILED = "webhook.failed"
     WEBHOOK_GONE = "webhook.gone"

@@ -85,6 +85,8 @@ class Incident:
         still: file name of the JPEG in the clip folder, or "" until it is written.
         clips: in order; together they are the film of the incident.
         alert_s: Unix time at which the alert clip begins that the server has, None while it has none.
+        foreign: another desk has opened it; then its suspicions stay there, and its clip is at the server.
+        told_acts: of a foreign one, what ``other_acts`` are there.
     """
 
     id: IncidentId
@@ -104,6 +106,8 @@ class Incident:
     still: str = ""
     clips: tuple[Clip, ...] = ()
     alert_s: float | None = None
+    foreign: bool = False
+    told_acts: tuple[Act, ...] = ()
 
     @property
     def other_acts(self) -> tuple[Act, ...]:
@@ -111,6 +115,8 @@ class Incident:
 
         What was vetoed is none, and what was confirmed stands before what was not.
         """
+        if self.foreign:
+            return self.told_acts
         standing = [s for s in self.suspicions if s.act and s.act.type is not self.type]
         best: dict[IncidentType, tuple[tuple[bool, int, float], Act]] = {}
         for suspicion in standing:

@@ -9,6 +9,7 @@ from vigint_core.domain.coverage import CoverageCounted
 from vigint_core.domain.fault import Code, Fault
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Incident
+from vigint_core.domain.review import Review, ReviewStanding
 from vigint_core.domain.verdict import IncidentType
 from vigint_core.domain.window import Span
 
@@ -238,6 +239,44 @@ class IncidentStill:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewTold:
+    """What people say of an incident, as this desk knows it; ``code``: why it waits or was refused, if known."""
+
+    incident_id: IncidentId
+    review: Review
+    standing: ReviewStanding = ReviewStanding.SHARED
+    code: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignIncidents:
+    """What the server knows of the incidents that other desks have opened.
+
+    Attributes:
+        incidents: all of the last day; what is not among them is gone. Each has been told of in a ``ReviewTold``, too.
+        fresh: those that this desk has not known before though it was there already; alarms, as its own are.
+    """
+
+    incidents: tuple[Incident, ...]
+    fresh: frozenset[IncidentId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentGone:
+    """An incident of another desk was erased."""
+
+    incident_id: IncidentId
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFetched:
+    """The clip of a foreign incident is here and can be opened, or ``code`` says why not."""
+
+    incident_id: IncidentId
+    code: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FaultCleared:
     """The fault ``(source, code)`` is over."""
 
@@ -265,6 +304,10 @@ class CheckResult:
 Event = (
     Incident
     | IncidentStill
+    | ReviewTold
+    | ForeignIncidents
+    | IncidentGone
+    | ClipFetched
     | WindowRecord
     | Activity
     | CoverageCounted

@@ -48,10 +48,11 @@ _Key = tuple[IncidentId, UploadKind]
 
 @dataclass(frozen=True, slots=True)
 class Desktop:
-    """Where the desk keeps its things: its books and its clip folder."""
+    """Where the desk keeps its things: its books, its clip folder, and what it has borrowed from other desks."""
 
     database: Path
     clips: Path
+    borrowed: Path
 
 
 class Courier:

@@ -34,6 +34,9 @@ from vigint_desktop.pipeline.messages import (
     Judged,
     Looked,
     Message,
+    ReviewAnswered,
+    ReviewAsked,
+    ReviewHeard,
     RuleBroken,
     Sent,
     Settled,
@@ -41,6 +44,7 @@ from vigint_desktop.pipeline.messages import (
     Submitted,
     WindowRef,
 )
+from vigint_desktop.pipeline.review_keeper import ReviewKeeper
 from vigint_desktop.pipeline.rule_words import told_rule
 from vigint_desktop.pipeline.tally import Tally
 from vigint_desktop.pipeline.window_account import record_of
@@ -198,6 +202,9 @@ class Desk:
             Settled: self._settled,
             Sent: self._sent,
             Delivered: self._delivered,
+            ReviewAsked: self._reviewed,
+            ReviewHeard: self._reviewed,
+            ReviewAnswered: self._reviewed,
         }
         return handlers[type(message)](message)
 
@@ -226,6 +233,13 @@ class Desk:
         if incident is None:
             return []
         return self._rewrite(replace(incident, alert_s=message.start_s))
+
+    def _reviewed(self, message: ReviewAsked | ReviewHeard | ReviewAnswered) -> list[Event]:
+        with self._books().transaction():
+            told = ReviewKeeper(self._books().reviews).take(message, self._now_s())
+        if isinstance(message, ReviewAsked):
+            self._outputs.wake_senders()
+        return [told]
 
     def _record(self, record: WindowRecord) -> list[Event]:
         with self._books().transaction():

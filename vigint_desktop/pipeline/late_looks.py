@@ -14,7 +14,7 @@ from vigint_core.domain.incident import Decision
 from vigint_core.policy.asking import EVERY_S, FIRST_S, LONGEST_S, next_s
 from vigint_core.ports import Clock, EventSink
 from vigint_core.wire import AnalysisResponse
-from vigint_desktop.pipeline.listener import Listener
+from vigint_desktop.pipeline.listener import ANYTHING, Heard
 from vigint_desktop.pipeline.messages import Message, Settled
 from vigint_desktop.pipeline.remote import calls_of, outcome_of
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
@@ -26,6 +26,9 @@ MOST_WAITING: Final = 200
 _MOST_HEARD: Final = 1000
 _WAIT_S: Final = 0.25
 _LEFT_ALONE_S: Final = 5.0
+_SETTLED: Final = "analysis.settled"
+_ANY: Final = frozenset({ANYTHING.kind, "incident.decided"})
+"""Of these nobody says which window is meant."""
 _KNOWN_TO_NOBODY: Final = frozenset({404, 405})
 _log = logging.getLogger(__name__)
 
@@ -52,19 +55,25 @@ class _Waiting:
 
 
 class LateLooks:
-    """Asks, and tells the desk. ``wake`` is for the desk: it has written something down.
+    """Asks, and tells the desk. ``wake`` is for the desk: it has written something down; ``heard`` is for the listener.
 
-    Attributes:
-        listener: hears of what is there.
+    Args:
+        hears: the server whose events come at present, or None.
     """
 
     def __init__(
-        self, database: Path, link: ServerLink, tell: Callable[[Message], None], sink: EventSink, clock: Clock
+        self,
+        database: Path,
+        link: ServerLink,
+        hears: Callable[[], Endpoint | None],
+        tell: Callable[[Message], None],
+        sink: EventSink,
+        clock: Clock,
     ) -> None:
-        self.listener = Listener(link, self._heard, sink, clock)
         self.worker = Worker("late looks", self._step, sink, clock, on_stop=self._something_came)
         self._reader = LateReader(database)
         self._link = link
+        self._hears = hears
         self._tell = tell
         self._clock = clock
         self._something = threading.Event()
@@ -80,23 +89,25 @@ class LateLooks:
             self._written = True
         self._something_came()
 
+    def heard(self, what: Heard) -> None:
+        """The server has settled a window; after the decision about an incident, or when events were missed, any."""
+        with self._lock:
+            if what.kind in _ANY:
+                self._all_told = True
+            elif what.kind == _SETTLED:
+                self._settled[WindowId(what.subject)] = None
+                if len(self._settled) > _MOST_HEARD:
+                    self._settled.popitem(last=False)
+            else:
+                return
+        self._something_came()
+
     def close(self) -> None:
-        """Close the books. Called after the workers have ended."""
+        """Close the books. Called after the worker has ended."""
         self._reader.close()
 
     def _something_came(self) -> None:
         self._something.set()
-
-    def _heard(self, window_id: WindowId | None) -> None:
-        """The server has settled a window; None: perhaps any. On the listener's thread."""
-        with self._lock:
-            if window_id is None:
-                self._all_told = True
-            else:
-                self._settled[window_id] = None
-                if len(self._settled) > _MOST_HEARD:
-                    self._settled.popitem(last=False)
-        self._something_came()
 
     def _step(self) -> None:
         self._something.wait(_WAIT_S)
@@ -151,7 +162,7 @@ class LateLooks:
         if waiting.due_mono_s is None:
             return False
         due_s = waiting.due_mono_s
-        if waiting.asked_mono_s is not None and self.listener.hears == endpoint:
+        if waiting.asked_mono_s is not None and self._hears() == endpoint:
             due_s = max(
                 due_s, waiting.asked_mono_s + EVERY_S
             )  # it will be told, and asked for once more in case it is not

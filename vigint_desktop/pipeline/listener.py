@@ -1,19 +1,20 @@
-"""The listener: holds the server's stream of events, so that what a server learns later reaches the desk at once.
+"""The listener: holds the server's stream of events, so that what a server learns reaches the desk at once.
 
-Without it nothing is lost: who wants to know asks (``late_looks.py``). So nothing that goes wrong here is a fault; the
-monitor tells how the server is, and an older server simply has no events.
+Without it nothing is lost: who wants to know asks (``late_looks.py``, ``other_desks.py``). So nothing that goes wrong
+here is a fault; the monitor tells how the server is, and an older server simply has no events.
 """
 
 import json
 import logging
 import random
+import re
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Final
 
 from vigint_core.domain.fault import Code
-from vigint_core.domain.ids import WindowId
 from vigint_core.policy.retry import BackOff
 from vigint_core.ports import Clock, EventSink
 from vigint_desktop.pipeline.event_stream import EventStream, ServerEvent
@@ -26,26 +27,42 @@ _PATH: Final = "/v1/events"
 _WAIT_S: Final = 0.25
 _ASK_AGAIN_S: Final = 600.0
 """Until a server that has no events, or none for this key, is asked again."""
-_SETTLED: Final = "analysis.settled"
-_UNNAMED: Final = frozenset({"reset", "incident.decided"})
-"""More was missed than the server tells; the second look at some window of an incident has moved it."""
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_RESET: Final = "reset"
+_OURS: Final = ("incident.", "analysis.")
+"""How the kinds begin of which something may have to be done; what else there is, is passed over unread."""
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something has changed at the server.
+
+    Attributes:
+        kind: of the event; "" says that anything may have changed: the stream begins, more was missed than the server
+            tells, or an event can't be read.
+        subject: id of the incident or window that it is about; "" where ``kind`` is.
+    """
+
+    kind: str = ""
+    subject: str = ""
+
+
+ANYTHING: Final = Heard()
+
+
 class Listener:
-    """Tells ``heard`` the id of every window whose second look is there; None: any may be.
+    """Tells every hearer what changes. Hearers are added before it starts, are called on its thread, and only note it.
 
     Attributes:
         hears: the server whose events come at present, or None.
     """
 
-    def __init__(
-        self, link: ServerLink, heard: Callable[[WindowId | None], None], sink: EventSink, clock: Clock
-    ) -> None:
+    def __init__(self, link: ServerLink, sink: EventSink, clock: Clock) -> None:
         self.hears: Endpoint | None = None
         self.worker = Worker("listener", self._step, sink, clock, on_stop=self._shut)
         self._link = link
-        self._heard = heard
+        self._hearers: list[Callable[[Heard], None]] = []
         self._clock = clock
         self._back_off = BackOff(first_s=1.0, most_s=30.0)
         self._failures = 0
@@ -53,6 +70,10 @@ class Listener:
         self._last: tuple[str, str] = ("", "")
         self._lock = threading.Lock()
         self._stream: EventStream | None = None
+
+    def add(self, hearer: Callable[[Heard], None]) -> None:
+        """Let somebody hear what changes."""
+        self._hearers.append(hearer)
 
     def _step(self) -> None:
         endpoint = self._link.endpoint
@@ -94,16 +115,19 @@ class Listener:
     def _told(self, endpoint: Endpoint, event: ServerEvent | None) -> None:
         self._failures = 0
         if self.hears is None:  # the first sign of life: what came before it, nobody has told us
+            self._pass_on(ANYTHING)  # first: who sees that events come again knows already what was missed
             self.hears = endpoint
-            self._heard(None)
         if event is None:
             return
-        if event.kind in _UNNAMED:
-            self._heard(None)
-        elif event.kind == _SETTLED:
-            window_id = _subject(event.data)
-            if window_id is not None:
-                self._heard(window_id)
+        if event.kind == _RESET:
+            self._pass_on(ANYTHING)
+        elif event.kind.startswith(_OURS):
+            subject = _subject(event.data)
+            self._pass_on(Heard(event.kind, subject) if subject else ANYTHING)
+
+    def _pass_on(self, heard: Heard) -> None:
+        for hearer in self._hearers:
+            hearer(heard)
 
     def _failed(self, endpoint: Endpoint, error: ServerError) -> None:
         self._failures += 1
@@ -123,10 +147,10 @@ class Listener:
             stream.shut()
 
 
-def _subject(data: str) -> WindowId | None:
-    """Which window an event is about; None for one that says nothing that we understand."""
+def _subject(data: str) -> str:
+    """What an event is about; "" for one that says nothing that we understand."""
     try:
         subject = json.loads(data)["subject"]
     except (ValueError, KeyError, TypeError):
-        return None
-    return WindowId(subject) if isinstance(subject, str) else None
+        return ""
+    return subject if isinstance(subject, str) and _ID.fullmatch(subject) else ""

@@ -7,6 +7,7 @@ from vigint_core.domain.camera import Camera
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Clip
+from vigint_core.domain.review import Review, ReviewChange
 from vigint_core.domain.status import Activity, CameraStatus, Snapshot
 from vigint_core.domain.verdict import Call, Judgement, Outcome
 from vigint_core.domain.window import Span, Window
@@ -168,6 +169,41 @@ class Delivered:
     start_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewAsked:
+    """Somebody at this desk says something of an incident, with this review before them."""
+
+    incident_id: IncidentId
+    change: ReviewChange
+    seen: Review
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewHeard:
+    """What people say of an incident, as the server knows it now."""
+
+    incident_id: IncidentId
+    review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAnswered:
+    """What the server says to a review of this desk.
+
+    Attributes:
+        change: what was sent; who has said more meanwhile is not answered by this.
+        review: as the server has it now; None where it does not say.
+        code: None: it has taken it; else why not.
+        waits: it is sent again later; else it never will be.
+    """
+
+    incident_id: IncidentId
+    change: ReviewChange
+    review: Review | None = None
+    code: Code | None = None
+    waits: bool = False
+
+
 Message = (
     Submitted
     | Judged
@@ -181,6 +217,9 @@ Message = (
     | Settled
     | Sent
     | Delivered
+    | ReviewAsked
+    | ReviewHeard
+    | ReviewAnswered
 )
 
 

@@ -19,6 +19,7 @@ ILL_S = 1.0  # while something is not
 REFUSED_S = 30.0  # between tries of a key that was refused; another key or server is tried at once
 PATIENCE_S = 10.0  # an incident that waits for the server this long is told as a backlog
 _UNUSED = Health.NOT_CONFIGURED
+_MAIL = "mail"
 _REFUSALS = frozenset({Code.AUTH_INVALID_KEY, Code.AUTH_KEY_EXPIRED, Code.AUTH_TOO_MANY})
 
 
@@ -211,7 +212,7 @@ class NoServerProbe:
 
 
 def _server(readiness: Readiness, round_trip_s: float, now_s: float) -> PartStatus:
-    own = [part for part in readiness.parts if part.part != Part.AI.value]
+    own = [_weighed(part) for part in readiness.parts if part.part != Part.AI.value]
     worst = next((p for p in own if p.health is Health.DOWN), None) or next(
         (p for p in own if p.health is Health.DEGRADED), None
     )
@@ -223,6 +224,12 @@ def _server(readiness: Readiness, round_trip_s: float, now_s: float) -> PartStat
         round_trip_s=round_trip_s,
         at_s=now_s,
     )
+
+
+def _weighed(part: PartView) -> PartView:
+    """A server whose alerts wait does all the rest of its work."""
+    waits = part.part == _MAIL and part.health is Health.DOWN
+    return part.model_copy(update={"health": Health.DEGRADED}) if waits else part
 
 
 def _ai(readiness: Readiness, now_s: float) -> PartStatus:

@@ -1,5 +1,9 @@
-"""Files of incidents on our server: a still in one piece, a clip in parts that go on where the last one arrived."""
+"""Files of incidents on our server: a still in one piece, a clip in parts that go on where the last one arrived.
 
+What other desks have put there is read in pieces, so that nothing else has to wait for a long one.
+"""
+
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -11,6 +15,9 @@ from vigint_desktop.store.upload_books import UploadKind
 
 PART: Final = 256 * 1024
 """Bytes that are sent at once: what a line that breaks makes us send again."""
+PIECE: Final = 512 * 1024
+"""Bytes that are read at once."""
+_RANGE: Final = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})")
 _PART_TYPE: Final = "application/partial-upload"
 _MEDIA_TYPES: Final = {UploadKind.STILL: "image/jpeg", UploadKind.ALERT: "video/mp4"}
 _DONE: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT})
@@ -23,6 +30,20 @@ class Progress:
 
     offset: int
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a file.
+
+    Attributes:
+        size: bytes of the whole file.
+        mark: of its content (``ETag``); pieces with different ones are not of the same file.
+    """
+
+    data: bytes
+    size: int
+    mark: str
 
 
 NOTHING_YET: Final = Progress(0, complete=False)
@@ -63,6 +84,20 @@ class ServerFiles:
         if answer.status in _DONE or elsewhere:
             return _progress(answer)
         raise problem_of(answer)
+
+    def read(self, incident_id: IncidentId, kind: UploadKind, start: int) -> Piece:
+        """At most ``PIECE`` bytes of a file, from its byte ``start`` on; status 404 where there is none."""
+        headers = {"Range": f"bytes={start}-{start + PIECE - 1}"}
+        answer = self._link.exchange(self._endpoint, "GET", _path(incident_id, kind), headers)
+        mark = answer.headers.get("ETag", "")
+        if answer.status == HTTPStatus.OK:  # who passes it on knows no ranges
+            return Piece(answer.content[start:], len(answer.content), mark)
+        if answer.status != HTTPStatus.PARTIAL_CONTENT:
+            raise problem_of(answer)
+        told = _RANGE.fullmatch(answer.headers.get("Content-Range", ""))
+        if told is None or int(told[1]) != start or not answer.content:
+            raise ServerError(Code.SERVER_NOT_VIGINT, "not the range that was asked for", answer.status)
+        return Piece(answer.content, int(told[3]), mark)
 
     def has_lost(self, incident_id: IncidentId) -> bool:
         """Why a file found no place: the incident was erased there, or else the server is too old to take files.

@@ -68,6 +68,10 @@ class ServerError(VigintError):
         self.retry_after_s = retry_after_s
 
 
+class LongAnswerError(ServerError):
+    """The answer is longer than ``MOST_ANSWER``; less may be asked for."""
+
+
 class ServerLink:
     """Talks to the server. The endpoint may change at any time (the embedded server gets a new port at each start)."""
 
@@ -123,7 +127,7 @@ class ServerLink:
         elapsed_s = time.monotonic() - started_s
         if answer.status not in (200, 503):
             raise problem_of(answer)
-        return _parse(Readiness, answer), elapsed_s
+        return parsed(Readiness, answer), elapsed_s
 
     def me(self, endpoint: Endpoint) -> Me:
         """Who we are to the server. Raises ServerError, AUTH_* when the key is refused."""
@@ -160,7 +164,7 @@ class ServerLink:
             return None
         if answer.status != 200:
             raise problem_of(answer)
-        return _parse(AnalysisResponse, answer)
+        return parsed(AnalysisResponse, answer)
 
     def exchange(
         self, endpoint: Endpoint, method: str, path: str, headers: Mapping[str, str] | None = None, data: bytes = b""
@@ -188,7 +192,7 @@ class ServerLink:
         answer = self._send(method, url, read_s, **options)
         if answer.status != 200:
             raise problem_of(answer)
-        return _parse(model, answer)
+        return parsed(model, answer)
 
     def forget(self, endpoint: Endpoint) -> None:
         """Use no server from now on, unless another one than ``endpoint`` is in use meanwhile."""
@@ -221,7 +225,7 @@ class ServerLink:
             for piece in answer.iter_content(_PIECE):
                 content += piece
                 if len(content) > MOST_ANSWER:
-                    raise ServerError(Code.SERVER_NOT_VIGINT, "answer too long", answer.status_code)
+                    raise LongAnswerError(Code.SERVER_NOT_VIGINT, "answer too long", answer.status_code)
             return Reply(answer.status_code, answer.headers, content)
 
     def _session(self) -> requests.Session:
@@ -269,7 +273,8 @@ def _headers(endpoint: Endpoint) -> dict[str, str]:
     return {API_KEY_HEADER: endpoint.key}
 
 
-def _parse(model: type[_Body], answer: Reply) -> _Body:
+def parsed(model: type[_Body], answer: Reply) -> _Body:
+    """An answer in the words of the contract. Raises ServerError(SERVER_NOT_VIGINT) for one in others."""
     try:
         return model.model_validate_json(answer.content)
     except ValidationError as error:

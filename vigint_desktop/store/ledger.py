@@ -13,6 +13,7 @@ from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord, WindowResult
 from vigint_desktop.store.coverage_books import CoverageBooks
+from vigint_desktop.store.review_books import ReviewBooks
 from vigint_desktop.store.schema import connect, store_error, transaction
 from vigint_desktop.store.upload_books import UploadBooks
 
@@ -27,12 +28,14 @@ class Ledger:
     Attributes:
         coverage: where every second stands.
         uploads: which files the server is to get.
+        reviews: what people say of incidents.
     """
 
     def __init__(self, file: Path) -> None:
         self._connection = connect(file, read_only=False)
         self.coverage = CoverageBooks(self._connection)
         self.uploads = UploadBooks(self._connection)
+        self.reviews = ReviewBooks(self._connection)
 
     def close(self) -> None:
         """Close the connection."""
@@ -175,7 +178,7 @@ class Ledger:
         return waiting
 
     def forget_old(self, now_s: float) -> None:
-        """Let accounts of windows, activity, health, seconds and files go that are older than ``KEEP_S``.
+        """Let accounts of windows, activity, health, seconds, files and reviews go that are older than ``KEEP_S``.
 
         Call inside one ``transaction``.
         """
@@ -183,6 +186,7 @@ class Ledger:
         self._connection.execute("DELETE FROM activities WHERE end_s < ?", (now_s - KEEP_S,))
         self._connection.execute("DELETE FROM health WHERE end_s < ?", (now_s - KEEP_S,))
         self.coverage.forget_old(now_s, KEEP_S)
+        self.reviews.forget_old(now_s, KEEP_S)
         _tell_given_up(self.uploads.forget_old(now_s, KEEP_S))
 
 

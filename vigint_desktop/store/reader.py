@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from vigint_core.domain.coverage import Cover, CoverRun
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId, WindowId
 from vigint_core.domain.incident import Decision, Incident
-from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord, WindowResult
+from vigint_core.domain.review import Review, ReviewChange
+from vigint_core.domain.status import Activity, CameraHealth, ReviewTold, Snapshot, WindowRecord, WindowResult
 from vigint_core.domain.verdict import IncidentType
 from vigint_core.domain.window import Span
 from vigint_desktop.store.ledger import read_incident, readable
+from vigint_desktop.store.review_books import COLUMNS, batches, read_review
 from vigint_desktop.store.schema import connect, store_error
 from vigint_desktop.store.upload_books import UploadKind
 
@@ -35,6 +38,15 @@ class UploadEntry:
 
     incident: Incident
     kind: UploadKind
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReview:
+    """What somebody here says of an incident and no server has taken; ``seen``: the review as that person saw it."""
+
+    incident_id: IncidentId
+    change: ReviewChange
+    seen: Review
 
 
 class LateReader:
@@ -172,6 +184,29 @@ class Reader:
         )
         read = ((read_incident(body), UploadKind(kind)) for body, kind in rows)
         return [UploadEntry(incident, kind) for incident, kind in read if incident is not None]
+
+    def own(self, incident_ids: Sequence[IncidentId]) -> frozenset[IncidentId]:
+        """Which of these incidents are this desk's own."""
+        found: set[IncidentId] = set()
+        for some, marks in batches(incident_ids):
+            rows = self._rows(f"SELECT id FROM incidents WHERE id IN ({marks})", tuple(some))  # noqa: S608 - marks
+            found.update(IncidentId(row[0]) for row in rows)
+        return frozenset(found)
+
+    def reviews(self, incident_ids: Sequence[IncidentId]) -> Mapping[IncidentId, ReviewTold]:
+        """What people say of these incidents; those of which nobody has said anything are left out."""
+        found: dict[IncidentId, ReviewTold] = {}
+        for some, marks in batches(incident_ids):
+            query = f"SELECT {COLUMNS} FROM reviews WHERE incident_id IN ({marks})"  # noqa: S608 - names and marks
+            told = (read_review(row).told() for row in self._rows(query, tuple(some)))
+            found.update((each.incident_id, each) for each in told)
+        return found
+
+    def waiting_reviews(self, most: int) -> list[WaitingReview]:
+        """What the server is still to be told, oldest first."""
+        query = f"SELECT {COLUMNS} FROM reviews WHERE wanted IS NOT NULL ORDER BY asked_s LIMIT ?"  # noqa: S608 - names
+        booked = (read_review(row) for row in self._rows(query, (most,)))
+        return [WaitingReview(b.incident_id, b.wanted, b.seen or Review()) for b in booked if b.wanted is not None]
 
     def undecided(self, since_s: float) -> list[Incident]:
         """The incidents that were opened since, of whose windows one waits for its second look; oldest first."""

@@ -105,6 +105,17 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX uploads_waiting ON uploads (queued_s) WHERE state = 'waiting';
     """,
+    """
+    CREATE TABLE reviews (
+        incident_id TEXT PRIMARY KEY,
+        said TEXT NOT NULL,
+        seen TEXT,
+        wanted TEXT,
+        code TEXT,
+        asked_s REAL NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX reviews_waiting ON reviews (asked_s) WHERE wanted IS NOT NULL;
+    """,
 )
 
 

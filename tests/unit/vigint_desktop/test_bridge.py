@@ -14,6 +14,10 @@ from vigint_desktop.bridge import Bridge
 SIGNALS = {
     "Incident": "incident_changed",
     "IncidentStill": "still_arrived",
+    "ReviewTold": "review_told",
+    "ForeignIncidents": "foreign_told",
+    "IncidentGone": "incident_gone",
+    "ClipFetched": "clip_fetched",
     "WindowRecord": "window_recorded",
     "Activity": "activity_changed",
     "CoverageCounted": "coverage_counted",

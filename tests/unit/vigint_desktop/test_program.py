@@ -7,7 +7,6 @@ from pathlib import Path
 import av
 import pytest
 
-from tests.fakes.http_peer import as_json, http_peer
 from tests.fakes.judge import ScriptedJudge, suspected
 from tests.fakes.mp4 import mp4
 from tests.fakes.pictures import window
@@ -28,7 +27,7 @@ from vigint_core.domain.status import (
 )
 from vigint_core.domain.window import Span
 from vigint_core.domain.zone import Scene, Zone, ZoneUse
-from vigint_desktop import secrets, settings
+from vigint_desktop import settings
 from vigint_desktop.program import Program, Surroundings
 from vigint_desktop.settings import AnalysisPlace, Settings, ViewSettings, load
 from vigint_desktop.store.ledger import Ledger
@@ -262,42 +261,6 @@ def test_an_unprotected_store_is_a_fault_that_names_it(shop: Shop) -> None:
     with running(shop.program()):
         (fault,) = [fault for fault in shop.sink.of(Fault) if fault.code is Code.SECRETS_UNPROTECTED]
     assert fault.detail == str(shop.paths.secrets_file)
-
-
-def test_every_check_is_answered(shop: Shop) -> None:
-    gone = shop.stored("Gone").model_copy(update={"url": str(shop.folder / "gone.mp4")})
-    with running(shop.program()) as program:
-        program.check_server("no server", "http://127.0.0.1:9/", "key")
-        program.check_server("none in use", "", None)
-        program.check_gemini("no key", "")
-        program.check_camera("camera", shop.stored("Door"), None)
-        program.check_camera("no camera", gone, None)
-
-        assert shop.answer("no server").code is Code.SERVER_UNREACHABLE
-        assert not shop.answer("none in use").ok
-        assert shop.answer("no key").code is Code.AI_NO_KEY
-        assert shop.answer("camera").ok
-        assert not shop.answer("no camera").ok
-
-
-def test_a_check_uses_the_stored_key_unless_one_is_typed_and_keeps_none(shop: Shop) -> None:
-    shop.store.set(secrets.SERVER_KEY, "hunter2-stored")
-    ready = {"service": "vigint", "version": "1", "ready": True, "parts": []}
-    me = {"client_id": "c", "client_name": "Shop", "key_id": "k", "server_version": "1"}
-    with http_peer() as peer, running(shop.program()) as program:
-        peer.plays(*[as_json(ready), as_json(me)] * 2)
-        program.check_server("stored", f"{peer.url}/", None)
-        program.check_server("typed", peer.url, "hunter2-typed")
-        assert shop.answer("stored").ok
-        assert shop.answer("typed").ok
-
-    assert [asked.path for asked in peer.asked] == ["/readyz", "/v1/me"] * 2
-    assert [asked.headers.get("X-API-Key") for asked in peer.asked if asked.path == "/v1/me"] == [
-        "hunter2-stored",
-        "hunter2-typed",
-    ]
-    assert shop.store.get(secrets.SERVER_KEY) == "hunter2-stored"
-    assert "hunter2" not in shop.redactor.clean("hunter2-stored hunter2-typed")
 
 
 def test_books_that_are_damaged_are_told_when_they_are_opened(shop: Shop) -> None:

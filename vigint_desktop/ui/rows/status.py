@@ -38,6 +38,7 @@ _WEIGHT: Final[Mapping[str, int]] = {
     "budget": 2,
     "clip": 2,
     "request": 2,
+    "review": 2,
     "limit": 2,
     "mail": 2,
     "webhook": 2,

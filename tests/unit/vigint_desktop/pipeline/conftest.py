@@ -1,10 +1,14 @@
 """A server to talk to, and a link to it."""
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from tests.fakes.http_peer import HttpPeer, http_peer
+from tests.fakes.incident_peer import IncidentPeer, incident_peer
+from tests.fakes.next_door import Room
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 
 
@@ -25,3 +29,16 @@ def link(endpoint: Endpoint) -> Iterator[ServerLink]:
     made.set_endpoint(endpoint)
     yield made
     made.close()
+
+
+@pytest.fixture
+def server() -> Iterator[IncidentPeer]:
+    with incident_peer() as listening:
+        yield listening
+
+
+@pytest.fixture
+def room(tmp_path: Path, link: ServerLink, server: IncidentPeer) -> Iterator[Room]:
+    link.set_endpoint(Endpoint(server.url, "vg_1_key"))
+    with closing(Room(tmp_path, link)) as made:
+        yield made

@@ -47,7 +47,7 @@ class Post:
         self.clips = self.folder / "clips"
         self.clips.mkdir()
         self.clock = FakeClock(wall_s=ACT_S + PATIENCE_S)
-        place = Desktop(self.folder / "desk.sqlite3", self.clips)
+        place = Desktop(self.folder / "desk.sqlite3", self.clips, self.folder / "borrowed")
         maker = AlertMaker(self.clips, lambda _camera_id: self.redaction)
         self.courier = Courier(place, maker, self.link, self.told.append, self.sink, self.clock)
 
@@ -155,7 +155,7 @@ def test_a_line_that_breaks_and_a_program_that_is_killed_go_on_where_the_server_
     size = post.made()[0].stat().st_size
 
     other = Courier(
-        Desktop(post.folder / "desk.sqlite3", post.clips),
+        Desktop(post.folder / "desk.sqlite3", post.clips, post.folder / "borrowed"),
         AlertMaker(post.clips, lambda _: None),
         post.link,
         post.told.append,

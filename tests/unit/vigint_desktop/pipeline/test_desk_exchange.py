@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,14 @@ import pytest
 from tests.fakes.clock import NOON_S, FakeClock
 from tests.fakes.judge import CLEAR, failed, suspected
 from tests.fakes.office import Office
-from vigint_core.domain.ids import IncidentId, WindowId
+from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.ids import IncidentId, WindowId, new_incident_id
 from vigint_core.domain.incident import Incident, IncidentState
-from vigint_core.domain.status import WindowRecord, WindowResult
+from vigint_core.domain.review import Review, ReviewChange, ReviewStanding, ReviewState
+from vigint_core.domain.status import ReviewTold, WindowRecord, WindowResult
 from vigint_core.domain.verdict import Call, Outcome
 from vigint_desktop.pipeline import desk as desk_module
-from vigint_desktop.pipeline.messages import Delivered, FilesWritten, Sent, Settled
+from vigint_desktop.pipeline.messages import Delivered, FilesWritten, ReviewAnswered, ReviewAsked, Sent, Settled
 from vigint_desktop.pipeline.outbox import body_of
 from vigint_desktop.store.reader import Reader
 from vigint_desktop.store.upload_books import UploadKind
@@ -141,3 +144,43 @@ def test_an_incident_that_the_server_refuses_has_no_files_to_send(office: Office
 
     assert uploads(office) == []
     assert office.outbox == []
+
+
+def test_a_review_is_written_before_anybody_hears_of_it_and_wakes_who_sends_it(office: Office) -> None:
+    office.judge("w1", suspected())
+    incident_id, wakes = office.incident.id, office.wakes
+    close = ReviewChange(state=ReviewState.CLOSED)
+
+    office.tell(ReviewAsked(incident_id, close, Review()))
+
+    told = office.sink.last(ReviewTold)
+    assert (told.review.state, told.standing) == (ReviewState.CLOSED, ReviewStanding.WAITING)
+    with closing(Reader(office.file)) as reader:
+        assert reader.reviews([incident_id]) == {incident_id: told}
+    assert office.wakes == wakes + 1
+    assert len(office.outbox) == 1, "a review is no new revision of the incident"
+
+    office.tell(ReviewAnswered(incident_id, close, told.review))
+    assert office.sink.last(ReviewTold) == ReviewTold(incident_id, told.review)
+
+
+def fill(office: Office, asked: ReviewAsked) -> None:
+    """Until the books refuse: a page may still be free."""
+    for _ in range(20):
+        office.desk._step()
+        office.desk.post(replace(asked, incident_id=new_incident_id()))
+
+
+def test_a_review_that_the_full_disk_refuses_is_said_again_and_not_lost(office: Office) -> None:
+    office.judge("w1", suspected())
+    asked = ReviewAsked(office.incident.id, ReviewChange(comment="x" * 2000), Review())
+    office.fill_disk()
+    office.desk.post(asked)
+    with pytest.raises(VigintError) as refused:
+        fill(office, asked)
+    assert refused.value.code is Code.DISK_FULL
+
+    office.free_disk()
+    office.desk.drain()
+    with closing(Reader(office.file)) as reader:
+        assert reader.reviews([asked.incident_id])[asked.incident_id].review.comment == "x" * 2000

@@ -19,6 +19,7 @@ from vigint_core.domain.verdict import Clear, NotAnalysed, Suspected
 from vigint_core.policy.asking import FIRST_S, LONGEST_S
 from vigint_desktop.pipeline import late_looks as module
 from vigint_desktop.pipeline.late_looks import LateLooks
+from vigint_desktop.pipeline.listener import ANYTHING, Heard
 from vigint_desktop.pipeline.messages import Message, Settled
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 from vigint_desktop.store.ledger import Ledger
@@ -47,7 +48,8 @@ class Desk:
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.file)
         self.clock = FakeClock(mono_s=1000.0, wall_s=AROSE_S)
-        self.late = LateLooks(self.file, self.link, self.told.append, self.sink, self.clock)
+        self.followed: Endpoint | None = None
+        self.late = LateLooks(self.file, self.link, lambda: self.followed, self.told.append, self.sink, self.clock)
 
     def put(self, *windows: str, decision: Decision = Decision.PENDING) -> None:
         """An incident of which these windows wait."""
@@ -64,8 +66,8 @@ class Desk:
 
     def hears(self) -> None:
         """The listener follows the server."""
-        self.late.listener.hears = self.link.endpoint
-        self.late._heard(None)
+        self.followed = self.link.endpoint
+        self.late.heard(ANYTHING)
 
     def close(self) -> None:
         self.late.close()
@@ -76,6 +78,10 @@ class Desk:
 def desk(tmp_path: Path, link: ServerLink) -> Iterator[Desk]:
     with closing(Desk(tmp_path / "desk.sqlite3", link)) as made:
         yield made
+
+
+def settled(window_id: str) -> Heard:
+    return Heard("analysis.settled", window_id)
 
 
 def answer(second: dict[str, Any] | None, *, pending: bool = False, name: str = "w1") -> Reply:
@@ -142,8 +148,9 @@ def test_what_is_settled_is_asked_for_at_once_and_only_that(peer: HttpPeer, desk
     assert len(peer.asked) == 4, "in case it is not told"
 
     peer.plays(answer(VETO, name="w2"))
-    desk.late._heard(WindowId("w2"))
-    desk.late._heard(WindowId("of another desk"))
+    desk.late.heard(settled("w2"))
+    desk.late.heard(settled("of another desk"))
+    desk.late.heard(Heard("incident.put", "w1"))
     desk.step()
     assert [asked.path for asked in peer.asked[4:]] == ["/v1/analyses/w2"]
     assert [told.window_id for told in desk.told if isinstance(told, Settled)] == ["w2"]
@@ -153,7 +160,7 @@ def test_news_that_are_quicker_than_the_desk_are_not_lost(peer: HttpPeer, desk: 
     peer.plays(answer(VETO))
     desk.hears()
     desk.step()
-    desk.late._heard(WindowId("w1"))  # the desk has not written the suspicion yet
+    desk.late.heard(settled("w1"))  # the desk has not written the suspicion yet
     desk.step()
     assert peer.asked == []
 
@@ -180,12 +187,13 @@ def test_books_that_can_not_be_read_at_once_are_read_later(
     assert len(desk.told) == 1
 
 
-def test_when_events_were_missed_all_are_asked_for_again(peer: HttpPeer, desk: Desk) -> None:
+@pytest.mark.parametrize("heard", [ANYTHING, Heard("incident.decided", "i1")])
+def test_when_any_may_be_settled_all_are_asked_for_again(peer: HttpPeer, desk: Desk, heard: Heard) -> None:
     peer.plays(answer(None, pending=True))
     desk.hears()
     desk.put("w1")
     desk.step()
-    desk.hears()
+    desk.late.heard(heard)
     desk.step()
     assert len(peer.asked) == 2
 
@@ -249,7 +257,7 @@ def test_there_is_an_end_to_what_is_asked_for(peer: HttpPeer, desk: Desk, monkey
     monkeypatch.setattr(module, "_MOST_HEARD", 2)
     peer.plays(answer(None, pending=True))
     for name in ("a", "b", "c"):
-        desk.late._heard(WindowId(name))
+        desk.late.heard(settled(name))
     desk.put("w1", "w2", "w3")
     desk.step()
     desk.step(2.0)

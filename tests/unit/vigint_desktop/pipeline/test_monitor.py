@@ -74,6 +74,17 @@ def test_the_worst_part_speaks_for_the_server_and_the_ai_for_itself(peer: HttpPe
     }
 
 
+def test_a_server_whose_mail_is_down_does_all_the_rest_and_says_what_is_wrong(peer: HttpPeer, link: ServerLink) -> None:
+    parts = [
+        {"part": "database", "health": "ok"},
+        {"part": "ai", "health": "ok"},
+        {"part": "mail", "health": "down", "code": "mail.refused_sign_in"},
+    ]
+    peer.plays(as_json({**READY, "parts": parts}), as_json(ME))
+
+    assert by_part(prove(link))[Part.SERVER] == (Health.DEGRADED, Code.MAIL_REFUSED_SIGN_IN)
+
+
 def test_a_server_that_says_nothing_of_its_ai(peer: HttpPeer, link: ServerLink) -> None:
     peer.plays(as_json({**READY, "parts": []}), as_json(ME))
 

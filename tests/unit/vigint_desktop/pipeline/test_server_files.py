@@ -5,7 +5,7 @@ import pytest
 from tests.fakes.http_peer import HttpPeer, Reply, problem
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import IncidentId
-from vigint_desktop.pipeline.server_files import NOTHING_YET, Progress, ServerFiles
+from vigint_desktop.pipeline.server_files import NOTHING_YET, PIECE, Piece, Progress, ServerFiles
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 from vigint_desktop.store.upload_books import UploadKind
 
@@ -82,3 +82,35 @@ def test_an_erased_incident_is_told_from_an_older_server(
 ) -> None:
     peer.plays(reply)
     assert files.has_lost(I1) is lost
+
+
+def part(content: bytes, where: str, status: int = 206) -> Reply:
+    return Reply(status, content, {"Content-Range": where, "ETag": '"m"'})
+
+
+def test_a_file_is_read_in_pieces(peer: HttpPeer, files: ServerFiles) -> None:
+    peer.plays(part(b"cde", "bytes 2-4/5"))
+    assert files.read(I1, ALERT, 2) == Piece(b"cde", 5, '"m"')
+    assert peer.asked[0].path == "/v1/incidents/i1/files/alert"
+    assert peer.asked[0].headers["Range"] == f"bytes=2-{2 + PIECE - 1}"
+
+    peer.plays(Reply(200, b"abcde"))  # somebody between us and the server knows no ranges
+    assert files.read(I1, ALERT, 2) == Piece(b"cde", 5, "")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        part(b"cde", "bytes 0-2/5"),
+        part(b"cde", "bytes 2-4/*"),
+        part(b"", "bytes 2-4/5"),
+        part(b"cde", ""),
+        Reply(204),
+        problem(404, Code.REQUEST_NOT_FOUND),
+    ],
+)
+def test_what_is_not_the_piece_that_was_asked_for_is_none(peer: HttpPeer, files: ServerFiles, reply: Reply) -> None:
+    peer.plays(reply)
+    with pytest.raises(ServerError) as caught:
+        files.read(I1, ALERT, 2)
+    assert caught.value.status == reply.status

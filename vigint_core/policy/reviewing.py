@@ -1,0 +1,47 @@
+"""Reviews that meet: what somebody says at one desk over what was said at another."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from vigint_core.domain.review import Review, ReviewChange, ReviewState, ReviewVerdict
+
+
+def said(change: ReviewChange) -> Mapping[str, Any]:
+    """The fields that a change speaks of, with what it says."""
+    return {name: value for name, value in asdict(change).items() if value is not None}
+
+
+def laid_over(review: Review, change: ReviewChange, now_s: float) -> Review:
+    """The review after a change, said at ``now_s`` (Unix time); the very same where it says nothing new."""
+    after = replace(review, **said(change))
+    return review if after == review else replace(after, at_s=now_s)
+
+
+def joined(earlier: ReviewChange, later: ReviewChange) -> ReviewChange:
+    """Both in one; of what both speak of, the later one counts."""
+    return replace(earlier, **said(later))
+
+
+def without(change: ReviewChange, done: ReviewChange) -> ReviewChange:
+    """What is left of a change once ``done`` is: what it says of other fields, or says otherwise by now."""
+    finished = said(done)
+    kept = {name: value for name, value in said(change).items() if name not in finished or finished[name] != value}
+    return ReviewChange(**kept)
+
+
+def contested(seen: Review, current: Review, change: ReviewChange) -> frozenset[str]:
+    """The fields of which somebody else has said something else, since whoever makes the change has seen the review.
+
+    These can't be laid over: nobody has decided between the two.
+    """
+    return frozenset(
+        name
+        for name, wanted in said(change).items()
+        if getattr(current, name) != getattr(seen, name) and getattr(current, name) != wanted
+    )
+
+
+def is_attended(review: Review) -> bool:
+    """Whether somebody has taken care of it: no desk has to ring for it any more."""
+    return review.state is not ReviewState.NEW or review.verdict is ReviewVerdict.FALSE_ALARM
