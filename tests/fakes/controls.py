@@ -12,7 +12,8 @@ from vigint_core.domain.frame import Frame, Moment
 from vigint_core.domain.gate_view import GateView
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, CameraHealth, FoundCamera, Snapshot, WindowRecord
+from vigint_core.domain.review import Review, ReviewChange
+from vigint_core.domain.status import Activity, CameraHealth, FoundCamera, ReviewTold, Snapshot, WindowRecord
 from vigint_core.domain.window import Span
 from vigint_core.domain.zone import Scene
 from vigint_desktop.settings import CameraSettings, Settings, ViewSettings
@@ -76,6 +77,11 @@ class FakeControls:
         self.stills: dict[IncidentId, bytes] = {}
         self.clips: dict[IncidentId, FakePlayback] = {}
         self.opened: list[IncidentId] = []
+        self.fetched: list[IncidentId] = []
+        self.review_list: list[ReviewTold] = []
+        self.reviewed: list[tuple[IncidentId, ReviewChange]] = []
+        self.seen_reviews: list[Review] = []
+        self.owner = "Anna"
         self.current = settings or Settings()
         self.stored = StoredSecrets(
             has_server_key=False,
@@ -173,6 +179,19 @@ class FakeControls:
     def open_clips(self, incident_id: IncidentId) -> Playback | None:
         self.opened.append(incident_id)
         return self.clips.get(incident_id)
+
+    def fetch_clip(self, incident_id: IncidentId) -> None:
+        self.fetched.append(incident_id)
+
+    def reviews(self, incident_ids: Sequence[IncidentId]) -> Mapping[IncidentId, ReviewTold]:
+        return {told.incident_id: told for told in self.review_list if told.incident_id in incident_ids}
+
+    def review(self, incident_id: IncidentId, change: ReviewChange, seen: Review) -> None:
+        self.reviewed.append((incident_id, change))
+        self.seen_reviews.append(seen)
+
+    def owner_name(self) -> str:
+        return self.owner
 
     def settings(self) -> Settings:
         return self.current

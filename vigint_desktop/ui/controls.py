@@ -15,7 +15,8 @@ from vigint_core.domain.frame import Frame
 from vigint_core.domain.gate_view import GateView
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, CameraHealth, FoundCamera, Snapshot, WindowRecord
+from vigint_core.domain.review import Review, ReviewChange
+from vigint_core.domain.status import Activity, CameraHealth, FoundCamera, ReviewTold, Snapshot, WindowRecord
 from vigint_core.domain.window import Span
 from vigint_core.domain.zone import Scene
 from vigint_desktop.settings import CameraSettings, Settings, ViewSettings
@@ -146,10 +147,28 @@ class Controls(Protocol):
         """Start showing what is kept of a camera from a moment on; None when nothing is kept of it."""
 
     def still(self, incident_id: IncidentId) -> bytes | None:
-        """The incident's JPEG, or None while there is none."""
+        """The incident's JPEG, or None while there is none; also of a foreign one, once it has been fetched."""
 
     def open_clips(self, incident_id: IncidentId) -> Playback | None:
-        """Start showing the incident's clips one after the other; None while there is none."""
+        """Start showing the incident's clips one after the other; None while there is none.
+
+        Of a foreign incident there is one once ``fetch_clip`` has been answered.
+        """
+
+    def fetch_clip(self, incident_id: IncidentId) -> None:
+        """Fetch a foreign incident's clip from the server; answers through ``Bridge.clip_fetched``."""
+
+    def reviews(self, incident_ids: Sequence[IncidentId]) -> Mapping[IncidentId, ReviewTold]:
+        """What people say of these incidents, as far as the books know; those that nobody spoke of are left out."""
+
+    def review(self, incident_id: IncidentId, change: ReviewChange, seen: Review) -> None:
+        """Say something of an incident; kept at once, brought to the server, told through ``Bridge.review_told``.
+
+        ``seen``: the review that whoever says it has before them. What somebody else has said since is not overridden.
+        """
+
+    def owner_name(self) -> str:
+        """As whom this desk takes an incident in hand: its name in the settings, else the machine's."""
 
     def settings(self) -> Settings:
         """The settings in force."""

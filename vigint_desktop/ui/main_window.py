@@ -8,29 +8,25 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from vigint_core.domain.fault import VigintError
-from vigint_core.domain.ids import CameraId, IncidentId
-from vigint_core.domain.incident import Incident
+from vigint_core.domain.ids import CameraId
 from vigint_core.ports import Clock
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import Settings
 from vigint_desktop.ui.controls import Controls, NewSecrets
 from vigint_desktop.ui.dialogs.around import Around
 from vigint_desktop.ui.dialogs.coverage import CoverageDialog
+from vigint_desktop.ui.dialogs.incident_desk import IncidentDesk
 from vigint_desktop.ui.dialogs.keys import KeySheet
-from vigint_desktop.ui.dialogs.player import PlayerDialog
 from vigint_desktop.ui.dialogs.settings import PageName, SettingsDialog
 from vigint_desktop.ui.dialogs.wishes import Wishes
-from vigint_desktop.ui.models.alerts import Alerts
 from vigint_desktop.ui.models.past import Past
 from vigint_desktop.ui.models.shown import Models
 from vigint_desktop.ui.models.views import ViewBook
 from vigint_desktop.ui.rows.plan import plan_segment
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
-from vigint_desktop.ui.widgets.alert_card import AlertCard
 from vigint_desktop.ui.widgets.banner import Banner
 from vigint_desktop.ui.widgets.commands import commands, key_name, plain
-from vigint_desktop.ui.widgets.incident_list import IncidentList
 from vigint_desktop.ui.widgets.projection import Projection, WallFigures
 from vigint_desktop.ui.widgets.rail import Rail
 from vigint_desktop.ui.widgets.second_wall import SecondWall, WallWindow
@@ -52,7 +48,8 @@ class MainWindow(QMainWindow):
     Attributes:
         models: what is shown.
         projection: brings frames to all walls.
-        wall_pane, wall, timeline, incidents, status_bar, banner: the parts of the window.
+        wall_pane, wall, timeline, incidents, alert_card, status_bar, banner, player: the parts of the window.
+        desk: what is told and said of incidents.
         second_wall: the window for another screen.
         wishes: grants what is asked of a camera, and says what came of it.
 
@@ -88,12 +85,10 @@ class MainWindow(QMainWindow):
         self.wall = self.wall_pane.wall
         self.second_wall = SecondWall(self._stage, cameras, [self._actions["keys"], self._actions["quit"]], self)
         self.timeline = TimelineView(self.models.timeline, texts, theme, clock)
-        self.incidents = IncidentList(self.models.incidents, texts, theme)
+        self.desk = IncidentDesk(controls, bridge, self.models, self._around, self)
+        self.incidents, self.alert_card, self.player = self.desk.list, self.desk.card, self.desk.player
         self.status_bar = StatusBar(texts, theme, clock)
         self.banner = Banner(texts, theme)
-        self.alerts = Alerts(self)
-        self.alert_card = AlertCard(self.alerts, controls.still, texts, clock)
-        self.player = PlayerDialog(texts, theme, self)
         self._past = Past(controls, self.models.timeline, self.models.incidents, clock, self)
         self.rail = Rail(theme)
         self._lay_out()
@@ -140,23 +135,6 @@ class MainWindow(QMainWindow):
             dialog.open()
         self._settings_dialog.show_page(page)
         return self._settings_dialog
-
-    def open_incident(self, incident_id: str) -> None:
-        """Play an incident's clip, and show where it is on the list and on the timeline."""
-        known = IncidentId(incident_id)
-        row = self.models.incidents.row_of(known)
-        if row is None:
-            return
-        self._select(incident_id)
-        if self._is_playing(known):
-            self.player.activateWindow()
-            return
-        self.player.show_incident(row, self._controls.open_clips(known))
-
-    def _is_playing(self, incident_id: IncidentId) -> bool:
-        """Not while there was no clip yet: then it is worth asking again."""
-        row = self.player.row
-        return self.player.isVisible() and self.player.clip.has_clip and row is not None and row.id == incident_id
 
     def show_keys(self) -> KeySheet:
         """Open the sheet of keys."""
@@ -307,7 +285,6 @@ class MainWindow(QMainWindow):
     def _listen(self) -> None:
         bridge = self._bridge
         self.models.listen(bridge)
-        bridge.incident_changed.connect(self._incident_changed)
         bridge.activity_changed.connect(self.projection.set_activity)
         bridge.effort_changed.connect(self.projection.set_effort)
         bridge.recording_changed.connect(self.projection.set_recording)
@@ -316,13 +293,12 @@ class MainWindow(QMainWindow):
         self._timeline_pane.coverage_button.clicked.connect(self._actions["coverage"].trigger)
         self.projection.first_frame_shown.connect(self.first_frame_shown)
         self.projection.reconnect_requested.connect(lambda camera_id: self._controls.reconnect(CameraId(camera_id)))
-        self.incidents.incident_chosen.connect(self.open_incident)
-        self.alert_card.look_asked.connect(self.open_incident)
-        bridge.still_arrived.connect(self.alert_card.show_newest)
+        self.desk.selected.connect(self.timeline.select)
+        self.desk.marked.connect(self.projection.mark_incident)
+        self.desk.unmarked.connect(self.projection.unmark_incident)
         self._plan_timer.timeout.connect(self._show_status)
         self._plan_timer.start()
-        self.incidents.incident_selected.connect(self._select)
-        self.timeline.incident_chosen.connect(self.open_incident)
+        self.timeline.incident_chosen.connect(self.desk.open)
         self.timeline.snapshot_chosen.connect(self.wishes.show_snapshot)
         self.timeline.recording_asked.connect(self.wishes.play)
         self.projection.wished.connect(self.wishes.grant)
@@ -359,26 +335,11 @@ class MainWindow(QMainWindow):
     def _settings_closed(self) -> None:
         self._settings_dialog = None
 
-    def _incident_changed(self, incident: Incident) -> None:
-        self.models.incidents.upsert(incident)
-        self.models.timeline.add_incident(incident)
-        self.alerts.take(incident)
-        self.projection.mark_incident(incident)
-        shown = self.player.row
-        row = self.models.incidents.row_of(incident.id)
-        if shown is not None and row is not None and shown.id == incident.id:
-            self.player.show_row(row)
-
     def _show_status(self) -> None:
         plan = plan_segment(self._controls.cameras(), self._clock.wall(), self._texts)
         segments = self.models.status.segments()
         self.status_bar.show_segments((*segments, plan) if plan else segments, self.models.status.fault())
         self.banner.show_notice(self.models.status.notice(), self._clock.wall())
-
-    def _select(self, incident_id: str) -> None:
-        known = IncidentId(incident_id)
-        self.incidents.select(known)
-        self.timeline.select(next((i for i in self.models.incidents.incidents() if i.id == known), None))
 
     def _show_wall(self) -> None:
         self.wall.show_alone(None)

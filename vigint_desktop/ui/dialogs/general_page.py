@@ -1,8 +1,18 @@
-"""Settings: language, theme, and how much of recordings is kept."""
+"""Settings: language, theme, what the desk is called, and how much of recordings is kept."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFormLayout, QRadioButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QFormLayout,
+    QLineEdit,
+    QRadioButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
+from vigint_core.domain.review import LONGEST_OWNER
 from vigint_desktop.settings import Settings
 from vigint_desktop.ui.dialogs.form import label
 from vigint_desktop.ui.text import Texts
@@ -10,12 +20,14 @@ from vigint_desktop.ui.text import Texts
 _LANGUAGES = ("system", "en", "fr")
 _THEMES = ("dark", "light")
 _NUMBER_PX = 128
+_NAME_PX = 320
 
 
 class GeneralPage(QWidget):
-    """Two choices, each with everything there is to choose from in sight, and two limits."""
+    """Two choices, each with everything there is to choose from in sight, a name, and two limits."""
 
-    def __init__(self, settings: Settings, texts: Texts) -> None:
+    def __init__(self, settings: Settings, owner: str, texts: Texts) -> None:
+        """``owner``: as whom the desk takes incidents in hand now."""
         super().__init__()
         self.languages = {name: QRadioButton(texts(f"general.language.{name}")) for name in _LANGUAGES}
         self.themes = {name: QRadioButton(texts(f"general.theme.{name}")) for name in _THEMES}
@@ -25,6 +37,11 @@ class GeneralPage(QWidget):
         self.sound.setChecked(settings.alarm_sound)
         self.gib = _number(round(settings.recording_gib), 100_000, texts("general.recordings.gib_unit"))
         self.days = _number(settings.recording_days, 3650, texts("general.recordings.days_unit"))
+        self.desk_name = QLineEdit(settings.desk_name)
+        self.desk_name.setMaxLength(LONGEST_OWNER)
+        self.desk_name.setMaximumWidth(_NAME_PX)
+        self.desk_name.setPlaceholderText(texts("general.desk.machine") if settings.desk_name else owner)
+        self.desk_name.setAccessibleName(texts("general.desk.name"))
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 16, 24, 16)
         box.setSpacing(4)
@@ -35,6 +52,10 @@ class GeneralPage(QWidget):
         box.addSpacing(12)
         box.addWidget(label(texts("general.alarm_label"), "heading"))
         box.addWidget(self.sound)
+        box.addSpacing(12)
+        box.addWidget(label(texts("general.desk.name"), "heading"))
+        box.addWidget(label(texts("general.desk.note"), "quiet"))
+        box.addWidget(self.desk_name)
         self._add_limits(box, texts)
         box.addStretch(1)
 
@@ -44,7 +65,7 @@ class GeneralPage(QWidget):
         limits: dict[str, float] = {"recording_days": self.days.value(), "alarm_sound": self.sound.isChecked()}
         if self.gib.value() != round(before.recording_gib):  # a part of a GiB that the file asks for stays
             limits["recording_gib"] = float(self.gib.value())
-        return before.model_copy(update={**chosen, **limits})
+        return before.model_copy(update={**chosen, **limits, "desk_name": self.desk_name.text().strip()})
 
     def _add_limits(self, box: QVBoxLayout, texts: Texts) -> None:
         box.addSpacing(12)

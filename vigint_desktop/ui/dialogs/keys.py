@@ -25,6 +25,10 @@ _MORE_KEYS = (
     "now",
     "clip",
     "second",
+    "review_verdict",
+    "review_state",
+    "review_keep",
+    "review_comment",
 )
 """Keys that are no command of a menu: names of the text catalogue under ``keys.``."""
 

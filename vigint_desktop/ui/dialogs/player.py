@@ -2,16 +2,18 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from vigint_desktop.ui.controls import Playback
 from vigint_desktop.ui.dialogs.form import label
-from vigint_desktop.ui.rows.incident import IncidentRow, film_position
+from vigint_desktop.ui.rows.incident import IncidentRow, ObservationRow, film_position
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
 from vigint_desktop.ui.widgets.clip_view import ClipView
 from vigint_desktop.ui.widgets.incident_head import IncidentHead
 from vigint_desktop.ui.widgets.observation_list import ObservationList
+from vigint_desktop.ui.widgets.review_commands import ReviewCommands
+from vigint_desktop.ui.widgets.review_panel import ReviewPanel
 
 _LEAD_S = 1.0  # a click on an observation shows the second before it, too
 
@@ -21,35 +23,47 @@ class PlayerDialog(QDialog):
 
     Attributes:
         row: the incident that is shown, or None.
+        commands, review: what can be said of it, and what was.
     """
 
     def __init__(self, texts: Texts, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.row: IncidentRow | None = None
+        self._told: tuple[ObservationRow, ...] = ()
         self._texts = texts
         self.clip = ClipView(texts, theme)
         self.head = IncidentHead(theme)
         self.observations = ObservationList(theme)
         self.observations.setAccessibleName(texts("player.observations"))
+        self.commands = ReviewCommands(self, texts)
+        self.review = ReviewPanel(self.commands, texts)
         self._summary = label("")
         self._note = label("", "quiet")
         self._seen = label(texts("player.observations"), "heading")
-        self._side = QWidget()
+        self._side = QScrollArea()  # on a small screen not everything that may be said has room at once
         self._lay_out()
         self.observations.observation_chosen.connect(self._go_to)
         self._bind_keys()
         self.resize(self.sizeHint().boundedTo(self.screen().availableSize()))
 
     def show_incident(self, row: IncidentRow, playback: Playback | None) -> None:
-        """Show an incident and start its clip; None when it has none yet."""
+        """Show an incident and start its clip; None when it has none yet, or of another desk is still to be fetched."""
         self.show_row(row)
-        self._open(playback, self._texts("player.none"))
+        self._open(playback, self._texts("player.fetching" if row.foreign else "player.none"))
+
+    def show_clip(self, playback: Playback | None, none: str) -> None:
+        """The clip of the shown incident is here; None: it is not, for the reason ``none``."""
+        self.clip.open_clip(playback, none)
+
+    def show_gone(self) -> None:
+        """The shown incident is no more."""
+        self._forget_row()
+        self.clip.open_clip(None, self._texts("player.gone"))
 
     def show_recording(self, title: str, playback: Playback | None) -> None:
         """Show what was recorded, and nothing beside it; None when nothing was."""
-        self.row = None
+        self._forget_row()
         self.setWindowTitle(title)
-        self._side.hide()
         self._open(playback, self._texts("player.no_recording"))
 
     def show_row(self, row: IncidentRow) -> None:
@@ -62,21 +76,30 @@ class PlayerDialog(QDialog):
         self._note.setText(f"{row.state_note} {row.source_word}")
         self._seen.setVisible(bool(row.observations))
         self.observations.setVisible(bool(row.observations))
-        self.observations.show_observations(row.observations)
+        if self._told != row.observations:  # else it would lose where it was scrolled to
+            self._told = row.observations
+            self.observations.show_observations(row.observations)
+        self.review.show_review(row.id, row.review)
 
     def sizeHint(self) -> QSize:
         """Fits a screen of 1280 x 720 with its title bar."""
         return QSize(1120, 620)
 
+    def _forget_row(self) -> None:
+        self.row = None
+        self._side.hide()
+
     def _open(self, playback: Playback | None, none: str) -> None:
         self.show()
         self.raise_()
         self.activateWindow()
+        self.clip.canvas.setFocus(Qt.FocusReason.OtherFocusReason)  # keys mean the incident, not a comment begun before
         self.clip.open_clip(playback, none)
 
     def _lay_out(self) -> None:
-        side = QVBoxLayout(self._side)
-        side.setContentsMargins(0, 0, 0, 0)
+        content = QWidget()
+        side = QVBoxLayout(content)
+        side.setContentsMargins(0, 0, 4, 0)
         side.setSpacing(8)
         side.addWidget(self.head)
         side.addWidget(self._summary)
@@ -85,11 +108,16 @@ class PlayerDialog(QDialog):
         side.addWidget(self._seen)
         side.addWidget(self.observations, 1)
         side.addStretch(0)
+        side.addWidget(self.review)
+        self._side.setWidget(content)
+        self._side.setWidgetResizable(True)
+        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(16)
-        row.addWidget(self.clip, 7)
-        row.addWidget(self._side, 3)
+        row.addWidget(self.clip, 2)
+        row.addWidget(self._side, 1)
 
     def _bind_keys(self) -> None:
         for key, action in (

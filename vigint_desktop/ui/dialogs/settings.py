@@ -68,7 +68,7 @@ class SettingsDialog(QDialog):
         self.analysis.place_changed.connect(lambda: self.budget.show_place(self.analysis.place))
         self.cameras = CamerasPage(controls, bridge, texts, theme, checks)
         self.schedule = SchedulePage(controls.settings(), texts, around.clock)
-        self.general = GeneralPage(controls.settings(), texts)
+        self.general = GeneralPage(controls.settings(), controls.owner_name(), texts)
         self.pages = QStackedWidget()
         self.index = QListWidget()
         self.buttons = self._made_buttons()

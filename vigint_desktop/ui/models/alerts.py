@@ -10,7 +10,7 @@ from vigint_core.domain.verdict import Severity
 
 _MOST: Final = 100
 """Open alerts; beyond, the oldest are only counted."""
-_MOST_KNOWN: Final = 10 * _MOST
+_MOST_KNOWN: Final = 50 * _MOST
 _Value = TypeVar("_Value")
 
 
@@ -42,13 +42,33 @@ class Alerts(QObject):
         """How many there are."""
         return len(self._open) + self._more
 
-    def take(self, incident: Incident) -> None:
-        """An incident is new or has changed; it rings once for each step of severity that it is confirmed at."""
-        if incident.state is IncidentState.CONFIRMED and self._rises(incident):
+    def take(self, incident: Incident, *, attended: bool = False) -> None:
+        """An incident is new or has changed; it rings once for each step of severity that it is confirmed at.
+
+        Not where it is ``attended``: then somebody takes care of it, here or at another desk.
+        """
+        if attended:
+            self.note(incident)
+            self.attend(incident.id)
+        elif incident.state is IncidentState.CONFIRMED and self._rises(incident):
             self._raise(incident)
         elif incident.id in self._open:
             self._open[incident.id] = incident
             self.changed.emit()
+
+    def note(self, incident: Incident) -> None:
+        """An incident that was there before anybody could be alarmed: it rings only if it becomes graver."""
+        if incident.state is IncidentState.CONFIRMED and self._rises(incident):
+            _put_last(self._rung, incident.id, incident.severity, _MOST_KNOWN)
+
+    def attend(self, incident_id: IncidentId) -> None:
+        """Somebody takes care of one, or it is gone: it is no alert any more."""
+        if incident_id in self._beyond:
+            del self._beyond[incident_id]
+            self._more -= 1
+        elif self._open.pop(incident_id, None) is None:
+            return
+        self.changed.emit()
 
     def settle(self) -> None:
         """Somebody has taken note of all of them."""

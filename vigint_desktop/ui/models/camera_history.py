@@ -1,13 +1,13 @@
 """The last day of one camera, in bounded memory: what may still change one by one, what is settled as a whole."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.coverage import CoverageCounted, CoverRun
 from vigint_core.domain.ids import IncidentId, WindowId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord, WindowResult
+from vigint_core.domain.status import Activity, CameraHealth, ReviewTold, Snapshot, WindowRecord, WindowResult
 from vigint_core.domain.window import Span
 from vigint_core.policy.coverage import splice
 from vigint_desktop.ui.rows.runs import coalesce, joined, run_stretches, span_stretches
@@ -31,7 +31,9 @@ class CameraHistory:
         coverage: what became of its seconds, in order; to be read only.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reviews: Mapping[IncidentId, ReviewTold]) -> None:
+        """``reviews``: what people say of incidents, as it is at any time."""
+        self._reviews = reviews
         self._loose: dict[WindowId, WindowRecord] = {}
         self._settled = run_stretches(())
         self._open: dict[float, Span] = {}
@@ -55,6 +57,15 @@ class CameraHistory:
                 self._health[item.span.start_s] = item
             case Snapshot():
                 self._snapshots[item.file] = item
+        self._lane = None
+
+    def knows_incident(self, incident_id: IncidentId) -> bool:
+        """Whether it is one of this camera."""
+        return incident_id in self._incidents
+
+    def forget_incident(self, incident_id: IncidentId) -> None:
+        """An incident is no more."""
+        del self._incidents[incident_id]
         self._lane = None
 
     def count(self, counted: CoverageCounted) -> None:
@@ -85,6 +96,7 @@ class CameraHistory:
                 health=sorted(self._health.values(), key=lambda h: h.span.start_s),
                 snapshots=sorted(self._snapshots.values(), key=lambda s: s.at_s),
                 coverage=self.coverage,
+                reviews=self._reviews,
                 settled=self._settled,
                 past=self._past,
             )

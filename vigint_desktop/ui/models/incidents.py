@@ -1,5 +1,6 @@
 """The incidents as a Qt list model, newest on top."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,7 +11,8 @@ from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.status import IncidentStill
 from vigint_core.ports import Clock
-from vigint_desktop.ui.rows.incident import IncidentRow, incident_row, spoken
+from vigint_desktop.ui.models.reviews import ReviewBook
+from vigint_desktop.ui.rows.incident import IncidentRow, incident_row, is_open, spoken
 from vigint_desktop.ui.rows.words import Words
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -21,20 +23,30 @@ _ROOT = QModelIndex()
 
 
 class IncidentModel(QAbstractListModel):
-    """Rows, the one opened last on top. ``ROW_ROLE`` gives the ``IncidentRow``, ``STILL_ROLE`` a QImage or None."""
+    """Rows, the one opened last on top. ``ROW_ROLE`` gives the ``IncidentRow``, ``STILL_ROLE`` a QImage or None.
 
-    def __init__(self, words: Words, clock: Clock, parent: QObject | None = None) -> None:
+    Attributes:
+        reviews: what people say of incidents; after a change ``refresh`` shows it.
+    """
+
+    def __init__(
+        self, words: Words, clock: Clock, parent: QObject | None = None, reviews: ReviewBook | None = None
+    ) -> None:
+        """``reviews``: None for a book of its own."""
         super().__init__(parent)
+        self.reviews = reviews or ReviewBook()
         self._words = words
         self._clock = clock
         self._incidents: list[Incident] = []
+        self._known: set[IncidentId] = set()  # of those: thousands of others may be told of at once
         self._stills: dict[IncidentId, QImage] = {}
 
     def set_incidents(self, incidents: Sequence[Incident]) -> None:
         """Start with what the books hold."""
         self.beginResetModel()
         self._incidents = sorted(incidents, key=_newest_first)[:MOST]
-        self._forget_stills()
+        self._known = {incident.id for incident in self._incidents}
+        self._stills = {known: image for known, image in self._stills.items() if known in self._known}
         self.endResetModel()
 
     def upsert(self, incident: Incident) -> None:
@@ -45,11 +57,33 @@ class IncidentModel(QAbstractListModel):
             index = self.index(place)
             self.dataChanged.emit(index, index)
             return
-        place = sum(_newest_first(known) <= _newest_first(incident) for known in self._incidents)
+        place = bisect_left(self._incidents, _newest_first(incident), key=_newest_first)
+        if place >= MOST:
+            return
         self.beginInsertRows(_ROOT, place, place)
         self._incidents.insert(place, incident)
+        self._known.add(incident.id)
         self.endInsertRows()
         self._drop_oldest()
+
+    def remove(self, incident_id: IncidentId) -> None:
+        """An incident is no more; one that is not listed changes nothing."""
+        place = self.place_of(incident_id)
+        if place is not None:
+            self.beginRemoveRows(_ROOT, place, place)
+            del self._incidents[place]
+            self._forget(incident_id)
+            self.endRemoveRows()
+
+    def refresh(self, incident_id: IncidentId) -> None:
+        """Something else is said of an incident."""
+        place = self.place_of(incident_id)
+        if place is not None:
+            self.dataChanged.emit(self.index(place), self.index(place))
+
+    def open_count(self) -> int:
+        """How many of the listed ones somebody still has to look at."""
+        return sum(is_open(incident, self.reviews.review(incident.id)) for incident in self._incidents)
 
     def set_still(self, still: IncidentStill) -> None:
         """An incident's picture; one that can't be read, or of an unknown incident, is left out."""
@@ -63,6 +97,8 @@ class IncidentModel(QAbstractListModel):
 
     def place_of(self, incident_id: IncidentId) -> int | None:
         """Row number of an incident."""
+        if incident_id not in self._known:
+            return None
         return next((place for place, known in enumerate(self._incidents) if known.id == incident_id), None)
 
     def row_of(self, incident_id: IncidentId) -> IncidentRow | None:
@@ -91,19 +127,22 @@ class IncidentModel(QAbstractListModel):
         return None
 
     def _row(self, place: int) -> IncidentRow:
-        return incident_row(self._incidents[place], self._clock.wall(), self._words)
+        incident = self._incidents[place]
+        told = self.reviews.told.get(incident.id)
+        return incident_row(incident, self._clock.wall(), self._words, told=told)
 
     def _drop_oldest(self) -> None:
         if len(self._incidents) <= MOST:
             return
         self.beginRemoveRows(_ROOT, MOST, len(self._incidents) - 1)
+        for dropped in self._incidents[MOST:]:
+            self._forget(dropped.id)
         del self._incidents[MOST:]
         self.endRemoveRows()
-        self._forget_stills()
 
-    def _forget_stills(self) -> None:
-        kept = {incident.id for incident in self._incidents}
-        self._stills = {known: image for known, image in self._stills.items() if known in kept}
+    def _forget(self, incident_id: IncidentId) -> None:
+        self._known.discard(incident_id)
+        self._stills.pop(incident_id, None)
 
 
 def _newest_first(incident: Incident) -> tuple[float, str]:

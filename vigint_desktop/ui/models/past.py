@@ -1,12 +1,14 @@
 """Brings what the books hold into the models: the latest at once, the day before bit by bit."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import chain
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from vigint_core.domain.ids import CameraId
+from vigint_core.domain.incident import Incident
 from vigint_core.domain.window import Span
 from vigint_core.ports import Clock
 from vigint_desktop.ui.controls import Controls
@@ -62,10 +64,13 @@ class Past(QObject):
     def start(self) -> None:
         """Bring the list and the last half hour at once, stills and the rest of the day bit by bit."""
         latest = self._controls.incidents(MOST)
+        self._read_reviews(latest)
         self._incidents.set_incidents(latest)
         self._stills.read(incident.id for incident in latest)
         now_s = self._clock.wall()
-        self._timeline.load(known_of(self._controls, Span(now_s - AT_ONCE_S, now_s + _AHEAD_S)))
+        half_hour = known_of(self._controls, Span(now_s - AT_ONCE_S, now_s + _AHEAD_S))
+        self._read_reviews(half_hour)
+        self._timeline.load(half_hour)
         self._span = Span(now_s - HISTORY_S, now_s - AT_ONCE_S)
         self._uncounted = [camera.id for camera in reversed(self._controls.cameras())]
         self._timer.start(_FIRST_MS)
@@ -94,5 +99,14 @@ class Past(QObject):
         """The slice before the last one; books that refuse it cost this slice alone, and are told once."""
         start_s, end_s = max(self._span.start_s, self._span.end_s - _SLICE_S), self._span.end_s
         self._span = Span(self._span.start_s, start_s)
-        for item in known_of(self._controls, Span(start_s, end_s)):
+        known = known_of(self._controls, Span(start_s, end_s))
+        self._read_reviews(known)
+        for item in known:
             self._read[item.camera_id].append(item)
+
+    def _read_reviews(self, known: Sequence[Known]) -> None:
+        """What people say of incidents among these, where it was not read yet."""
+        reviews = self._incidents.reviews
+        unread = [item.id for item in known if isinstance(item, Incident) and item.id not in reviews.told]
+        if unread:
+            reviews.load(self._controls.reviews(unread))

@@ -13,6 +13,7 @@ from vigint_desktop.ui.models.cameras import CameraModel
 from vigint_desktop.ui.models.coverage import CoverageToday
 from vigint_desktop.ui.models.effort import EffortModel
 from vigint_desktop.ui.models.incidents import IncidentModel
+from vigint_desktop.ui.models.reviews import ReviewBook
 from vigint_desktop.ui.models.status import StatusModel
 from vigint_desktop.ui.models.timeline import TimelineModel
 from vigint_desktop.ui.rows.words import Words
@@ -24,6 +25,7 @@ class Models:
 
     cameras: CameraModel
     effort: EffortModel
+    reviews: ReviewBook
     incidents: IncidentModel
     timeline: TimelineModel
     coverage: CoverageToday
@@ -32,11 +34,13 @@ class Models:
     @classmethod
     def made(cls, words: Words, clock: Clock, place: AnalysisPlace, parent: QObject) -> "Models":
         """All of them, empty."""
-        timeline = TimelineModel(parent)
+        reviews = ReviewBook()
+        timeline = TimelineModel(parent, reviews.told)
         return cls(
             CameraModel(words, parent),
             EffortModel(parent),
-            IncidentModel(words, clock, parent),
+            reviews,
+            IncidentModel(words, clock, parent, reviews),
             timeline,
             CoverageToday(timeline, clock, parent),
             StatusModel(words, place, parent),
@@ -65,3 +69,4 @@ class Models:
         self.effort.set_cameras(cameras)
         self.timeline.set_cameras(cameras)
         self.status.set_setup(cameras, place)
+        self.reviews.set_shared(shared=place in (AnalysisPlace.EMBEDDED, AnalysisPlace.SERVER))

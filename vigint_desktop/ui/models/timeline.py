@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, Signal
 
 from vigint_core.domain.camera import Camera
 from vigint_core.domain.coverage import CoverageCounted, CoverRun
-from vigint_core.domain.ids import CameraId
+from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Incident
-from vigint_core.domain.status import Activity, CameraHealth, Snapshot, WindowRecord
+from vigint_core.domain.status import Activity, CameraHealth, ReviewTold, Snapshot, WindowRecord
 from vigint_desktop.ui.models.camera_history import CameraHistory, Known
 from vigint_desktop.ui.rows.timeline import LaneData
 
@@ -29,8 +29,10 @@ class TimelineModel(QObject):
     lane_changed = Signal(str)
     coverage_changed = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, reviews: Mapping[IncidentId, ReviewTold] | None = None) -> None:
+        """``reviews``: what people say of incidents, as it is at any time; None for nothing."""
         super().__init__(parent)
+        self._reviews = reviews if reviews is not None else {}
         self._cameras: list[Camera] = []
         self._histories: dict[CameraId, CameraHistory] = {}
         self._pruned = 0
@@ -38,7 +40,8 @@ class TimelineModel(QObject):
     def set_cameras(self, cameras: Sequence[Camera]) -> None:
         """Another set of cameras; what is known of those that stay is kept."""
         self._cameras = list(cameras)
-        self._histories = {camera.id: self._histories.get(camera.id, CameraHistory()) for camera in cameras}
+        known = self._histories
+        self._histories = {one.id: known.get(one.id) or CameraHistory(self._reviews) for one in cameras}
         self.changed.emit()
 
     @property
@@ -71,6 +74,19 @@ class TimelineModel(QObject):
     def add_incident(self, incident: Incident) -> None:
         """An incident is new or changed."""
         self._add(incident)
+
+    def refresh_incident(self, incident_id: IncidentId) -> None:
+        """Something else is said of an incident."""
+        for camera_id, history in self._histories.items():
+            if history.knows_incident(incident_id):
+                self.lane_changed.emit(camera_id)
+
+    def remove_incident(self, incident_id: IncidentId) -> None:
+        """An incident is no more; one that is not shown changes nothing."""
+        for camera_id, history in self._histories.items():
+            if history.knows_incident(incident_id):
+                history.forget_incident(incident_id)
+                self.lane_changed.emit(camera_id)
 
     def add_health(self, health: CameraHealth) -> None:
         """A camera is not well, or well again."""

@@ -6,9 +6,13 @@ from datetime import tzinfo
 
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import Act, Incident, IncidentState
+from vigint_core.domain.review import Review, ReviewVerdict
+from vigint_core.domain.status import ReviewTold
 from vigint_core.domain.verdict import Severity
 from vigint_core.domain.window import Span
+from vigint_core.policy.reviewing import is_attended
 from vigint_desktop.ui.rows.clocks import clock, when
+from vigint_desktop.ui.rows.review import ReviewRow, review_row
 from vigint_desktop.ui.rows.words import Words
 
 RECENT_S = 60.0  # this long a tile keeps the firm frame of an incident
@@ -31,6 +35,8 @@ class IncidentRow:
         also: the acts of other types in a line, each with its time; "" where there is none.
         also_brief: the same without times, for where room is short.
         observations: what was seen, in order of time, and between it those other acts.
+        foreign: another desk has opened it; ``desk_word`` says so, "" of an own one.
+        review: what people say of it.
     """
 
     id: IncidentId
@@ -50,10 +56,20 @@ class IncidentRow:
     source_word: str
     summary: str
     observations: tuple[ObservationRow, ...]
+    foreign: bool
+    desk_word: str
+    review: ReviewRow
+
+    @property
+    def muted(self) -> bool:
+        """Whether nothing came of it: the second look or a person says so."""
+        return self.state is IncidentState.VETOED or self.review.is_false_alarm
 
 
-def incident_row(incident: Incident, now_s: float, words: Words, zone: tzinfo | None = None) -> IncidentRow:
-    """The row for one incident."""
+def incident_row(
+    incident: Incident, now_s: float, words: Words, zone: tzinfo | None = None, told: ReviewTold | None = None
+) -> IncidentRow:
+    """The row for one incident; ``told``: what people say of it, None for nothing."""
     return IncidentRow(
         id=incident.id,
         camera_id=incident.camera_id,
@@ -72,6 +88,9 @@ def incident_row(incident: Incident, now_s: float, words: Words, zone: tzinfo | 
         source_word=words(f"incident.source.{incident.source}"),
         summary=incident.summary,
         observations=_seen(incident, words, zone),
+        foreign=incident.foreign,
+        desk_word=words("incident.other_desk") if incident.foreign else "",
+        review=review_row(told, now_s, words, zone),
     )
 
 
@@ -108,10 +127,20 @@ def film_position(spans: Sequence[Span], at_s: float) -> float:
 
 def spoken(row: IncidentRow) -> str:
     """One line that says it all, for screen readers and tool tips."""
-    said = f"{row.severity_word}, {row.time}, {row.camera_name}: {row.type_word}, {row.state_word}. {row.summary}"
-    return f"{said} {row.also}." if row.also else said
+    told = (row.type_word, row.state_word, row.desk_word, row.review.chip, row.review.kept)
+    facts = ", ".join(filter(None, told))
+    said = f"{row.severity_word}, {row.time}, {row.camera_name}: {facts}. {row.summary}"
+    also = f"{row.also}." if row.also else ""
+    last = f"{row.review.said}." if row.review.review.at_s is not None else ""
+    return " ".join(filter(None, (said, also, last, row.review.trouble)))
 
 
-def marks_tile(incident: Incident, now_s: float) -> bool:
-    """Whether the tile of its camera shows it: younger than a minute, and not vetoed."""
-    return incident.state is not IncidentState.VETOED and now_s - incident.span.end_s < RECENT_S
+def is_open(incident: Incident, review: Review | None) -> bool:
+    """Whether somebody still has to look at it: the second look lets it stand, and nobody takes care of it."""
+    return incident.state is not IncidentState.VETOED and not (review and is_attended(review))
+
+
+def marks_tile(incident: Incident, now_s: float, review: Review | None = None) -> bool:
+    """Whether the tile of its camera shows it: younger than a minute, and not vetoed, nor a false alarm."""
+    is_false = review is not None and review.verdict is ReviewVerdict.FALSE_ALARM
+    return incident.state is not IncidentState.VETOED and not is_false and now_s - incident.span.end_s < RECENT_S

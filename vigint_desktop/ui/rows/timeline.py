@@ -1,7 +1,7 @@
 """The timeline's geometry: what lies where, and what a hand points at. Unix seconds in, pixels out."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from operator import attrgetter
@@ -9,12 +9,13 @@ from typing import Final
 
 from vigint_core.domain.coverage import CoverRun
 from vigint_core.domain.ids import CameraId, IncidentId
-from vigint_core.domain.incident import Incident, IncidentState
-from vigint_core.domain.status import CameraHealth, Snapshot
+from vigint_core.domain.incident import Incident
+from vigint_core.domain.status import CameraHealth, ReviewTold, Snapshot
 from vigint_core.domain.verdict import Severity
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.rows.clocks import local
 from vigint_desktop.ui.rows.coverage import CoverBlock, cover_blocks
+from vigint_desktop.ui.rows.incident import is_open
 from vigint_desktop.ui.rows.runs import GRAVITY, JOIN_S, Run, joined, joined_spans, run_stretches, span_stretches
 from vigint_desktop.ui.rows.stretches import Stretches
 
@@ -83,6 +84,7 @@ class LaneData:
         incidents: by ``act_s``.
         health: when the camera was not well.
         coverage: what became of its seconds.
+        reviews: what people say of incidents, of other cameras, too.
     """
 
     camera_id: CameraId
@@ -93,6 +95,7 @@ class LaneData:
     health: Sequence[CameraHealth] = ()
     snapshots: Sequence[Snapshot] = ()
     coverage: Sequence[CoverRun] = ()
+    reviews: Mapping[IncidentId, ReviewTold] = field(default_factory=dict)
     settled: Stretches[Run] = field(default_factory=lambda: run_stretches(()))
     past: Stretches[Span] = field(default_factory=lambda: span_stretches(()))
 
@@ -127,11 +130,21 @@ class HealthBlock:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An incident's sign, centred on ``x``; it stands for ``others`` that would lie on it, too."""
+    """An incident's sign, centred on ``x``; it stands for ``others`` that would lie on it, too.
+
+    Attributes:
+        told: what people say of it, None for nothing.
+    """
 
     x: float
     incident: Incident
     others: int = 0
+    told: ReviewTold | None = None
+
+    @property
+    def muted(self) -> bool:
+        """Whether it asks for nobody any more: it was vetoed, or somebody takes care of it."""
+        return not is_open(self.incident, self.told.review if self.told else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +234,7 @@ def lay_out_lane(frame: Frame, data: LaneData, row: int) -> Lane:
         height=frame.lane_height,
         activity=_activity_blocks(frame, data),
         outcomes=_outcome_blocks(frame, data),
-        marks=_marks(frame, data.incidents),
+        marks=_marks(frame, data.incidents, data.reviews),
         health=_health_blocks(frame, data.health),
         snapshots=_snapshot_marks(frame, data.snapshots),
         coverage=tuple(cover_blocks(data.coverage, Span(frame.view.start_s, frame.last_s), frame.edges)),
@@ -312,7 +325,7 @@ def _health_blocks(frame: Frame, health: Sequence[CameraHealth]) -> tuple[Health
     return tuple(HealthBlock(*frame.edges(span), h) for h, span in shown if frame.touches(span))
 
 
-def _marks(frame: Frame, incidents: Sequence[Incident]) -> tuple[Mark, ...]:
+def _marks(frame: Frame, incidents: Sequence[Incident], reviews: Mapping[IncidentId, ReviewTold]) -> tuple[Mark, ...]:
     """Signs from left to right; of a crowd the chosen one, else the gravest, stands for all.
 
     Crowds are cut at fixed times, so that signs do not jump while the timeline moves.
@@ -327,14 +340,14 @@ def _marks(frame: Frame, incidents: Sequence[Incident]) -> tuple[Mark, ...]:
         crowd_ends_s = (incidents[place].act_s // crowd_s + 1) * crowd_s
         end = max(bisect_left(incidents, crowd_ends_s, place, last, key=act_s), place + 1)
         crowd = incidents[place:end]
-        told = max(crowd, key=lambda i: (i.id == frame.current, *_gravity(i)))
-        made.append(Mark(frame.view.x(told.act_s, frame.width), told, len(crowd) - 1))
+        shown = max(crowd, key=lambda i: (i.id == frame.current, *_gravity(i, reviews.get(i.id))))
+        made.append(Mark(frame.view.x(shown.act_s, frame.width), shown, len(crowd) - 1, reviews.get(shown.id)))
         place = end
     return tuple(made)
 
 
-def _gravity(incident: Incident) -> tuple[bool, int, float]:
-    return (incident.state is not IncidentState.VETOED, _RANK[incident.severity], incident.act_s)
+def _gravity(incident: Incident, told: ReviewTold | None) -> tuple[bool, int, float]:
+    return (is_open(incident, told.review if told else None), _RANK[incident.severity], incident.act_s)
 
 
 def _snapshot_marks(frame: Frame, snapshots: Sequence[Snapshot]) -> tuple[SnapshotMark, ...]:

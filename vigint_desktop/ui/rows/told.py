@@ -38,7 +38,7 @@ def told_point(lane: Lane, x: float, y: float, now_s: float, words: Words) -> st
 
 def told_mark(mark: Mark, now_s: float, words: Words) -> str:
     """An incident, and how many others its sign stands for."""
-    told = spoken(incident_row(mark.incident, now_s, words))
+    told = spoken(incident_row(mark.incident, now_s, words, told=mark.told))
     return f"{told}\n{words('timeline.told.others', count=mark.others)}" if mark.others else told
 
 

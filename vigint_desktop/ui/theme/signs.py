@@ -107,7 +107,7 @@ class SignStore:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._kept: dict[tuple[object, ...], QPixmap] = {}  # at most 4 severities x 3 looks for each screen and theme
+        self._kept: dict[tuple[object, ...], QPixmap] = {}  # at most 4 severities x 4 looks for each screen and theme
 
     def severity(self, severity: Severity, side: int, ratio: float, *, filled: bool, muted: bool) -> QPixmap:
         """The sign in a pixmap that is a pixel larger on every side."""

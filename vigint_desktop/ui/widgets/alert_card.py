@@ -75,14 +75,17 @@ class AlertCard(QFrame):
         others = self._alerts.count - 1
         more = self._words("alert.others", count=others) if others else ""
         also = f"{row.also}." if row.also else ""
-        self._title.setText(f"{row.camera_name} · {row.type_word} · {row.time}")
+        told = (row.camera_name, row.type_word, row.time, row.desk_word)
+        self._title.setText(" · ".join(filter(None, told)))
         self._text.setText(" ".join(filter(None, (row.summary, also, row.source_word, more))))
         jpeg = self._still(newest.id)
         picture = QPixmap.fromImage(QImage.fromData(jpeg)) if jpeg else QPixmap()
         self._picture.setVisible(not picture.isNull())
         if not picture.isNull():
             keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            self._picture.setPixmap(picture.scaled(_STILL * self.devicePixelRatioF(), keep, smooth))
+            picture = picture.scaled(_STILL * self.devicePixelRatioF(), keep, smooth)
+            picture.setDevicePixelRatio(self.devicePixelRatioF())
+            self._picture.setPixmap(picture)
 
     def said(self) -> str:
         """What it says now; "" while it is hidden."""

@@ -47,6 +47,11 @@ class Canvas(QWidget):
         self._frame, self._image = frame, image_of(frame)
         self.update()
 
+    def clear(self) -> None:
+        """No picture."""
+        self._frame = self._image = None
+        self.update()
+
     def say(self, text: str) -> None:
         """Words in place of, or over, the picture."""
         if text != self._said:
@@ -148,7 +153,10 @@ class ClipView(QWidget):
         self._paused = False
         self.slider.setEnabled(playback is not None)
         self.play_button.setEnabled(playback is not None)
+        self.canvas.clear()  # a picture of another clip would tell of another incident
         self.canvas.say(self._words("player.loading") if playback else none)
+        self.slider.setValue(0)
+        self.time_label.clear()
         if playback is not None:
             self._tell_size()
             self._timer.start()

@@ -63,6 +63,7 @@ class IncidentHead(QWidget):
         """Another incident."""
         self._sign.show_row(row)
         self._title.setText(f"{row.severity_word} · {row.state_word}")
-        self._place.setText(f"{row.type_word} · {row.camera_name} · {row.time}")
+        told = (row.type_word, row.camera_name, row.time, row.desk_word)
+        self._place.setText(" · ".join(filter(None, told)))
         self._also.setText(row.also)
         self._also.setVisible(bool(row.also))

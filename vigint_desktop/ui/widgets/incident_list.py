@@ -1,167 +1,77 @@
-"""The list of incidents: newest on top, a click plays the clip."""
+"""The list of incidents: newest on top, a click plays the clip, a key says what it was."""
 
-from typing import Final
-
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QLabel,
     QListView,
+    QMenu,
     QStackedLayout,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from vigint_core.domain.ids import IncidentId
-from vigint_core.domain.incident import IncidentState
-from vigint_desktop.ui.models.incidents import ROW_ROLE, STILL_ROLE, IncidentModel
-from vigint_desktop.ui.rows.grid import Box, fit
+from vigint_desktop.ui.models.incidents import ROW_ROLE, IncidentModel
 from vigint_desktop.ui.rows.incident import IncidentRow
+from vigint_desktop.ui.rows.review import ReviewStep
 from vigint_desktop.ui.rows.words import Words
-from vigint_desktop.ui.theme.signs import paint_severity
 from vigint_desktop.ui.theme.style import Theme
-
-_PAD: Final = 10
-_STILL: Final = QSize(112, 63)
-_CHIP_PX: Final = 20
+from vigint_desktop.ui.widgets.incident_delegate import IncidentDelegate
+from vigint_desktop.ui.widgets.review_commands import ReviewCommands
 
 
-class IncidentDelegate(QStyledItemDelegate):
-    """Paints a row: sign and word, time, camera and type, state, sentence, other acts, still."""
+class IncidentView(QListView):
+    """The rows.
 
-    def __init__(self, theme: Theme, words: Words) -> None:
-        super().__init__()
-        self._theme = theme
-        self._words = words
+    Signals:
+        menu_asked: over a row, by mouse or key; carries its id and where on the screen.
+    """
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Every row is as high as any other, so that the eye finds the same thing at the same place."""
-        line = option.fontMetrics.height()
-        return QSize(280, 2 * _PAD + max(_STILL.height(), 3 * line + 4) + 2 * line + 8)
+    menu_asked = Signal(str, QPoint)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """One incident."""
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The row under the pointer; by key, the chosen one."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(self.viewport().mapFromGlobal(event.globalPos()))
         row = index.data(ROW_ROLE)
-        if not isinstance(row, IncidentRow):
-            return
-        painter.save()
-        area: QRect = option.rect
-        self._paint_ground(painter, area, option)
-        inner = area.adjusted(_PAD + 4, _PAD, -_PAD, -_PAD)
-        still = QRect(inner.topLeft(), _STILL)
-        self._paint_still(painter, still, index.data(STILL_ROLE))
-        beside = QRect(still.right() + _PAD, inner.top(), inner.right() - still.right() - _PAD, still.height())
-        self._paint_facts(painter, beside, row, option.font)
-        below = QRect(inner.left(), still.bottom() + 6, inner.width(), inner.bottom() - still.bottom() - 4)
-        self._paint_summary(painter, below, row, option.font)
-        painter.restore()
+        if isinstance(row, IncidentRow):
+            rect = self.visualRect(index)
+            at = self.viewport().mapToGlobal(rect.center()) if by_key else event.globalPos()
+            self.menu_asked.emit(row.id, at)
 
-    def _paint_ground(self, painter: QPainter, area: QRect, option: QStyleOptionViewItem) -> None:
-        state: QStyle.StateFlag = option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        painter.fillRect(area, self._theme.colour("raised" if selected or hovered else "panel"))
-        painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), self._theme.colour("line"))
-        if selected:
-            painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), self._theme.colour("accent"))
-
-    def _paint_still(self, painter: QPainter, area: QRect, still: object) -> None:
-        painter.fillRect(area, self._theme.colour("picture"))
-        if isinstance(still, QImage):
-            box = fit(still.width(), still.height(), Box(area.x(), area.y(), area.width(), area.height()))
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QRect(box.x, box.y, box.width, box.height), still)
-            return
-        painter.setPen(self._theme.colour("on_picture_muted"))
-        painter.drawText(
-            area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words("incident.no_still")
-        )
-
-    def _paint_facts(self, painter: QPainter, area: QRect, row: IncidentRow, font: QFont) -> None:
-        vetoed = row.state is IncidentState.VETOED
-        colour = self._theme.tokens.muted if vetoed else self._theme.tokens.severity(row.severity)
-        filled = row.state is IncidentState.CONFIRMED
-        paint_severity(painter, row.severity, QRectF(area.left(), area.top(), 18, 18), colour, filled=filled)
-        painter.setFont(_weighted(font, QFont.Weight.Bold))
-        painter.setPen(QColor(colour))
-        first = QRect(area.left() + 24, area.top(), area.width() - 24, 18)
-        painter.drawText(first, Qt.AlignmentFlag.AlignVCenter, row.severity_word)
-        painter.setFont(font)
-        painter.setPen(self._theme.colour("muted"))
-        painter.drawText(first, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, row.time)
-        painter.setPen(self._theme.colour("text"))
-        second = QRect(area.left(), area.top() + 21, area.width(), 18)
-        said = f"{row.camera_name} · {row.type_word}"
-        said = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, second.width())
-        painter.drawText(second, Qt.AlignmentFlag.AlignVCenter, said)
-        self._paint_chip(painter, QRect(area.left(), area.top() + 43, area.width(), _CHIP_PX), row)
-
-    def _paint_chip(self, painter: QPainter, area: QRect, row: IncidentRow) -> None:
-        """The state: solid when confirmed, outlined when open, struck through when vetoed, dashed when unconfirmed."""
-        metrics = painter.fontMetrics()
-        width = min(metrics.horizontalAdvance(row.state_word) + 16, area.width())
-        box = QRectF(area.left() + 0.5, area.top() + 0.5, width, area.height() - 1)
-        tokens = self._theme.tokens
-        colour = QColor(tokens.muted if row.state is IncidentState.VETOED else tokens.severity(row.severity))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        confirmed = row.state is IncidentState.CONFIRMED
-        dashed = row.state is IncidentState.UNCONFIRMED
-        painter.setPen(QPen(colour, 1.2, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine))
-        painter.setBrush(colour if confirmed else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(box, 4, 4)
-        font = QFont(painter.font())
-        font.setStrikeOut(row.state is IncidentState.VETOED)
-        painter.setFont(font)
-        painter.setPen(self._theme.colour("panel") if confirmed else colour)
-        painter.drawText(
-            box,
-            Qt.AlignmentFlag.AlignCenter,
-            metrics.elidedText(row.state_word, Qt.TextElideMode.ElideRight, int(width) - 8),
-        )
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-
-    def _paint_summary(self, painter: QPainter, area: QRect, row: IncidentRow, font: QFont) -> None:
-        painter.setFont(font)
-        painter.setPen(self._theme.colour("muted" if row.state is IncidentState.VETOED else "text"))
-        for place, line in enumerate(self._lines(painter, row, area.width())):
-            top = area.top() + place * painter.fontMetrics().height()
-            box = QRect(area.left(), top, area.width(), painter.fontMetrics().height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, line)
-
-    @staticmethod
-    def _lines(painter: QPainter, row: IncidentRow, width: int) -> list[str]:
-        """Two lines of the sentence, or one of them and one of what else happened; the tool tip tells all."""
-        if not row.also:
-            return _two_lines(painter, row.summary, width)
-        lines = (row.summary, row.also_brief)
-        return [painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines]
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
+        """Nothing is chosen once the chosen row is gone: a key must not mean the next one."""
+        if start <= self.currentIndex().row() <= end:
+            self.selectionModel().clear()
+        super().rowsAboutToBeRemoved(parent, start, end)
 
 
 class IncidentList(QFrame):
-    """Heading with the count, the rows, and what belongs here while there are none.
+    """Heading with the counts, the rows, and what belongs here while there are none.
+
+    Attributes:
+        commands: what can be said of the chosen incident.
 
     Signals:
         incident_chosen: a row was clicked or Enter was pressed on it; carries the id.
         incident_selected: another row is current; carries the id.
+        review_asked: by key or from a row's menu; carries the id and the ``ReviewStep``.
     """
 
     incident_chosen = Signal(str)
     incident_selected = Signal(str)
+    review_asked = Signal(str, object)
 
     def __init__(self, model: IncidentModel, words: Words, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("pane")
         self._model = model
         self._words = words
-        self.view = QListView()
+        self.view = IncidentView()
         self.view.setModel(model)
         self._delegate = IncidentDelegate(theme, words)
         self.view.setItemDelegate(self._delegate)
@@ -171,6 +81,7 @@ class IncidentList(QFrame):
         self.view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.setAccessibleName(words("incident.title"))
+        self.commands = ReviewCommands(self.view, words)
         self._count = QLabel()
         self._count.setObjectName("quiet")
         self._stack = QStackedLayout()
@@ -178,9 +89,14 @@ class IncidentList(QFrame):
         self.view.clicked.connect(self._chosen)
         self.view.activated.connect(self._chosen)
         self.view.selectionModel().currentChanged.connect(self._selected)
+        self.view.menu_asked.connect(self._open_menu)
+        self.commands.asked.connect(self._ask)
+        self._counting = QTimer(self, singleShot=True, interval=0)  # many rows may come at once
+        self._counting.timeout.connect(self._recount)
         for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
-            signal.connect(self._recount)
-        self._recount()
+            signal.connect(self._show_stack)
+        model.dataChanged.connect(self._changed)
+        self._show_stack()
 
     def select(self, incident_id: IncidentId) -> None:
         """Make an incident's row the current one."""
@@ -189,6 +105,16 @@ class IncidentList(QFrame):
             index = self._model.index(place)
             self.view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.view.scrollTo(index)
+
+    def chosen_row(self) -> IncidentRow | None:
+        """The row that is seen to be chosen, or None."""
+        index = self.view.currentIndex()
+        row = index.data(ROW_ROLE) if self.view.selectionModel().isSelected(index) else None
+        return row if isinstance(row, IncidentRow) else None
+
+    def counted(self) -> str:
+        """What the heading counts."""
+        return self._count.text()
 
     def sizeHint(self) -> QSize:
         """Wide enough for a still and two lines of words."""
@@ -234,22 +160,38 @@ class IncidentList(QFrame):
         if isinstance(row, IncidentRow):
             self.incident_selected.emit(row.id)
 
+    def _ask(self, step: ReviewStep) -> None:
+        row = self.chosen_row()
+        if row is not None:
+            self.review_asked.emit(row.id, step)
+
+    def _open_menu(self, incident_id: str, at: QPoint) -> None:
+        """What Enter and the keys do, with the keys."""
+        self.select(IncidentId(incident_id))
+        row = self.chosen_row()
+        if row is None:
+            return
+        self.commands.show_review(row.review.review)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        play = QAction(self._words("incident.play"), menu)
+        play.setShortcut(QKeySequence(Qt.Key.Key_Enter))
+        play.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown alone: the row itself takes the key
+        play.setShortcutVisibleInContextMenu(True)
+        play.triggered.connect(lambda: self.incident_chosen.emit(incident_id))
+        menu.addAction(play)
+        menu.addSeparator()
+        menu.addActions(list(self.commands.actions.values()))
+        menu.popup(at)
+
+    def _show_stack(self) -> None:
+        self._stack.setCurrentIndex(1 if self._model.rowCount() else 0)
+        self._counting.start()
+
+    def _changed(self) -> None:
+        self._counting.start()
+
     def _recount(self) -> None:
-        count = self._model.rowCount()
-        self._count.setText(str(count) if count else "")
-        self._stack.setCurrentIndex(1 if count else 0)
-
-
-def _weighted(font: QFont, weight: QFont.Weight) -> QFont:
-    made = QFont(font)
-    made.setWeight(weight)
-    return made
-
-
-def _two_lines(painter: QPainter, text: str, width: int) -> list[str]:
-    """The text broken at a word into at most two lines; the second one is cut with an ellipsis."""
-    metrics, first, rest = painter.fontMetrics(), "", text.split()
-    while rest and metrics.horizontalAdvance(f"{first} {rest[0]}".strip()) <= width:
-        first = f"{first} {rest.pop(0)}".strip()
-    lines = [first, " ".join(rest)] if first else [text]
-    return [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines if line]
+        count, still_open = self._model.rowCount(), self._model.open_count()
+        both = self._words("incident.count_open", count=count, open=still_open)
+        self._count.setText(both if still_open else str(count) if count else "")

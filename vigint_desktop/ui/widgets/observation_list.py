@@ -12,6 +12,7 @@ from vigint_desktop.ui.theme.style import Theme
 
 _ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 _PAD: Final = 8
+_LEAST_PX: Final = 80
 _WRAP: Final = Qt.TextFlag.TextWordWrap
 
 
@@ -72,6 +73,14 @@ class ObservationList(QListWidget):
         for row in rows:
             item = QListWidgetItem(f"{row.time} {row.text}", self)
             item.setData(_ROW_ROLE, row)
+
+    def sizeHint(self) -> QSize:
+        """One of them and the beginning of the next; it takes what room there is."""
+        return QSize(200, _LEAST_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """No less: where there is less room, everything around it scrolls."""
+        return self.sizeHint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Sentences wrap anew."""

@@ -164,6 +164,11 @@ class Projection(QObject):
         self._marks[incident.id] = incident
         self._refresh_marks()
 
+    def unmark_incident(self, incident_id: IncidentId) -> None:
+        """It was nothing, or is gone."""
+        if self._marks.pop(incident_id, None) is not None:
+            self._refresh_marks()
+
     def tick(self) -> None:
         """Bring the new pictures; four times a second also let the words age and look at the sizes."""
         self._measure_stall()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPolygonF
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.coverage import Cover
 from vigint_core.domain.ids import IncidentId
-from vigint_core.domain.incident import Incident, IncidentState
+from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.status import WindowResult
 from vigint_desktop.ui.rows.coverage import CoverBlock
 from vigint_desktop.ui.rows.timeline import Lane, Mark, Tick, View
@@ -121,15 +121,12 @@ class TimelinePainter:
             self._painter.drawEllipse(box.adjusted(-3, -3, 3, 3))
             self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         ratio = self._painter.device().devicePixelRatio()
-        pixmap = self._signs.severity(mark.incident.severity, _SIGN_PX, ratio, **_look(mark.incident))
+        pixmap = self._signs.severity(mark.incident.severity, _SIGN_PX, ratio, **_look(mark))
         self._painter.drawPixmap(box.topLeft() - QPointF(1, 1), pixmap)
 
 
-def _look(incident: Incident) -> dict[str, bool]:
-    return {
-        "muted": incident.state is IncidentState.VETOED,
-        "filled": incident.state is IncidentState.CONFIRMED,
-    }
+def _look(mark: Mark) -> dict[str, bool]:
+    return {"muted": mark.muted, "filled": mark.incident.state is IncidentState.CONFIRMED}
 
 
 def paint_look(painter: QPainter, look: str, boxes: Sequence[QRectF], theme: Theme) -> None:

@@ -130,8 +130,8 @@ def test_opening_an_incident_plays_its_clip_and_follows_its_changes(
     clip = controls.clips[IncidentId("i1")] = FakePlayback()
     made = open_window()
 
-    made.open_incident("i1")
-    made.open_incident("i1")
+    made.desk.open("i1")
+    made.desk.open("i1")
     assert controls.opened == ["i1"]
     assert made.player.isVisible()
 
@@ -145,11 +145,11 @@ def test_opening_an_incident_plays_its_clip_and_follows_its_changes(
 
 def test_an_incident_without_a_clip_is_asked_for_again(open_window: Make, controls: FakeControls) -> None:
     made = open_window()
-    made.open_incident("i1")
+    made.desk.open("i1")
     assert made.player.clip.canvas.said().startswith("There is no clip")
 
     controls.clips[IncidentId("i1")] = FakePlayback()
-    made.open_incident("i1")
+    made.desk.open("i1")
 
     assert controls.opened == ["i1", "i1"]
     assert made.player.clip.has_clip
@@ -158,7 +158,7 @@ def test_an_incident_without_a_clip_is_asked_for_again(open_window: Make, contro
 
 def test_an_incident_nobody_knows_opens_nothing(open_window: Make, controls: FakeControls) -> None:
     made = open_window()
-    made.open_incident("i99")
+    made.desk.open("i99")
 
     assert controls.opened == []
     assert not made.player.isVisible()

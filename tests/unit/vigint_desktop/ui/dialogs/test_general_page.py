@@ -9,7 +9,7 @@ from vigint_desktop.ui.text import Texts
 
 
 def page(qtbot: QtBot, settings: Settings) -> GeneralPage:
-    made = GeneralPage(settings, Texts("en"))
+    made = GeneralPage(settings, "till-2", Texts("en"))
     qtbot.addWidget(made)
     return made
 
@@ -35,3 +35,16 @@ def test_no_limit_is_beyond_what_settings_take(qtbot: QtBot, typed: int, kept: i
     shown = page(qtbot, settings)
     shown.gib.setValue(typed)
     assert Settings.model_validate(shown.settings(settings).model_dump()).recording_gib == kept
+
+
+def test_the_name_of_the_desk_is_the_machines_until_one_is_typed(qtbot: QtBot) -> None:
+    shown = page(qtbot, Settings())
+    assert (shown.desk_name.text(), shown.desk_name.placeholderText()) == ("", "till-2")
+
+    qtbot.keyClicks(shown.desk_name, "  Anna " + "x" * 200)
+
+    chosen = shown.settings(Settings())
+    assert chosen.desk_name.startswith("Anna x")
+    assert Settings.model_validate(chosen.model_dump()) == chosen
+    assert page(qtbot, chosen).desk_name.text() == chosen.desk_name
+    assert page(qtbot, chosen).desk_name.placeholderText() == "this computer’s name"

@@ -9,9 +9,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.controls import FakePlayback
 from tests.fakes.moments import NOON_S, incident, with_act
+from vigint_core.domain.fault import Code
+from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Clip, IncidentState
+from vigint_core.domain.review import Review, ReviewStanding
+from vigint_core.domain.status import ReviewTold
 from vigint_core.domain.verdict import IncidentType
 from vigint_core.domain.window import Span
+from vigint_core.texts import Language
 from vigint_desktop.ui.dialogs.player import PlayerDialog
 from vigint_desktop.ui.rows.incident import incident_row
 from vigint_desktop.ui.text import Texts
@@ -101,3 +106,47 @@ def test_other_acts_are_told_in_the_head_and_lead_to_their_moment(player: Player
 
     player.show_row(incident_row(filmed, NOON_S, words))
     assert "Also" not in said(player)
+
+
+def test_of_another_desk_it_says_so_and_that_the_clip_is_being_fetched(player: PlayerDialog, words: Texts) -> None:
+    player.show_incident(incident_row(replace(incident(1), foreign=True), NOON_S, words), None)
+
+    assert words("incident.other_desk") in said(player)
+    assert player.clip.canvas.said() == words("player.fetching")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_on_a_small_screen_nothing_lies_over_anything_whatever_was_said(
+    language: Language, qtbot: QtBot, theme: Theme
+) -> None:
+    texts = Texts(language)
+    player = PlayerDialog(texts, theme)
+    qtbot.addWidget(player)
+    review = Review(comment="word " * 60, owner="x" * 40, at_s=NOON_S)
+    told = ReviewTold(IncidentId("i1"), review, ReviewStanding.REFUSED, Code.REVIEW_CONTESTED)
+    many = replace(incident(1), summary="A bottle goes into a bag. " * 8)
+    player.show_incident(incident_row(many, NOON_S, texts, told=told), FakePlayback())
+    player.review.comment.edit.setPlainText("mine")
+    player.show_row(incident_row(many, NOON_S, texts, told=replace(told, review=Review(comment="other " * 50))))
+    player.resize(1120, 620)
+
+    assert (player.width(), player.height()) == (1120, 620)
+    edit, count = player.review.comment.edit, player.review.comment.count
+    qtbot.waitUntil(lambda: count.y() >= edit.geometry().bottom())
+    parts = [part for part in player.review.findChildren(QLabel) if part.isVisible()]
+    assert all(part.height() >= part.heightForWidth(part.width()) for part in parts)
+
+
+def test_another_incident_gets_the_keys_even_if_a_comment_was_begun(
+    player: PlayerDialog, words: Texts, qtbot: QtBot
+) -> None:
+    player.show_incident(incident_row(incident(1), NOON_S, words), FakePlayback())
+    with qtbot.waitActive(player):
+        player.activateWindow()
+    player.review.comment.edit.setFocus()
+
+    player.show_incident(incident_row(incident(2), NOON_S, words), FakePlayback())
+
+    assert not player.review.comment.edit.hasFocus()
+    with qtbot.waitSignal(player.commands.asked):
+        qtbot.keyClick(player, Qt.Key.Key_R)

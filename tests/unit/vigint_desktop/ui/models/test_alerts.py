@@ -73,3 +73,40 @@ def test_one_that_was_only_counted_and_becomes_graver_is_told_and_counted_once(q
     assert alerts.count == 150
     assert alerts.newest is not None
     assert alerts.newest.id == incident(1).id
+
+
+def test_what_somebody_takes_care_of_never_rings(qtbot: QtBot) -> None:
+    alerts, rings = Alerts(), []
+    alerts.raised.connect(lambda: rings.append(1))
+    alerts.take(SURE, attended=True)
+    alerts.take(replace(SURE, severity=Severity.CRITICAL), attended=True)
+
+    assert (rings, alerts.count) == ([], 0)
+    alerts.take(replace(SURE, severity=Severity.CRITICAL))
+    assert rings == [], "given back, it is no news"
+
+
+def test_one_that_somebody_begins_to_take_care_of_leaves_and_the_others_stay(qtbot: QtBot) -> None:
+    alerts = Alerts()
+    for number in range(1, 151):
+        alerts.take(replace(incident(number), state=IncidentState.CONFIRMED))
+
+    for number in (150, 1, 9999):
+        alerts.attend(incident(number).id)
+
+    assert alerts.count == 148
+    assert alerts.newest is not None
+    assert alerts.newest.id == incident(149).id
+
+
+def test_one_that_was_there_before_rings_only_when_it_becomes_graver(qtbot: QtBot) -> None:
+    alerts, rings = Alerts(), []
+    alerts.raised.connect(lambda: rings.append(1))
+    alerts.note(SURE)
+    alerts.note(replace(incident(2), state=IncidentState.SUSPECTED))
+    alerts.take(replace(SURE, summary="more"))
+    assert rings == []
+
+    alerts.take(replace(SURE, severity=Severity.CRITICAL))
+    alerts.take(replace(incident(2), state=IncidentState.CONFIRMED))
+    assert len(rings) == 2

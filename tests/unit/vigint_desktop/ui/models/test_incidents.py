@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from tests.fakes.moments import NOON_S, StandingClock, incident
 from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import IncidentState
-from vigint_core.domain.status import IncidentStill
+from vigint_core.domain.review import Review, ReviewState
+from vigint_core.domain.status import IncidentStill, ReviewTold
 from vigint_desktop.ui.models.incidents import MOST, ROW_ROLE, STILL_ROLE, IncidentModel
 from vigint_desktop.ui.text import Texts
 
@@ -95,3 +96,41 @@ def test_a_row_reads_aloud_as_a_whole(words: Texts, clock: StandingClock, qtbot:
 
     assert model.index(0).data().endswith("Door: concealment, suspected. A bag is filled.")
     assert model.data(QModelIndex()) is None
+
+
+def test_one_that_is_gone_leaves_the_list_with_its_still(words: Texts, clock: StandingClock, qtbot: QtBot) -> None:
+    model = IncidentModel(words, clock)
+    model.set_incidents([incident(1), incident(2, at_s=NOON_S + 10)])
+    model.set_still(IncidentStill(IncidentId("i2"), jpeg()))
+
+    model.remove(IncidentId("i2"))
+    model.remove(IncidentId("unknown"))
+
+    assert shown(model) == ["i1"]
+    model.upsert(incident(2, at_s=NOON_S + 10))
+    assert model.index(0).data(STILL_ROLE) is None
+
+
+def test_what_people_say_is_in_the_row_once_it_is_refreshed(words: Texts, clock: StandingClock, qtbot: QtBot) -> None:
+    model = IncidentModel(words, clock)
+    model.set_incidents([incident(1), incident(2, at_s=NOON_S + 10)])
+    model.reviews.take(ReviewTold(IncidentId("i1"), Review(state=ReviewState.CLOSED)))
+
+    with qtbot.waitSignal(model.dataChanged) as changed:
+        model.refresh(IncidentId("i1"))
+
+    assert changed.args[0].row() == 1
+    assert model.index(1).data(ROW_ROLE).review.chip == "Closed"
+    assert model.open_count() == 1
+
+
+def test_one_that_is_older_than_all_of_a_full_list_is_not_listed(
+    words: Texts, clock: StandingClock, qtbot: QtBot
+) -> None:
+    model = IncidentModel(words, clock)
+    model.set_incidents([incident(n, at_s=NOON_S + n) for n in range(MOST)])
+
+    with qtbot.assertNotEmitted(model.rowsInserted):
+        model.upsert(incident(9999, at_s=NOON_S - 50))
+
+    assert model.rowCount() == MOST

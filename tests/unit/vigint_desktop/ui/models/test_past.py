@@ -8,11 +8,12 @@ from pytestqt.qtbot import QtBot
 from tests.fakes.controls import FakeControls
 from tests.fakes.moments import NOON_S, StandingClock, camera, incident, snapshot, unwell, window
 from vigint_core.domain.fault import Code, VigintError
-from vigint_core.domain.ids import CameraId
-from vigint_core.domain.status import Activity, WindowRecord
+from vigint_core.domain.ids import CameraId, IncidentId
+from vigint_core.domain.review import Review
+from vigint_core.domain.status import Activity, ReviewTold, WindowRecord
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.models import past as past_module
-from vigint_desktop.ui.models.incidents import IncidentModel
+from vigint_desktop.ui.models.incidents import MOST, IncidentModel
 from vigint_desktop.ui.models.past import Past
 from vigint_desktop.ui.models.timeline import TimelineModel
 from vigint_desktop.ui.text import Texts
@@ -93,3 +94,19 @@ def test_a_slice_that_the_books_refuse_is_not_asked_for_again(
     with qtbot.waitSignal(brought.finished, timeout=30_000):
         pass
     assert sum(run.count for run in timeline.lanes()[0].runs) == 1
+
+
+def test_what_people_say_is_read_with_the_incidents(
+    past: tuple[Past, FakeControls], timeline: TimelineModel, qtbot: QtBot
+) -> None:
+    brought, controls = past
+    controls.incident_list = [incident(n, at_s=NOON_S - 4000 - 30 * n) for n in range(MOST + 40)]
+    first, last = (ReviewTold(IncidentId(f"i{n}"), Review(owner="Anna")) for n in (0, MOST + 39))
+    controls.review_list = [first, last]
+
+    brought.start()
+    assert brought._incidents.reviews.told == {first.incident_id: first}
+
+    with qtbot.waitSignal(brought.finished, timeout=30_000):
+        pass
+    assert brought._incidents.reviews.told[last.incident_id] == last

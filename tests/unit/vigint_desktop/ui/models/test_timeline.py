@@ -6,9 +6,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.moments import NOON_S, camera, incident, snapshot, unwell, window
 from vigint_core.domain.fault import Code
-from vigint_core.domain.ids import CameraId
+from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import IncidentState
-from vigint_core.domain.status import Activity, WindowResult
+from vigint_core.domain.review import Review
+from vigint_core.domain.status import Activity, ReviewTold, WindowResult
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.models.timeline import TimelineModel
 
@@ -159,3 +160,29 @@ def test_activity_that_is_told_again_stays_one(model: TimelineModel) -> None:
         model.prune(NOON_S + 5000)
 
     assert model.lanes()[0].activity == [Span(NOON_S, NOON_S + 5)]
+
+
+def test_what_people_say_reaches_the_lane_of_its_camera(qtbot: QtBot) -> None:
+    reviews: dict[IncidentId, ReviewTold] = {}
+    model = TimelineModel(reviews=reviews)
+    model.set_cameras([camera("Door"), camera("Till")])
+    model.add_incident(incident(1, "till"))
+    told = reviews[IncidentId("i1")] = ReviewTold(IncidentId("i1"), Review(owner="Anna"))
+
+    with qtbot.waitSignal(model.lane_changed) as changed:
+        model.refresh_incident(IncidentId("i1"))
+
+    assert changed.args == ["till"]
+    assert model.lanes()[1].reviews == {IncidentId("i1"): told}
+
+
+def test_an_incident_that_is_gone_leaves_its_lane(model: TimelineModel, qtbot: QtBot) -> None:
+    model.load([incident(1), incident(2, at_s=NOON_S + 9)])
+
+    with qtbot.waitSignal(model.lane_changed) as changed:
+        model.remove_incident(IncidentId("i1"))
+    with qtbot.assertNotEmitted(model.lane_changed):
+        model.remove_incident(IncidentId("i1"))
+
+    assert changed.args == ["door"]
+    assert [i.id for i in model.lanes()[0].incidents] == ["i2"]

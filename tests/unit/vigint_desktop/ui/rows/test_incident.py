@@ -6,10 +6,13 @@ from datetime import UTC
 import pytest
 
 from tests.fakes.moments import NOON_S, incident, with_act
+from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Decision, IncidentState
+from vigint_core.domain.review import Review, ReviewStanding, ReviewState, ReviewVerdict
+from vigint_core.domain.status import ReviewTold
 from vigint_core.domain.verdict import IncidentType, Severity
 from vigint_core.domain.window import Span
-from vigint_desktop.ui.rows.incident import film_position, incident_row, marks_tile, spoken
+from vigint_desktop.ui.rows.incident import film_position, incident_row, is_open, marks_tile, spoken
 from vigint_desktop.ui.text import Texts
 
 
@@ -78,3 +81,42 @@ def test_an_act_that_was_vetoed_is_not_told(words: Texts) -> None:
     told = with_act(incident(1), IncidentType.VIOLENCE, NOON_S, "It was a hug.", Decision.VETOED)
 
     assert incident_row(told, NOON_S, words).also == ""
+
+
+def test_an_incident_of_another_desk_and_what_people_say_are_told_whole(words: Texts) -> None:
+    review = Review(ReviewVerdict.REAL, "Bob", ReviewState.IN_HAND, locked=True, at_s=NOON_S)
+    told = ReviewTold(IncidentId("i1"), review, ReviewStanding.WAITING)
+    row = incident_row(replace(incident(1), foreign=True), NOON_S, words, UTC, told)
+
+    assert (row.foreign, row.desk_word) == (True, words("incident.other_desk"))
+    said = f"concealment, suspected, {row.desk_word}, Real · Bob, kept. A bottle goes into a bag."
+    assert said in spoken(row)
+    assert spoken(row).endswith("Bob · last word at 22:13:20. Not at the server yet. It is sent by itself.")
+
+
+@pytest.mark.parametrize(
+    ("state", "verdict", "muted"),
+    [
+        (IncidentState.CONFIRMED, ReviewVerdict.NONE, False),
+        (IncidentState.CONFIRMED, ReviewVerdict.REAL, False),
+        (IncidentState.CONFIRMED, ReviewVerdict.FALSE_ALARM, True),
+        (IncidentState.VETOED, ReviewVerdict.NONE, True),
+    ],
+)
+def test_what_came_to_nothing_is_muted(state: IncidentState, verdict: ReviewVerdict, muted: bool, words: Texts) -> None:
+    told = ReviewTold(IncidentId("i1"), Review(verdict=verdict))
+
+    assert incident_row(incident(1, state=state), NOON_S, words, told=told).muted is muted
+
+
+def test_it_is_open_until_somebody_takes_care_of_it_or_the_second_look_clears_it() -> None:
+    taken = Review(state=ReviewState.IN_HAND)
+
+    assert [is_open(incident(1, state=state), None) for state in IncidentState] == [True, True, False, True]
+    assert is_open(incident(1), Review())
+    assert not is_open(incident(1), taken)
+
+
+def test_a_false_alarm_marks_no_tile() -> None:
+    assert marks_tile(incident(1), NOON_S + 3, Review(verdict=ReviewVerdict.REAL))
+    assert not marks_tile(incident(1), NOON_S + 3, Review(verdict=ReviewVerdict.FALSE_ALARM))

@@ -12,7 +12,8 @@ from tests.fakes.moments import NOON_S, incident, snapshot, unwell, window
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import IncidentState
-from vigint_core.domain.status import WindowResult
+from vigint_core.domain.review import Review, ReviewState
+from vigint_core.domain.status import ReviewTold, WindowResult
 from vigint_core.domain.verdict import Severity
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.rows.runs import coalesce, run_stretches, span_stretches
@@ -203,3 +204,15 @@ def test_a_snapshot_is_found_near_its_sign() -> None:
 
     assert snapshot_at(made, 505, 25) == snapshot(50)
     assert snapshot_at(made, 530, 25) is None
+
+
+def test_what_somebody_takes_care_of_is_muted_and_stands_behind_what_nobody_does() -> None:
+    taken = ReviewTold(IncidentId("i1"), Review(state=ReviewState.IN_HAND))
+    grave = incident(1, at_s=100.0, severity=Severity.CRITICAL)
+    known = lane(incidents=[grave, incident(2, at_s=101.0, severity=Severity.LOW)], reviews={taken.incident_id: taken})
+
+    ((crowd,),) = (row.marks for row in lay_out(frame(0, 3600, 3600), [known]))
+    assert (crowd.incident.id, crowd.muted, crowd.told) == ("i2", False, None)
+
+    ((chosen,),) = (row.marks for row in lay_out(frame(0, 3600, 3600, "i1"), [known]))
+    assert (chosen.incident.id, chosen.muted, chosen.told) == ("i1", True, taken)

@@ -1,11 +1,14 @@
 """Whatever lies on the timeline tells itself: what, from when to when, why, and what to do."""
 
+from dataclasses import replace
+
 from tests.fakes.moments import NOON_S, incident, snapshot, unwell, window
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.coverage import Cover, CoverRun
 from vigint_core.domain.fault import Code
-from vigint_core.domain.ids import CameraId
-from vigint_core.domain.status import WindowResult
+from vigint_core.domain.ids import CameraId, IncidentId
+from vigint_core.domain.review import Review, ReviewState
+from vigint_core.domain.status import ReviewTold, WindowResult
 from vigint_core.domain.window import Span
 from vigint_desktop.ui.rows.runs import coalesce
 from vigint_desktop.ui.rows.timeline import Frame, Lane, LaneData, Mark, View, lay_out_lane
@@ -87,3 +90,10 @@ def test_what_was_clear_by_less_says_what_was_left_out(words: Texts) -> None:
     assert "looked at with less, clear (clips: 1)" in told_point(shown, 45.0, 10.0, NOON_S, words)
     for y in (10.0, 29.0):
         assert words.cause(Code.BUDGET_FEWER_FRAMES) in told_point(shown, 45.0, y, NOON_S, words)
+
+
+def test_a_sign_tells_whose_incident_it_is_and_what_people_say(words: Texts) -> None:
+    told = ReviewTold(IncidentId("i1"), Review(state=ReviewState.IN_HAND, owner="Bob", at_s=NOON_S))
+    said = told_mark(Mark(0.0, replace(incident(1), foreign=True), told=told), NOON_S, words)
+
+    assert f"{words('incident.other_desk')}, In hand · Bob. " in said

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtCore import QBuffer, QIODevice, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.moments import NOON_S, StandingClock, incident, with_act
@@ -101,3 +102,41 @@ def test_another_act_in_the_incident_is_told(room: Room) -> None:
     room.alerts.take(with_act(SURE, IncidentType.VIOLENCE, NOON_S, "A customer is pushed."))
 
     assert "Also: violence (" in room.card.said()
+
+
+def test_one_of_another_desk_says_so_and_goes_when_somebody_there_takes_care_of_it(
+    room: Room, words: Texts, beeps: list[int]
+) -> None:
+    room.alerts.take(replace(SURE, foreign=True))
+    assert beeps == [1]
+    assert words("incident.other_desk") in room.card.said()
+
+    room.alerts.attend(SURE.id)
+
+    assert room.card.isHidden()
+    assert not room.card._bell.isActive()
+
+
+def test_its_picture_is_whole_on_a_dense_screen(
+    qtbot: QtBot, words: Texts, clock: StandingClock, beeps: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alerts = Alerts()
+    card = AlertCard(alerts, lambda _known: _jpeg(), words, clock)
+    qtbot.addWidget(card)
+    monkeypatch.setattr(card, "devicePixelRatioF", lambda: 1.5)
+
+    alerts.take(SURE)
+
+    label = card.findChild(QLabel)
+    shown = label.pixmap().deviceIndependentSize()
+    assert 100 < shown.width() <= label.width()
+    assert 60 < shown.height() <= label.height()
+
+
+def _jpeg() -> bytes:
+    image = QImage(640, 360, QImage.Format.Format_RGB32)
+    image.fill(0x336699)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPG")
+    return bytes(buffer.data().data())

@@ -101,3 +101,16 @@ def test_another_clip_and_hiding_end_what_is_shown(view: ClipView) -> None:
 
     view.hide()
     assert second.stopped
+
+
+def test_nothing_of_the_last_clip_stays_when_another_incident_has_none(view: ClipView) -> None:
+    clip = FakePlayback(duration_s=22.0)
+    view.open_clip(clip, "nothing to play")
+    clip.frames, clip.position_s = [frame("door", grey=140)], 7.3
+    view.tick()
+
+    view.open_clip(None, "")
+
+    middle = view.canvas.rect().center()
+    assert view.canvas.grab().toImage().pixelColor(middle).red() < 20
+    assert (view.time_label.text(), view.slider.value()) == ("", 0)

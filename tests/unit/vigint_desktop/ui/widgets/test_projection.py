@@ -8,7 +8,7 @@ from tests.fakes.controls import frame
 from tests.fakes.moments import NOON_S, StandingClock, camera, incident, status
 from tests.fakes.walls import DOOR, TILL, WallSet
 from vigint_core.domain.frame import Frame
-from vigint_core.domain.ids import CameraId
+from vigint_core.domain.ids import CameraId, IncidentId
 from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.status import Activity, CameraEffort, CameraRecording
 from vigint_core.domain.verdict import Severity
@@ -290,6 +290,10 @@ def test_an_incident_frames_its_tile_for_a_minute(walls: WallSet, wall: Wall) ->
     assert edge(wall, DOOR) != DARK.critical
 
     walls.projection.mark_incident(incident(2, "till", severity=Severity.CRITICAL, state=IncidentState.VETOED))
+    assert edge(wall, TILL) == DARK.low
+    walls.projection.unmark_incident(IncidentId("i1"))
+    assert edge(wall, TILL) != DARK.low
+    walls.projection.mark_incident(incident(1, "till", severity=Severity.LOW))
     assert edge(wall, TILL) == DARK.low
 
     walls.clock.advance(60)
