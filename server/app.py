@@ -1,11 +1,14 @@
-"""The HTTP application: routes, limits, problem answers, and the probe beside them."""
+"""The HTTP application: routes, limits, problem answers, and the probes beside them."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Final
 
 import anyio.to_thread
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.routing import NoMatchFound
 
 from server.routes import (
     admin,
@@ -25,17 +28,22 @@ from server.routes import (
     sites,
     usage,
 )
+from server.routes.given import look_ups
 from server.routes.intake import BodyLimit
+from server.routes.straight import LookUps
 from server.services.parts import Parts
 from server.workflows.catalogue import plan_of
 from server.workflows.runtime import Durable
 from vigint_core import __version__
 
+_NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""The server tells of itself by its own log and figures, which hold no query and no secret, and to nobody else."""
+
 
 def create_app(parts: Parts) -> FastAPI:
     """The application on the given parts, which it closes when it ends.
 
-    ``app.state.begin_probing`` is an event that starts the probe and durable work; the program sets it when its socket
+    ``app.state.begin_probing`` is an event that starts the probes and durable work; the program sets it when its socket
     listens, so that loading their libraries does not delay the first answer.
     """
 
@@ -43,13 +51,14 @@ def create_app(parts: Parts) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.begin_probing = asyncio.Event()
         prober = asyncio.create_task(parts.prober.run(app.state.begin_probing))
+        mail_prober = asyncio.create_task(parts.mail_probe.run(app.state.begin_probing))
         watch = asyncio.create_task(parts.health.run())
         teller = asyncio.create_task(parts.event_hub.run())
         durable = Durable(parts.database, plan_of(parts, asyncio.get_running_loop()), parts.clock)
         parts.durable.open(durable)
         keeper = asyncio.create_task(durable.run(app.state.begin_probing))
         yield
-        for task in (prober, watch, teller, keeper):
+        for task in (prober, mail_prober, watch, teller, keeper):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
@@ -57,8 +66,11 @@ def create_app(parts: Parts) -> FastAPI:
         await parts.examiner.close()
         parts.close()
 
-    app = FastAPI(title="VigInt", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="VigInt", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, telemetry=_NO_TELEMETRY
+    )
     app.state.parts = parts
+    app.add_middleware(LookUps, found=look_ups([*me.router.routes, *incidents.router.routes]))
     app.add_middleware(
         BodyLimit, most_bytes=parts.config.vigint_max_body_bytes, most_s=parts.config.vigint_max_body_wait_s
     )
@@ -69,4 +81,14 @@ def create_app(parts: Parts) -> FastAPI:
     ):  # fmt: skip
         app.include_router(routes.router)
     documented.install(app)
+    _build_routes(app)
     return app
+
+
+def _build_routes(app: FastAPI) -> None:
+    """Let FastAPI build its routes now and not at the first request, which would pay for it.
+
+    It also mutes warnings meanwhile, for all threads: two servers in one process must not do so at the same time.
+    """
+    with suppress(NoMatchFound):
+        app.url_path_for("")

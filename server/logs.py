@@ -1,9 +1,12 @@
-"""Logs: one JSON object a line on stderr, secrets taken out. ``uvicorn``'s lines go the same way, without queries."""
+"""Logs: one JSON object a line on stderr, secrets taken out. Libraries' lines go the same way."""
 
 import logging
 import re
 import sys
+import time
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
+from json.encoder import encode_basestring as _quoted
 from typing import Any, Final, TextIO
 
 import structlog
@@ -12,6 +15,8 @@ from structlog.stdlib import BoundLogger, ProcessorFormatter
 from vigint_core.domain.request_id import current_request_id
 from vigint_core.redaction import HIDDEN, without_secrets
 
+_access: Final = logging.getLogger("server.access")
+_ANSWERED: Final = vars(logging.LogRecord(_access.name, logging.INFO, "", 0, '%s "%s %s" %d %s', (), None))
 _SECRET_NAMES: Final = re.compile(r"(?i)(api_?key|secret(_?key)?|password|authorization|token|database_url)$")
 
 
@@ -48,9 +53,7 @@ def write_errors_alone() -> None:
 
 def json_formatter() -> logging.Formatter:
     """Makes the JSON line of a record, ours or a library's."""
-    return ProcessorFormatter(
-        foreign_pre_chain=[_access_line],
-        pass_foreign_args=True,
+    return _JsonLines(
         processors=[
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
@@ -61,6 +64,38 @@ def json_formatter() -> logging.Formatter:
             redacted,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
+    )
+
+
+def answered(peer: str, method: str, path: str, status: int, request_id: str) -> None:
+    """Write the line of a request that is answered. ``path`` has no query; of all texts secrets are taken out."""
+    if not _access.isEnabledFor(logging.INFO):
+        return
+    at_s = time.time()
+    record = logging.LogRecord.__new__(logging.LogRecord)  # made by itself it asks for place, thread, process and task
+    told = {"args": (peer, method, path, status, request_id), "created": at_s, "msecs": at_s % 1 * 1000}
+    record.__dict__.update(_ANSWERED, **told)
+    _access.handle(record)
+
+
+class _JsonLines(ProcessorFormatter):
+    def format(self, record: logging.LogRecord) -> str:
+        """One line of JSON."""
+        if record.name == _access.name and isinstance(record.args, tuple) and record.args:
+            return _access_line(record.created, *record.args)
+        return super().format(record)
+
+
+def _access_line(at_s: float, *told: Any) -> str:
+    """What the processors would make of it. Every request writes one, and they take four times as long."""
+    *texts, status, request_id = told
+    if without_secrets(" ".join(texts)) != " ".join(texts):
+        texts = [without_secrets(text) for text in texts]
+    peer, method, path = map(_quoted, texts)
+    at = datetime.fromtimestamp(at_s, UTC).isoformat().removesuffix("+00:00")
+    return (
+        f'{{"event": "request", "peer": {peer}, "method": {method}, "path": {path}, "status": {status}, '
+        f'"level": "info", "logger": "{_access.name}", "request_id": {_quoted(request_id)}, "timestamp": "{at}Z"}}'
     )
 
 
@@ -78,13 +113,4 @@ def redacted(_logger: object, _method: str, event: MutableMapping[str, Any]) -> 
             event[name] = HIDDEN
         elif not isinstance(value, bool | int | float | None):
             event[name] = without_secrets(str(value))
-    return event
-
-
-def _access_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Processor for ``uvicorn.access``: named values instead of a sentence, and no query string."""
-    args = event.pop("positional_args", None)
-    if event["_record"].name == "uvicorn.access" and isinstance(args, tuple) and len(args) == 5:
-        peer, method, target, _version, status = args
-        event.update(event="request", peer=peer, method=method, path=str(target).partition("?")[0], status=status)
     return event

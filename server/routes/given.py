@@ -6,7 +6,7 @@ answering everybody.
 """
 
 import re
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from math import ceil
 from typing import Annotated, Any, Final
@@ -17,8 +17,10 @@ from fastapi.security import APIKeyHeader
 from starlette.background import BackgroundTasks
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
+from starlette.routing import BaseRoute
 
 from server.db.tenant import Tenant
+from server.routes.straight import Give, Handler, straight
 from server.services.clients import SignedIn
 from server.services.keys import KEY_SHAPE
 from server.services.limits import Standing
@@ -42,6 +44,9 @@ _KEY: Final = _Key(
     description="A client's key, `vg_<id>_<secret>`. The scopes of a request are those that its key must have.",
     auto_error=False,
 )
+_KEY_HEADER: Final = API_KEY_HEADER.lower().encode()
+_Headers = Mapping[bytes, bytes]
+"""Of a request, by their names in small letters."""
 _NAMES: Final = re.compile(r"(?i)(x[-_])?(vigint[-_])?api[-_]?key")
 """Names by which keys were put into addresses, also by the predecessor."""
 
@@ -57,9 +62,17 @@ def wants(*scopes: Scope) -> Any:
 class KeyedRoute(APIRoute):
     """A route that signs the request in, and counts it, before a byte of its body is read."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handler:
         """The handler, behind the sign-in that the route declares."""
-        answer = super().get_route_handler()
+        return self._behind_sign_in(straight(self.endpoint, _AT_ONCE) or super().get_route_handler())
+
+    def look_up(self) -> Handler | None:
+        """The same handler for ``LookUps``, or None where the route is not one that it can answer."""
+        answer = straight(self.endpoint, _AT_ONCE)
+        plain = self.methods == {"GET"} and not self.param_convertors
+        return self._behind_sign_in(answer) if answer is not None and plain else None
+
+    def _behind_sign_in(self, answer: Handler) -> Handler:
         keyed = (each for each in self.dependencies if isinstance(each, params.Security))
         wanted = [each for each in keyed if each.dependency is _KEY]
         scopes = [scope for each in wanted for scope in each.scopes or ()]
@@ -67,15 +80,17 @@ class KeyedRoute(APIRoute):
 
         async def signed_in_first(request: Request) -> Response:
             parts = _parts(request)
-            signed_in = await _sign_in(request, parts, scopes)
-            standing = await _admit(request, parts, signed_in)
+            headers = dict(reversed(request.scope["headers"]))  # of a repeated one the first counts
+            signed_in = await _sign_in(request, headers, parts, scopes)
+            standing = await _admit(headers, parts, signed_in)
             request.state.signed_in = signed_in
-            async with _place(request, parts, signed_in, is_look=is_look):
+            if is_look:
+                async with _place(request, parts, signed_in):
+                    response = await answer(request)
+            else:
                 response = await answer(request)
             if standing is not None:
-                reset_s = ceil(standing.reset_s)
-                response.headers["RateLimit-Policy"] = f'"requests";q={standing.most};w=60'
-                response.headers["RateLimit"] = f'"requests";r={standing.left};t={reset_s}'
+                response.raw_headers += _told(standing)
             if signed_in.note_due:
                 before = response.background
                 response.background = BackgroundTasks([before] if before else None)
@@ -83,6 +98,12 @@ class KeyedRoute(APIRoute):
             return response
 
         return signed_in_first if wanted else answer
+
+
+def look_ups(routes: Iterable[BaseRoute]) -> Mapping[str, tuple[BaseRoute, Handler]]:
+    """Those of some routes that ``LookUps`` can answer, by their paths."""
+    keyed = [(route, route.look_up()) for route in routes if isinstance(route, KeyedRoute)]
+    return {route.path: (route, handler) for route, handler in keyed if handler is not None}
 
 
 async def _given_parts(request: Request) -> Parts:
@@ -98,11 +119,19 @@ def _parts(request: Request) -> Parts:
 GivenParts = Annotated[Parts, Depends(_given_parts)]
 
 
+def _told(standing: Standing) -> list[tuple[bytes, bytes]]:
+    """Headers that say how a key's requests stand."""
+    return [
+        (b"ratelimit-policy", b'"requests";q=%d;w=60' % standing.most),
+        (b"ratelimit", b'"requests";r=%d;t=%d' % (standing.left, ceil(standing.reset_s))),
+    ]
+
+
 @asynccontextmanager
-async def _place(request: Request, parts: Parts, signed_in: SignedIn, *, is_look: bool) -> AsyncIterator[None]:
-    """The place of a request for a look, for as long as it is answered; other requests need none."""
+async def _place(request: Request, parts: Parts, signed_in: SignedIn) -> AsyncIterator[None]:
+    """The place of a request for a look, for as long as it is answered."""
     window_id = request.headers.get(IDEMPOTENCY_HEADER, "")[:64]
-    if not is_look or not window_id:  # without a window's id it is refused
+    if not window_id:  # without it, it is refused
         yield
         return
     place = await run_in_threadpool(parts.limits.begin_look, signed_in.holder, window_id)
@@ -113,34 +142,38 @@ async def _place(request: Request, parts: Parts, signed_in: SignedIn, *, is_look
             await run_in_threadpool(parts.limits.end_look, signed_in.holder, place)
 
 
-def _sent_bytes(request: Request, parts: Parts) -> int:
+def _sent_bytes(headers: _Headers, parts: Parts) -> int:
     """How long the body is; the longest that is taken where its length is not announced."""
-    announced = request.headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit():
+    announced = headers.get(b"content-length", b"")
+    if announced.isdigit():
         return int(announced)
-    return parts.config.vigint_max_body_bytes if "transfer-encoding" in request.headers else 0
+    return parts.config.vigint_max_body_bytes if b"transfer-encoding" in headers else 0
 
 
-async def _sign_in(request: Request, parts: Parts, wanted: Sequence[str]) -> SignedIn:
+async def _sign_in(request: Request, headers: _Headers, parts: Parts, wanted: Sequence[str]) -> SignedIn:
     """Whose request this is, or a refusal. The key is read from its header and from nowhere else."""
-    key_text = request.headers.get(API_KEY_HEADER, "")
+    key_text = headers.get(_KEY_HEADER, b"").decode("latin-1")
     _refuse_key_in_address(request, key_text)
-    signed_in = await parts.sign_ins.sign_in(key_text, request.client.host if request.client else "")
+    peer = request.scope.get("client")
+    signed_in = await parts.sign_ins.sign_in(key_text, peer[0] if peer else "")
     missing = tuple(f"scope {scope}: is missing" for scope in wanted if scope not in signed_in.scopes)
     if missing:
         raise RefusedError(Code.AUTH_FORBIDDEN, particulars=missing)
     return signed_in
 
 
-async def _admit(request: Request, parts: Parts, signed_in: SignedIn) -> Standing | None:
+async def _admit(headers: _Headers, parts: Parts, signed_in: SignedIn) -> Standing | None:
     """Count a request that its key allows. On another thread only where the books have to be asked."""
-    sent_bytes = _sent_bytes(request, parts)
-    standing = None if sent_bytes else parts.limits.admit_at_hand(signed_in.holder)
-    return standing or await run_in_threadpool(parts.limits.admit, signed_in.holder, sent_bytes)
+    sent_bytes, holder = _sent_bytes(headers, parts), signed_in.holder
+    standing = None if sent_bytes else parts.limits.admit_at_hand(holder)
+    return standing or await run_in_threadpool(parts.limits.admit, holder, sent_bytes)
 
 
 def _refuse_key_in_address(request: Request, key_text: str) -> None:
     """Refuse a key in the query, where logs and proxies keep it; what is only named like one, where none was sent."""
+    query: bytes = request.scope["query_string"]
+    if not query or (key_text and b"vg_" not in query and b"%" not in query):
+        return  # none can be in it
     for name, value in request.query_params.multi_items():
         if KEY_SHAPE.search(name) or KEY_SHAPE.search(value) or (not key_text and _NAMES.fullmatch(name)):
             raise RefusedError(Code.AUTH_KEY_IN_ADDRESS)
@@ -158,8 +191,17 @@ async def _given_sign_in(request: Request) -> SignedIn:
 GivenSignIn = Annotated[SignedIn, Depends(_given_sign_in)]
 
 
-async def _given_tenant(request: Request) -> Tenant:
+def _tenant(request: Request) -> Tenant:
     return Tenant(_parts(request).database, _signed_in(request).client.id)
 
 
+async def _given_tenant(request: Request) -> Tenant:
+    return _tenant(request)
+
+
 GivenTenant = Annotated[Tenant, Depends(_given_tenant)]
+_AT_ONCE: Final[Mapping[Any, Give]] = {
+    _given_parts: _parts,
+    _given_sign_in: _signed_in,
+    _given_tenant: _tenant,
+}

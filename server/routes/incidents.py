@@ -1,5 +1,6 @@
 """``/v1/incidents``: what a client's desks report, what people say about it, and what its other desks learn."""
 
+from functools import cached_property
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Path, Query, Response
@@ -14,7 +15,7 @@ from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.review import ReviewState, ReviewVerdict
 from vigint_core.domain.scope import Scope
 from vigint_core.domain.verdict import Severity
-from vigint_core.wire import Identity, IncidentBody, IncidentList, IncidentView, ReviewOwner, Text, WireReview
+from vigint_core.wire import Identity, IncidentBody, IncidentList, IncidentView, ReviewComment, ReviewOwner, WireReview
 
 router = APIRouter(prefix="/v1/incidents", route_class=KeyedRoute)
 IncidentId = Annotated[Identity, Path()]
@@ -30,7 +31,7 @@ class ReviewPatch(BaseModel):
     owner: ReviewOwner | None = None
     state: ReviewState | None = None
     locked: bool | None = None
-    comment: Text | None = None
+    comment: ReviewComment | None = None
 
 
 class IncidentPatch(BaseModel):
@@ -58,7 +59,7 @@ class ListQuery(BaseModel):
     since: AwareDatetime | None = None
     before: AwareDatetime | None = None
 
-    @property
+    @cached_property
     def wanted(self) -> Wanted:
         """The same, as the books are asked. Raises RefusedError(REQUEST_INVALID) for a cursor that is none of ours."""
         return Wanted(
@@ -71,6 +72,14 @@ class ListQuery(BaseModel):
             since_s=None if self.since is None else self.since.timestamp(),
             before_s=None if self.before is None else self.before.timestamp(),
         )
+
+
+@router.get("", dependencies=[wants(Scope.INCIDENTS_READ)], response_model=IncidentList)
+async def list_incidents(parts: GivenParts, signed_in: GivenSignIn, query: Annotated[ListQuery, Query()]) -> Response:
+    """The latest incidents, newest first."""
+    page = await parts.incident_lists.page(signed_in.client.id, query.wanted)
+    cursor = "null" if page.last is None else f'"{cursor_after(page.last)}"'
+    return _json(f'{{"incidents":[{",".join(page.incidents)}],"next_cursor":{cursor}}}')
 
 
 @router.put("/{incident_id}", dependencies=[wants(Scope.INCIDENTS_WRITE)], response_model=IncidentView)
@@ -108,14 +117,6 @@ def review_incident(
         return not tags.isdisjoint({"*", _tag(version)})
 
     return _tagged(parts.incidents.review(tenant, incident_id, matches, said, signed_in.key_id))
-
-
-@router.get("", dependencies=[wants(Scope.INCIDENTS_READ)], response_model=IncidentList)
-async def list_incidents(parts: GivenParts, signed_in: GivenSignIn, query: Annotated[ListQuery, Query()]) -> Response:
-    """The latest incidents, newest first."""
-    page = await parts.incident_lists.page(signed_in.client.id, query.wanted)
-    cursor = "null" if page.last is None else f'"{cursor_after(page.last)}"'
-    return _json(f'{{"incidents":[{",".join(page.incidents)}],"next_cursor":{cursor}}}')
 
 
 def _tagged(incident: IncidentView) -> Response:

@@ -5,6 +5,7 @@ Each carries a code, its cause and its remedy, from the text catalogue. What an 
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Final
 
 from fastapi import FastAPI, Request
@@ -41,6 +42,7 @@ _STATUS: Final[Mapping[Code, HTTPStatus]] = {
     Code.REQUEST_PRECONDITION_MISSING: HTTPStatus.PRECONDITION_REQUIRED,
     Code.REQUEST_VERSION_CONFLICT: HTTPStatus.PRECONDITION_FAILED,
     Code.LINK_NO_ADDRESS: HTTPStatus.CONFLICT,
+    Code.LINK_TOO_MANY: HTTPStatus.CONFLICT,
     Code.SERVER_BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
     Code.SERVER_STORAGE: HTTPStatus.SERVICE_UNAVAILABLE,
     Code.STORAGE_FULL: HTTPStatus.INSUFFICIENT_STORAGE,
@@ -110,6 +112,11 @@ class LastResort:
             await problem_response(Code.INTERNAL)(scope, receive, send)
 
 
+async def refusal(request: Request, error: VigintError | RequestValidationError) -> Response:
+    """The problem that a refused request is answered with."""
+    return await (_on_error if isinstance(error, VigintError) else _on_invalid)(request, error)
+
+
 async def _on_error(_request: Request, error: Exception) -> Response:
     code = error.code if isinstance(error, VigintError) else Code.INTERNAL
     if not isinstance(error, RefusedError):
@@ -117,7 +124,7 @@ async def _on_error(_request: Request, error: Exception) -> Response:
         told("request refused", code=code, detail=getattr(error, "detail", ""))
         return problem_response(code)
     wait_s = error.retry_after_s
-    headers = {} if wait_s is None else {"Retry-After": str(max(1, round(wait_s)))}
+    headers = {} if wait_s is None else {"Retry-After": str(max(1, ceil(wait_s)))}
     if (error.status or _STATUS.get(code)) == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "ApiKey"
     return problem_response(code, status=error.status, particulars=error.particulars, headers=headers)

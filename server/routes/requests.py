@@ -1,11 +1,13 @@
-"""Outermost layer of every request: its id, and how long it took to answer."""
+"""Outermost layer of every request: its id, its line in the log, and how long it took to answer."""
 
 import time
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.logs import answered
 from server.services.metrics import UNMATCHED, Metrics
 from vigint_core.domain.request_id import REQUEST_ID_HEADER, bound_request_id, is_request_id, new_request_id
 
@@ -13,7 +15,7 @@ _HEADER: Final = REQUEST_ID_HEADER.lower().encode()
 
 
 def install(app: FastAPI, metrics: Metrics) -> None:
-    """Give every request of the app an id, and count it. Called after all other layers, so that it is outside."""
+    """Give every request of the app an id, log and count it. Called after all other layers, so that it is outside."""
     app.add_middleware(Requests, metrics=metrics)
 
 
@@ -37,10 +39,16 @@ class Requests:
                 message["headers"] = [*message.get("headers", ()), (_HEADER, request_id.encode())]
                 route = getattr(scope.get("route"), "path", UNMATCHED)
                 self._metrics.answered(route, scope["method"], message["status"], time.perf_counter() - begun_s)
+                answered(_peer(scope), scope["method"], quote(scope["path"]), message["status"], request_id)
             await send(message)
 
         with bound_request_id(request_id):
             await self._app(scope, receive, answer)
+
+
+def _peer(scope: Scope) -> str:
+    peer = scope.get("client")
+    return f"{peer[0]}:{peer[1]}" if peer else ""
 
 
 def _request_id(scope: Scope) -> str:

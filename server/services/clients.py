@@ -4,16 +4,18 @@ import threading
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from sqlalchemy import Row, bindparam, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from server.db.database import Database
 from server.db.tables import ClientRow, KeyRow
 from server.logs import journal
+from server.services import known_keys
 from server.services.failed_sign_ins import FailedSignIns
 from server.services.keys import ApiKey, new_key, parse_key, renewed
+from server.services.known_keys import KnownKey
 from server.services.limits import THE_SERVERS, Holder, KeyLimits
 from server.services.refusals import RefusedError
 from vigint_core.clock import zone_name
@@ -29,16 +31,6 @@ NOTE_EVERY_S: Final = 60.0  # how exact "last used" is
 _NOTE_AGAIN_S: Final = 5.0
 _HOUR_S: Final = 3600.0
 _AT_ONCE: Final = 500  # keys in one statement
-_Key = KeyRow | Row[Any]
-_KEY_AND_CLIENT: Final = (
-    select(
-        *KeyRow.__table__.c,
-        *(getattr(ClientRow, name).label(f"client_{name}") for name in ("name", "created_s", "time_zone", "language")),
-    )
-    .join(ClientRow, ClientRow.id == KeyRow.client_id)
-    .where(KeyRow.id.in_(bindparam("key_ids", expanding=True)))
-)
-"""Made once: every request asks it."""
 _LIMITS: Final = tuple(field.name for field in fields(KeyLimits))
 """Each has a column of its name behind ``most_``."""
 _log = journal(__name__)
@@ -153,9 +145,16 @@ class Clients:
         """
         now_s = self._clock.wall()
         with self._database.looking() as connection:
-            rows = connection.execute(_KEY_AND_CLIENT, {"key_ids": list({key.id for key in keys})}).all()
-        known = {row.id: row for row in rows}
+            rows = connection.execute(known_keys.SEVERAL, {"key_ids": list({key.id for key in keys})}).all()
+        known = {row.id: row for row in map(KnownKey._make, rows)}
         return [self._recognised(key, known.get(key.id), now_s) for key in keys]
+
+    def recognise_at_hand(self, key: ApiKey) -> SignedIn | Code | None:
+        """As ``recognise``, without waiting for anybody; None where the books are not at hand."""
+        rows = self._database.at_hand(known_keys.ONE, {"key_id": key.id})
+        if rows is None:
+            return None
+        return self._recognised(key, KnownKey._make(rows[0]) if rows else None, self._clock.wall())
 
     def note_use(self, key_id: str) -> None:
         """Write down that a key was used, unless that was done within the last minute. Raises nothing."""
@@ -206,7 +205,7 @@ class Clients:
         with self._database.reading() as session:
             for start in range(0, len(ids), _AT_ONCE):
                 found = session.scalars(select(KeyRow).where(KeyRow.id.in_(ids[start : start + _AT_ONCE])))
-                good.update(row.id for row in found if _state(row, now_s) == "good")
+                good.update(row.id for row in found if known_keys.state(row, now_s) == "good")
         return frozenset(good)
 
     def add_key(self, client_name: str, scopes: Iterable[Scope] = DESK, expires_s: float | None = None) -> ApiKey:
@@ -256,7 +255,7 @@ class Clients:
         now_s = self._clock.wall()
         with self._database.writing() as session:
             row = _known_key(session, key_id)
-            state = _state(row, now_s)
+            state = known_keys.state(row, now_s)
             if state != "good":
                 raise StateError(f"Key {key_id} is {state}; make a new one.")
             row.old_digest, row.old_until_s = row.digest, now_s + overlap_h * _HOUR_S
@@ -281,17 +280,16 @@ class Clients:
             session.merge(self._key_row(key, client.id, DESK, None))
             return _client(client)
 
-    def _recognised(self, key: ApiKey, row: Row[Any] | None, now_s: float) -> SignedIn | Code:
-        fits = key.fits(*_digests(row, now_s))
-        if row is None or not fits or row.revoked_s is not None:
+    def _recognised(self, key: ApiKey, known: KnownKey | None, now_s: float) -> SignedIn | Code:
+        fits = key.fits(*known_keys.digests(known, now_s))
+        if known is None or not fits or known.revoked_s is not None:
             return Code.AUTH_INVALID_KEY
-        is_good = _state(row, now_s) == "good"
-        return self._signed_in(row, _client_of(row), now_s) if is_good else Code.AUTH_KEY_EXPIRED
-
-    def _signed_in(self, row: Row[Any], client: Client, now_s: float) -> SignedIn:
-        due = row.last_used_s is None or now_s - row.last_used_s >= NOTE_EVERY_S
-        due = due and self._nobody_notes(row.id)
-        return SignedIn(client, row.id, frozenset(_scopes(row)), row.expires_s, due, _limits(row))
+        if known_keys.state(known, now_s) != "good":
+            return Code.AUTH_KEY_EXPIRED
+        due = known.last_used_s is None or now_s - known.last_used_s >= NOTE_EVERY_S
+        due = due and self._nobody_notes(known.id)
+        scopes, limits = known_keys.scope_set(known.scopes), known_keys.limits(known)
+        return SignedIn(_client_of(known), known.id, scopes, known.expires_s, due, limits)
 
     def _nobody_notes(self, key_id: str) -> bool:
         """Of many requests at once, one notes the use; if nothing comes of it, a later one does."""
@@ -352,37 +350,10 @@ def _client(row: ClientRow) -> Client:
     return Client(row.id, row.name, row.created_s, row.time_zone, row.language or "en")
 
 
-def _client_of(row: Row[Any]) -> Client:
+def _client_of(known: KnownKey) -> Client:
     """Whose key it is, beside the key."""
-    language = row.client_language or "en"
-    return Client(row.client_id, row.client_name, row.client_created_s, row.client_time_zone, language)
-
-
-def _digests(row: Row[Any] | None, now_s: float) -> tuple[str | None, str | None]:
-    """Hashes of the secrets that are good now; always two, so that every key costs the same."""
-    if row is None:
-        return None, None
-    return row.digest, None if _old_until_s(row, now_s) is None else row.old_digest
-
-
-def _old_until_s(row: _Key, now_s: float) -> float | None:
-    return row.old_until_s if row.old_until_s is not None and now_s < row.old_until_s else None
-
-
-def _state(row: _Key, now_s: float) -> Literal["good", "revoked", "expired"]:
-    if row.revoked_s is not None:
-        return "revoked"
-    return "expired" if row.expires_s is not None and row.expires_s <= now_s else "good"
-
-
-def _scopes(row: _Key) -> tuple[Scope, ...]:
-    """What the row allows; a word of a newer program is none of ours."""
-    words = row.scopes.split()
-    return tuple(scope for scope in Scope if scope in words)
-
-
-def _limits(row: _Key) -> KeyLimits:
-    return KeyLimits(**{name: getattr(row, f"most_{name}") for name in _LIMITS})
+    language = known.client_language or "en"
+    return Client(known.client_id, known.client_name, known.client_created_s, known.client_time_zone, language)
 
 
 def _info(row: KeyRow, now_s: float) -> KeyInfo:
@@ -391,10 +362,10 @@ def _info(row: KeyRow, now_s: float) -> KeyInfo:
         client_id=row.client_id,
         created_s=row.created_s,
         revoked_s=row.revoked_s,
-        scopes=_scopes(row),
+        scopes=known_keys.scopes(row.scopes),
         expires_s=row.expires_s,
         last_used_s=row.last_used_s,
-        old_until_s=_old_until_s(row, now_s) if row.revoked_s is None else None,
-        state=_state(row, now_s),
-        limits=_limits(row),
+        old_until_s=known_keys.old_until_s(row, now_s) if row.revoked_s is None else None,
+        state=known_keys.state(row, now_s),
+        limits=known_keys.limits(row),
     )

@@ -14,6 +14,8 @@ from typing import Final, Generic, TypeVar
 import anyio
 import anyio.to_thread
 
+from vigint_core.domain.fault import VigintError
+
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 MOST_AT_ONCE: Final = 64
@@ -37,7 +39,7 @@ class Gathering(Generic[Question, Answer]):
         self._going: set[asyncio.Task[None]] = set()
 
     async def answer(self, question: Question) -> Answer:
-        """The answer to a question. Raises what ``ask`` raises: who asked together learns of it together."""
+        """The answer to a question. Raises what ``ask`` raises; a VigintError all learn who asked together."""
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answered))
         if len(self._going) < self._rounds:
@@ -68,9 +70,20 @@ class Gathering(Generic[Question, Answer]):
         round_ = asyncio.create_task(anyio.to_thread.run_sync(self._ask, questions, limiter=thread))
         try:
             await asyncio.wait([round_])
+            if len(asked) > 1 and _is_unforeseen(round_):  # whose question it was, nobody knows: each alone now
+                for each in asked:
+                    await self._round([each], thread)
         finally:
             for place, (_, answered) in enumerate(asked):
                 _settle(answered, round_, place)
+
+
+def _is_unforeseen(round_: "asyncio.Task[Sequence[Answer]]") -> bool:
+    """Whether a round failed of a mistake in one question; what the books as a whole lack, all learn at once."""
+    if round_.cancelled():
+        return False
+    error = round_.exception()
+    return isinstance(error, Exception) and not isinstance(error, VigintError)
 
 
 def _settle(answered: "asyncio.Future[Answer]", round_: "asyncio.Task[Sequence[Answer]]", place: int) -> None:

@@ -23,6 +23,9 @@ class IncidentLists:
 
     async def page(self, client_id: str, wanted: Wanted) -> Page:
         """As ``IncidentBook.page`` of this client."""
+        at_hand = Tenant(self._database, client_id).incidents.page_at_hand(wanted)
+        if at_hand is not None:
+            return at_hand
         found = await self._together.answer((client_id, wanted))
         if isinstance(found, VigintError):
             raise found

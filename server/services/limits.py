@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import tzinfo
+from functools import lru_cache
 from typing import Final
 
 from server.config import Config
@@ -114,7 +115,7 @@ class KeyLimiter:
         limits = holder.limits.over(self._defaults)
         standing = None
         if limits.requests_minute:
-            rule = Rule(limits.requests_minute, _MINUTE_S)
+            rule = _in_a_minute(limits.requests_minute)
             standing = self._standing(rule, self._take(holder, rule, "requests", 1, Code.LIMIT_REQUESTS))
         if limits.bytes_hour and sent_bytes:
             if sent_bytes > limits.bytes_hour:
@@ -133,7 +134,7 @@ class KeyLimiter:
         if not most or stock is None or not stock.lock.acquire(blocking=False):
             return None
         try:
-            rule = Rule(most, _MINUTE_S)
+            rule = _in_a_minute(most)
             return self._standing(rule, stock) if stock.spend_held(1, rule.slot(self._clock.wall())) else None
         finally:
             stock.lock.release()
@@ -263,6 +264,11 @@ class _Spending:
             self.sure += spent(self.sure_to_s, surely_s)
             self.sure_to_s = surely_s
         return self.sure + spent(self.sure_to_s, period.end_s)
+
+
+@lru_cache(maxsize=64)
+def _in_a_minute(most: int) -> Rule:
+    return Rule(most, _MINUTE_S)
 
 
 def _zone(name: str) -> tzinfo:

@@ -20,7 +20,7 @@ class SignIns:
     async def sign_in(self, key_text: str, address: str) -> SignedIn:
         """As ``Clients.sign_in``, for as many as come at once. Who fails does so alone, and is counted there."""
         key = parse_key(key_text)
-        found = None if key is None else await self._together.answer(key)
+        found = None if key is None else self._clients.recognise_at_hand(key) or await self._together.answer(key)
         if isinstance(found, SignedIn):
             return found
         return await anyio.to_thread.run_sync(self._clients.sign_in, key_text, address)

@@ -5,7 +5,7 @@ It is no secret and names nobody. Whoever serves a request binds it with ``bound
 """
 
 import re
-import uuid
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,7 +19,7 @@ _current: Final[ContextVar[str]] = ContextVar("vigint_request_id", default="")
 
 def new_request_id() -> str:
     """One that nobody else has: 32 hexadecimal digits."""
-    return uuid.uuid4().hex
+    return secrets.token_hex(16)
 
 
 def is_request_id(text: str) -> bool:

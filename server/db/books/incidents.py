@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Integer, Select, bindparam, delete, select, tuple_
+from sqlalchemy import Integer, Row, Select, bindparam, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from server.db.books.events import EventBook
@@ -55,6 +56,8 @@ class Told:
 
 
 Fold = Callable[[Told], Standing]
+_Listed = Row[float, str, str | None] | tuple[float, str, str | None]
+"""When an incident was opened, its id, and how a list shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +175,27 @@ class IncidentBook:
         """Incidents, newest first."""
         given = {name: told for name, told in _given(wanted) if told or told == 0}
         with self._database.looking() as connection:
-            told = {**given, "client_id": self._client_id, "most": wanted.most + 1}
-            rows = connection.execute(_page_asked(frozenset(given)), told).all()
-        page = rows[: wanted.most]
-        older = self._older([row.id for row in page if row.shown is None])
-        last = (page[-1].opened_s, page[-1].id) if len(rows) > wanted.most else None
-        return Page([older[row.id] if row.shown is None else row.shown for row in page], last)
+            rows = connection.execute(_page_asked(frozenset(given)), self._told(given, wanted)).all()
+        found = rows[: wanted.most]
+        older = self._older([incident_id for _, incident_id, shown in found if shown is None])
+        incidents = [older[incident_id] if shown is None else shown for _, incident_id, shown in found]
+        return Page(incidents, _last(rows, wanted.most))
+
+    def page_at_hand(self, wanted: Wanted) -> Page | None:
+        """The same, without waiting for anybody; None where the books are not at hand (``Database.at_hand``)."""
+        given = {name: told for name, told in _given(wanted) if told or told == 0}
+        if not _LISTS.isdisjoint(given):
+            return None
+        rows = self._database.at_hand(_page_asked(frozenset(given)), self._told(given, wanted))
+        if rows is None:
+            return None
+        found = rows[: wanted.most]
+        incidents = list(map(_SHOWN, found))
+        return None if None in incidents else Page(incidents, _last(rows, wanted.most))
+
+    def _told(self, given: Mapping[str, Any], wanted: Wanted) -> Mapping[str, Any]:
+        """The parameters of a question for a page; one incident more tells whether another page follows."""
+        return {**given, "client_id": self._client_id, "most": wanted.most + 1}
 
     def _older(self, ids: Sequence[str]) -> Mapping[str, str]:
         """How a list shows incidents that were written before that was kept."""
@@ -253,6 +271,16 @@ def _given(wanted: Wanted) -> Iterator[tuple[str, Any]]:
     if wanted.after is not None:
         yield "after_s", wanted.after[0]
         yield "after_id", wanted.after[1]
+
+
+_SHOWN: Final[Callable[[_Listed], Any]] = itemgetter(2)
+_LISTS: Final = frozenset(("states", "severities", "reviews"))
+"""Parameters that are lists."""
+
+
+def _last(rows: Sequence[_Listed], most: int) -> tuple[float, str] | None:
+    """``Page.last`` of rows of which the first ``most`` are the page."""
+    return (rows[most - 1][0], rows[most - 1][1]) if len(rows) > most else None
 
 
 @cache

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from server.logs import journal, json_formatter
+from server.logs import answered, journal, json_formatter
+from vigint_core.domain.request_id import bound_request_id
 
 
 @pytest.fixture
@@ -41,13 +42,25 @@ def test_a_librarys_record(lines: io.StringIO) -> None:
     assert only(lines)["event"] == "took 3 of five"
 
 
-def test_an_access_line_has_no_query(lines: io.StringIO) -> None:
-    logging.getLogger("uvicorn.access").info(
-        '%s - "%s %s HTTP/%s" %d', "127.0.0.1:1", "GET", "/v1/me?x=hunter2", "1.1", 200
-    )
-    line = only(lines)
-    assert (line["event"], line["path"], line["status"]) == ("request", "/v1/me", 200)
-    assert "hunter2" not in lines.getvalue()
+@pytest.mark.parametrize(
+    "path", ["/v1/me", '/a"b\\c\n{"level": "error"}', "/é\u2028", "/l/vg_ab12_hunter2hunter2-x_y", "/a;token=hunter2"]
+)
+def test_an_answers_line_is_what_any_other_would_be(lines: io.StringIO, path: str) -> None:
+    """It is put together by hand, because every request writes one."""
+    answered("127.0.0.1:1", "GET", path, 200, "desk-1")
+    with bound_request_id("desk-1"):
+        journal("server.access").info("request", peer="127.0.0.1:1", method="GET", path=path, status=200)
+    by_hand, usual, _ = lines.getvalue().split("\n")
+    told, wanted = ({**json.loads(line), "timestamp": ""} for line in (by_hand, usual))
+    assert told == wanted
+    assert "hunter2" not in by_hand
+
+
+def test_a_level_that_leaves_out_answers_has_none(lines: io.StringIO) -> None:
+    logging.getLogger("server.access").setLevel(logging.WARNING)
+    answered("127.0.0.1:1", "GET", "/v1/me", 200, "desk-1")
+    logging.getLogger("server.access").setLevel(logging.NOTSET)
+    assert not lines.getvalue()
 
 
 @pytest.mark.parametrize("name", ["api_key", "google_api_key", "secret", "password", "Authorization", "secret_key"])

@@ -73,12 +73,15 @@ def test_particulars_are_told_but_not_without_end() -> None:
     assert body["errors"] == ["x"] * 20
 
 
-def test_a_refusal_keeps_its_status_and_says_when_to_come_back() -> None:
-    refused = RefusedError(Code.SERVER_BUSY, "queue of hunter2", status=429, retry_after_s=0.2, particulars=("later",))
+@pytest.mark.parametrize(("wait_s", "told"), [(0.2, "1"), (1.2, "2"), (60.0, "60")])
+def test_a_refusal_keeps_its_status_and_says_when_to_come_back(wait_s: float, told: str) -> None:
+    refused = RefusedError(
+        Code.SERVER_BUSY, "queue of hunter2", status=429, retry_after_s=wait_s, particulars=("later",)
+    )
     answer = ask(app_that_raises(refused), "/raise")
 
     assert answer.status == 429
-    assert answer.headers["retry-after"] == "1", "never at once"
+    assert answer.headers["retry-after"] == told, "never at once, and never too early"
     assert answer.body["errors"] == ["later"]
     assert "hunter2" not in str(answer)
 

@@ -77,7 +77,7 @@ def exposed(metrics: Metrics) -> str:
     return metrics.exposed([], waiting=0, oldest_s=0, free_bytes=0, stored_bytes=0).decode()
 
 
-def ask(app: FastAPI, path: str, **headers: str) -> Answer:
+def ask(app: FastAPI, path: str, query: bytes = b"", **headers: str) -> Answer:
     sent: list[Message] = []
     coming: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
 
@@ -92,7 +92,8 @@ def ask(app: FastAPI, path: str, **headers: str) -> Answer:
     given = [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()]
     scope: Scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
-        "path": path, "raw_path": path.encode(), "query_string": b"", "headers": given, "root_path": "",
+        "path": path, "raw_path": path.encode(), "query_string": query, "headers": given, "root_path": "",
+        "client": ("192.0.2.1", 4711),
     }  # fmt: skip
     asyncio.run(app(scope, receive, send))
     start, *rest = sent
@@ -103,8 +104,22 @@ def ask(app: FastAPI, path: str, **headers: str) -> Answer:
 def test_a_given_id_is_kept_everywhere(app: FastAPI, lines: io.StringIO) -> None:
     answer = ask(app, "/things/7", x_request_id="desk-0001")
     assert (answer.request_id, json.loads(answer.body)) == ("desk-0001", "desk-0001")
-    (line,) = (json.loads(each) for each in lines.getvalue().splitlines())
-    assert (line["event"], line["request_id"]) == ("in a thread", "desk-0001")
+    told = [json.loads(each) for each in lines.getvalue().splitlines()]
+    assert [(line["event"], line["request_id"]) for line in told] == [
+        ("in a thread", "desk-0001"),
+        ("request", "desk-0001"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"), [("/things/7", "/things/7"), ("/refused", "/refused"), ("/é b", "/%C3%A9%20b")]
+)
+def test_every_answer_has_its_line_without_its_query(app: FastAPI, lines: io.StringIO, path: str, shown: str) -> None:
+    answer = ask(app, path, query=b"x=hunter2")
+    (line,) = [json.loads(each) for each in lines.getvalue().splitlines() if '"event": "request"' in each]
+    assert (line["peer"], line["method"], line["path"]) == ("192.0.2.1:4711", "GET", shown)
+    assert (line["status"], line["request_id"]) == (answer.status, answer.request_id)
+    assert "hunter2" not in lines.getvalue()
 
 
 @pytest.mark.parametrize("given", ["", "x" * 65, "a b", "é", "a;b", '"}'])

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine, Sequence
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
@@ -167,3 +168,20 @@ def test_nobody_waits_for_ever_where_the_loop_ends() -> None:
     assert all(task.done() for task in waiting)
     with pytest.raises(asyncio.CancelledError):
         waiting[1].result()
+
+
+def test_a_question_that_breaks_its_round_breaks_it_for_nobody_else() -> None:
+    rounds = []
+
+    def ask(numbers: Sequence[int]) -> Sequence[int]:
+        rounds.append(list(numbers))
+        return [12 // number for number in numbers]
+
+    async def work() -> None:
+        together = asked(Gathering(ask), [1, 0, 3])
+        assert await asyncio.gather(*together, return_exceptions=True) == [12, ANY, 4]
+        with pytest.raises(ZeroDivisionError):
+            await together[1]
+
+    run(work())
+    assert rounds == [[1, 0, 3], [1], [0], [3]]

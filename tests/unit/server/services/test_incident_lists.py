@@ -4,15 +4,17 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bench.lookups import incident
 from server.db.books.incidents import IncidentBook, Page, Wanted
 from server.db.database import Database
-from server.db.tables import ClientRow
+from server.db.tables import ClientRow, IncidentRow
 from server.db.tenant import Tenant
 from server.services.incident_lists import IncidentLists
 from server.services.incidents import fold
 from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.incident import IncidentState
 
 
 @pytest.fixture
@@ -49,3 +51,38 @@ def test_a_list_that_can_not_be_read_hurts_no_other(lists: IncidentLists, monkey
     assert isinstance(failed, VigintError)
     assert failed.code is Code.SERVER_STORAGE
     assert len(good.incidents) == 1
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(most=5),
+        Wanted(most=20),
+        Wanted(most=3, after=(1_790_000_005.0, "i5")),
+        Wanted(most=5, camera_id="till-2"),
+        Wanted(most=5, camera_id="none"),
+        Wanted(most=5, since_s=1_790_000_004.0, before_s=1_790_000_007.0),
+    ],
+)
+def test_a_list_at_hand_is_what_it_is_on_a_thread(lists: IncidentLists, database: Database, wanted: Wanted) -> None:
+    mine, other = Tenant(database, "c1").incidents, Tenant(database, "c2").incidents
+    for number in range(10):
+        mine.put(f"i{number}", incident(number), fold, 0.0)
+    assert mine.page_at_hand(wanted) is None, "nobody has looked yet"
+    there = mine.page(wanted)
+    assert mine.page_at_hand(wanted) == there
+    assert other.page_at_hand(wanted) == other.page(wanted) != there or not there.incidents
+    mine.put("newest", incident(100), fold, 0.0)
+    assert mine.page_at_hand(wanted) == mine.page(wanted)
+
+
+def test_a_list_that_takes_more_is_read_on_a_thread(lists: IncidentLists, database: Database) -> None:
+    book = Tenant(database, "c1").incidents
+    assert len(book.page(Wanted(most=5)).incidents) == 1
+    assert book.page_at_hand(Wanted(most=5)) is not None
+    assert book.page_at_hand(Wanted(most=5, states=[IncidentState.CONFIRMED])) is None
+    with database.writing() as session:
+        session.execute(update(IncidentRow).values(shown=None))
+    assert book.page_at_hand(Wanted(most=5)) is None, "what an older server wrote has to be put into words"
+    (found,) = asyncio.run(read(lists, "c1"))
+    assert '"id":"of-c1"' in found.incidents[0]

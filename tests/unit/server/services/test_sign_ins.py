@@ -2,12 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
 from sqlalchemy import Engine, event
 
 from server.db.database import Database
 from server.services.clients import Clients, SignedIn
 from server.services.failed_sign_ins import MOST_PER_KEY
+from server.services.keys import ApiKey, new_key
+from server.services.limits import KeyLimits
 from server.services.refusals import RefusedError
 from server.services.sign_ins import SignIns
 from tests.fakes.clock import FakeClock
@@ -75,3 +80,38 @@ def test_a_key_is_worthless_from_the_next_request_on(database: Database, clock: 
     assert isinstance(sign_in(by, key.text)[0], SignedIn)
     clients.revoke(key.id)
     assert sign_in(by, key.text) == [Code.AUTH_INVALID_KEY]
+
+
+def test_a_key_at_hand_is_what_it_is_on_a_thread_whatever_another_process_did_to_it(
+    database: Database, clock: FakeClock, tmp_path: Path
+) -> None:
+    clients = Clients(database, clock)
+    clients.add("Shop")
+    key = clients.add_key("Shop", expires_s=clock.wall() + 1000)
+    assert clients.recognise_at_hand(key) is None, "nobody has looked yet"
+    unknown = new_key()
+    (there,) = clients.recognise([key])
+
+    def at_hand(*keys: ApiKey) -> list[SignedIn | Code | None]:
+        return [clients.recognise_at_hand(each) for each in keys]
+
+    (here,) = at_hand(key)
+    assert isinstance(here, SignedIn)
+    assert isinstance(there, SignedIn)
+    assert replace(here, note_due=True) == replace(there, note_due=True)
+    assert at_hand(unknown, ApiKey(key.id, unknown.secret)) == [Code.AUTH_INVALID_KEY] * 2
+
+    with closing(Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")) as elsewhere:
+        others = Clients(elsewhere, clock)
+        others.set_limits(key.id, KeyLimits(requests_minute=7))
+        (limited,) = at_hand(key)
+        assert isinstance(limited, SignedIn)
+        assert limited.limits.requests_minute == 7
+        newer = others.rotate(key.id, overlap_h=0.1)
+        assert [isinstance(each, SignedIn) for each in at_hand(key, newer)] == [True, True]
+        clock.advance(360)
+        assert at_hand(key) == [Code.AUTH_INVALID_KEY]
+        clock.advance(640)
+        assert at_hand(newer) == [Code.AUTH_KEY_EXPIRED]
+        others.revoke(key.id)
+        assert at_hand(newer) == [Code.AUTH_INVALID_KEY]
