@@ -104,7 +104,7 @@ def callers(key: str, *arguments: str) -> Any:
         command, cwd=_ROOT, env=signed_in(key), capture_output=True, text=True, timeout=_SPARE_S, check=False
     )
     if done.returncode:
-        raise subprocess.CalledProcessError(done.returncode, command, done.stderr)
+        raise subprocess.CalledProcessError(done.returncode, command, stderr=done.stderr)
     return json.loads(done.stdout)
 
 
@@ -135,7 +135,7 @@ def _port_in(log: Path, process: "subprocess.Popen[str]") -> int:
             process.wait(0.05)
         except subprocess.TimeoutExpired:
             continue
-    raise subprocess.CalledProcessError(process.returncode, "server", log.read_text("utf-8"))
+    raise subprocess.CalledProcessError(process.returncode, "server", stderr=log.read_text("utf-8"))
 
 
 def _serve_bare() -> None:

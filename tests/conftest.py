@@ -10,6 +10,7 @@ import keyring.errors
 import pytest
 from hypothesis import settings
 
+from server.cli.allocator import give_back
 from tests.fakes.variants import variants_of
 
 pytest_plugins = ["tests.strictness.plugin"]
@@ -39,6 +40,13 @@ class KeyringInMemory(keyring.backend.KeyringBackend):
     def delete_password(self, service: str, username: str) -> None:
         if self.kept.pop((service, username), None) is None:
             raise keyring.errors.PasswordDeleteError("not found")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _memory_given_back() -> Iterator[None]:
+    """What the threads of a module's cameras and servers left free in their own heaps is of no use to later tests."""
+    yield
+    give_back()
 
 
 @pytest.fixture

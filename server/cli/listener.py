@@ -10,6 +10,7 @@ from typing import Final
 import uvicorn
 
 from server.app import create_app
+from server.cli.allocator import bound_heaps, keep_small
 from server.logs import journal
 from server.services.parts import Parts
 from vigint_core.domain.fault import Code, VigintError
@@ -38,6 +39,7 @@ class Listener(uvicorn.Server):
             uvicorn.Config(
                 self.app,
                 log_config=None,  # the records go where all others go
+                access_log=False,  # ``routes.requests`` writes a better one for less
                 server_header=False,
                 timeout_keep_alive=_KEEP_ALIVE_S,
                 timeout_graceful_shutdown=grace_s,
@@ -49,6 +51,7 @@ class Listener(uvicorn.Server):
         self.ignores_interrupt = False
         self._socket = sock
         self._on_listening = on_listening
+        self._keeper: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening, say so, and only then begin with the probe."""
@@ -60,10 +63,13 @@ class Listener(uvicorn.Server):
             _log.info("serving", address=address, port=port, **self._parts.described())
             begin: asyncio.Event = self.app.state.begin_probing
             begin.set()
+            self._keeper = asyncio.create_task(keep_small())
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop: streams of events have no end of their own, so they get one before the requests under way may end."""
         self._parts.event_hub.stop()
+        if self._keeper is not None:
+            self._keeper.cancel()
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -73,6 +79,7 @@ class Listener(uvicorn.Server):
 
     def serve_until_told(self) -> None:
         """Serve until a signal comes or ``should_exit`` is set; blocks."""
+        bound_heaps()
         with self._socket:
             self.run(sockets=[self._socket])
 

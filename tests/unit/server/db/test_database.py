@@ -21,6 +21,20 @@ def test_sqlite_is_in_wal_mode_and_checks_references(database: Database) -> None
         assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert session.execute(text("PRAGMA foreign_keys")).scalar() == 1
         assert session.execute(text("PRAGMA busy_timeout")).scalar() == 5000
+        assert session.execute(text("PRAGMA synchronous")).scalar() == 2, "a power cut loses what was answered"
+        assert session.execute(text("PRAGMA cache_size")).scalar() == -512
+    database.close()
+
+
+def test_questions_one_after_the_other_are_asked_on_one_connection(database: Database) -> None:
+    """However many were needed at once before: else each of them keeps pages of the books in memory."""
+    with database.looking(), database.looking(), database.looking():
+        pass
+    asked = set()
+    for _ in range(3):
+        with database.looking() as connection:
+            asked.add(connection.connection.driver_connection)
+    assert len(asked) == 1
     database.close()
 
 
@@ -61,7 +75,7 @@ def test_a_failure_is_named_without_address(tmp_path: Path) -> None:
     with pytest.raises(VigintError) as raised:
         database.check()
     assert raised.value.code is Code.SERVER_STORAGE
-    assert "hunter2" not in str(raised.value)
+    assert raised.value.detail == "database: OperationalError SQLITE_CANTOPEN"
     database.close()
 
 
