@@ -26,6 +26,10 @@ from vigint_core.texts import Language, sentence
 MOST_SHOWN: Final = 20
 """Incidents that one mail shows; more are counted. Some mail programs cut off a page of over 100 KB."""
 MOST_STILLS: Final = 5
+MOST_MOMENTS: Final = 10
+"""Cited moments of one incident that a mail shows; its page shows them all."""
+_LEAST_MOMENTS: Final = 3
+_ALL_MOMENTS: Final = 60  # of all incidents of a mail, while each has its least
 _MOST_NAME: Final = 80
 _MOST_LINE: Final = 2000
 _SIGNS: Final = {Severity.LOW: "●", Severity.MEDIUM: "▲", Severity.HIGH: "◆", Severity.CRITICAL: "⬣"}
@@ -45,7 +49,7 @@ class Entry:
     Attributes:
         told: what is told of it.
         moments: cited times, and what was seen then.
-        link: address of its page, good for ``link_days``; "" for none.
+        link: address of its page, good until ``link_ends_s``; "" for none.
         still: a JPEG, or None.
     """
 
@@ -57,7 +61,7 @@ class Entry:
     act_s: float
     moments: Sequence[tuple[float, str]]
     link: str = ""
-    link_days: int = 0
+    link_ends_s: float = 0.0
     still: bytes | None = None
 
 
@@ -100,6 +104,7 @@ class _Shown:
     summary: str
     news: str
     moments: Sequence[tuple[str, str]]
+    more_moments: str
     link: str
     link_note: str
     by: str
@@ -168,6 +173,7 @@ class _Words:
         self._language = letter.language
         self._letter_day = self._local(letter.at_s, letter.zone).date()
         self._zone = letter.zone
+        self._most_moments = max(_LEAST_MOMENTS, min(MOST_MOMENTS, _ALL_MOMENTS // max(1, len(letter.entries))))
 
     def say(self, key: str, **values: object) -> str:
         return sentence(self._language, f"mail.{key}", **values)
@@ -196,6 +202,9 @@ class _Words:
         kind = sentence(self._language, f"ui.incident.type.{entry.type}")
         by_rule_alone = entry.by_rule and entry.told.news is News.FIRST
         title = self.say("title.first", type=kind, camera=line(entry.camera, _MOST_NAME))
+        # Windows overlap, so two may say the same of a second.
+        moments = list(dict.fromkeys((self.clock(at_s), line(text)) for at_s, text in sorted(entry.moments)))
+        over = len(moments) - self._most_moments
         return _Shown(
             kind=severity,
             colour=_COLOURS[severity],
@@ -206,9 +215,10 @@ class _Words:
             when=self.say("when", time=self.clock(entry.act_s), date=self.date(entry.act_s)),
             summary=line(entry.summary),
             news=self.say("by_rule" if by_rule_alone else f"news.{self.news_key(entry)}"),
-            moments=[(self.clock(at_s), line(text)) for at_s, text in entry.moments],
+            moments=moments[: self._most_moments],
+            more_moments=self.say("more_moments", count=over) if over > 0 else "",
             link=entry.link,
-            link_note=self.say("link_note", days=entry.link_days),
+            link_note=self.say("link_note", date=self.date(entry.link_ends_s)),
             by="" if by_rule_alone else self.say("by_rule" if entry.by_rule else "by_ai"),
             cid="" if entry.still is None else f"still-{number}@vigint",
             alt=self.say("still", time=self.clock(entry.act_s)),

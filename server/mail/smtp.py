@@ -1,9 +1,11 @@
 """Hands a mail to the operator's mail server: encrypted and verified, unless the operator says otherwise.
 
-Only this module knows smtplib's errors. What may pass (no connection, a 4xx answer) leaves as VigintError; what the
-server refuses for good (a 5xx answer to sender, recipient or mail) as UndeliverableError.
+Only this module knows smtplib's errors. What may pass (no connection, a 4xx answer) and what the operator can mend (the
+sign-in, the sender) leaves as VigintError; what the server refuses for good (a 5xx answer to recipient or mail) as
+UndeliverableError.
 """
 
+import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
@@ -24,6 +26,20 @@ from vigint_core.redaction import without_secrets
 
 WAIT_S: Final = 20.0
 """For each answer of the mail server."""
+PROOF_WAIT_S: Final = 10.0
+"""The same while nothing is sent."""
+_SIGN_INS: Final = ("PLAIN", "LOGIN", "CRAM-MD5")
+_PLAIN_SIGN_INS: Final = ("CRAM-MD5", "PLAIN", "LOGIN")
+_TAKEN: Final = 250
+_NO_SIGN_IN: Final = 530
+_TOO_LARGE: Final = 552  # also an answer to the sender, whose line tells how large the mail is
+_OF_SENDER: Final = re.compile(
+    r"\b5\.(1\.[78]|7\.60|2\.252)\b|sender address rejected|relay access denied|relaying denied|unable to relay",
+    re.IGNORECASE,
+)
+"""Many servers take every sender at first, and say only of the recipient or the mail that they will not send for it."""
+_NUMBERS: Final = re.compile(r":|\.[0-9]+$")
+"""How addresses look, which are no name to greet or to sign with."""
 _TLS_PORT: Final = 465
 _MOST_DETAIL: Final = 300
 
@@ -62,7 +78,7 @@ def mail_server(config: Config) -> MailServer | None:
         return None
     usual: Security = "tls" if config.email_smtp_port == _TLS_PORT else "starttls"
     host = urlsplit(config.vigint_public_url).hostname or ""
-    named = host.isascii() and "." in host and ":" not in host
+    named = host.isascii() and "." in host and not _NUMBERS.search(host)
     return MailServer(
         host=config.email_smtp_server,
         port=config.email_smtp_port,
@@ -78,14 +94,30 @@ def mail_server(config: Config) -> MailServer | None:
 def hand_in(server: MailServer, to: str, write: Callable[[], EmailMessage], wait_s: float = WAIT_S) -> None:
     """Connect, sign in, and hand in what ``write`` makes then, for one recipient. Blocks.
 
-    Returns once the server has taken it. Raises VigintError: MAIL_UNREACHABLE, MAIL_UNTRUSTED, MAIL_NO_ENCRYPTION,
-    MAIL_REFUSED_SIGN_IN, MAIL_DEFERRED, and whatever ``write`` raises; UndeliverableError(MAIL_REFUSED).
+    Returns once the server has taken it. Raises what ``prove`` raises, and whatever ``write`` raises;
+    UndeliverableError(MAIL_REFUSED).
     """
     with _connected(server, wait_s) as smtp:
         _sign_in(smtp, server)
         message = write()
         with _named_refusals():
             smtp.sendmail(server.sender_address, [to], message.as_bytes())
+
+
+def prove(server: MailServer, wait_s: float = PROOF_WAIT_S) -> None:
+    """Go the way of a mail without one: connect, encrypt, sign in, name the sender, take it back, leave. Blocks.
+
+    Raises VigintError: MAIL_UNREACHABLE, MAIL_UNTRUSTED, MAIL_NO_ENCRYPTION, MAIL_REFUSED_SIGN_IN,
+    MAIL_SENDER_REFUSED, MAIL_DEFERRED.
+    """
+    with _connected(server, wait_s) as smtp:
+        _sign_in(smtp, server)
+        with _named_refusals():
+            smtp.ehlo_or_helo_if_needed()
+            code, text = smtp.mail(server.sender_address)
+            if code != _TAKEN:
+                raise smtplib.SMTPSenderRefused(code, text, server.sender_address)
+            smtp.rset()
 
 
 @contextmanager
@@ -132,14 +164,26 @@ def _sign_in(smtp: smtplib.SMTP, server: MailServer) -> None:
     if not server.username:
         return
     with _named_failures():
+        smtp.ehlo_or_helo_if_needed()
+        _choose_sign_in(smtp, server)
         try:
             smtp.login(server.username, server.password.get_secret_value())
         except smtplib.SMTPAuthenticationError as error:
             if error.smtp_code < 500:
                 raise
             raise VigintError(Code.MAIL_REFUSED_SIGN_IN, f"answer {error.smtp_code}") from error
-        except smtplib.SMTPNotSupportedError as error:
-            raise VigintError(Code.MAIL_REFUSED_SIGN_IN, "the server offers no sign-in here") from error
+        except UnicodeError:  # its text holds what could not be encoded
+            raise VigintError(Code.MAIL_REFUSED_SIGN_IN, "name or password has a character beyond ASCII") from None
+
+
+def _choose_sign_in(smtp: smtplib.SMTP, server: MailServer) -> None:
+    """Leave one kind of sign-in to smtplib, which would try a wrong password by each, and be locked out the sooner."""
+    offered = smtp.esmtp_features.get("auth", "").upper().split()
+    liked = _PLAIN_SIGN_INS if server.security == "none" else _SIGN_INS
+    chosen = next((each for each in liked if each in offered), None)
+    if chosen is None:
+        raise VigintError(Code.MAIL_REFUSED_SIGN_IN, "the server offers no sign-in here")
+    smtp.esmtp_features["auth"] = chosen
 
 
 @contextmanager
@@ -151,7 +195,10 @@ def _named_refusals() -> Iterator[None]:
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
             raise _refusal(code, text) from error
-        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+        except smtplib.SMTPSenderRefused as error:
+            of_sender = error.smtp_code != _TOO_LARGE
+            raise _refusal(error.smtp_code, error.smtp_error, of_sender=of_sender) from error
+        except smtplib.SMTPDataError as error:
             raise _refusal(error.smtp_code, error.smtp_error) from error
 
 
@@ -170,10 +217,16 @@ def _named_failures() -> Iterator[None]:
         raise VigintError(Code.MAIL_UNREACHABLE, f"{type(error).__name__}: {_plain(str(error))}") from error
 
 
-def _refusal(code: int, text: bytes | str) -> VigintError:
+def _refusal(code: int, text: bytes | str, *, of_sender: bool = False) -> VigintError:
+    """What an answer means. ``of_sender``: it is the sender that was just named."""
     if code < 500:
         return _deferral(code, text)
-    return UndeliverableError(Code.MAIL_REFUSED, f"{code} {_plain(text)}")
+    said = f"{code} {_plain(text)}"
+    if code == _NO_SIGN_IN:
+        return VigintError(Code.MAIL_REFUSED_SIGN_IN, said)
+    if of_sender or _OF_SENDER.search(said):
+        return VigintError(Code.MAIL_SENDER_REFUSED, said)
+    return UndeliverableError(Code.MAIL_REFUSED, said)
 
 
 def _deferral(code: int, text: bytes | str) -> VigintError:

@@ -3,6 +3,7 @@
 Redirects are not followed, and of an answer only its status is read.
 """
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -18,7 +19,7 @@ from vigint_core import __version__
 from vigint_core.domain.fault import Code, VigintError
 
 WAIT_S: Final = 15.0
-"""For a connection, and for each part of an answer."""
+"""For all of it: who answers in ever more small parts must not keep the alerts of others waiting."""
 _GONE: Final = 410
 
 
@@ -44,17 +45,23 @@ def post(hook: Hook, hook_id: str, at_s: int, body: Mapping[str, Any], wait_s: f
         "Webhook-Signature": signed(hook.key, hook_id, at_s, content),
     }
     try:
-        with (
-            httpx2.Client(timeout=wait_s, follow_redirects=False, trust_env=False) as client,
-            client.stream("POST", hook.url, content=content, headers=headers) as answer,
-        ):
-            status = answer.status_code
+        status = asyncio.run(_status(hook.url, content, headers, wait_s))
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
         raise VigintError(Code.WEBHOOK_FAILED, type(error).__name__) from error
     if status == _GONE:
         raise UndeliverableError(Code.WEBHOOK_GONE, f"answer {status}")
     if not 200 <= status < 300:
         raise VigintError(Code.WEBHOOK_FAILED, f"answer {status}")
+
+
+async def _status(url: str, content: bytes, headers: Mapping[str, str], wait_s: float) -> int:
+    """What the address answers within ``wait_s``, all in all."""
+    async with (
+        asyncio.timeout(wait_s),
+        httpx2.AsyncClient(timeout=None, follow_redirects=False, trust_env=False) as client,
+        client.stream("POST", url, content=content, headers=headers) as answer,
+    ):
+        return answer.status_code
 
 
 def signed(key: bytes, hook_id: str, at_s: int, content: bytes) -> str:

@@ -3,7 +3,7 @@
 A delivery is a row from the moment it is decided, so a process that dies loses none; durable workflows attend to it,
 one a round (``server/workflows/alert.py``). What was put into words and perhaps sent is sent again by whoever takes
 over, under the same message id. A try that failed is no telling: the next one tells the newest facts, or nothing where
-no news is left.
+no news is left. What was put down for somebody who is told nothing any more is put down for those who are.
 """
 
 import math
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from server.db.books.alerts import Alert, AlertDesk, ClientFacts, Due, open_alerts
+from server.db.books.alerts import Alert, AlertDesk, ClientFacts, Due, failing_alerts, open_alerts
 from server.db.database import Database
 from server.db.tables import AlertState
 from server.db.tenant import Tenant
@@ -137,6 +137,17 @@ class Alerts:
         dues = open_alerts(self._database, math.inf if owed else now_s - OVERDUE_S)
         self._start(*(due if due.due_s > now_s - STUCK_S else self._unstuck(due, now_s) for due in dues))
 
+    def hurry(self) -> None:
+        """The mail server takes mails again: try at once what could not be sent. Raises VigintError(SERVER_STORAGE)."""
+        now_s = self._clock.wall()
+        for due in failing_alerts(self._database, Channel.MAIL, now_s):
+            with Tenant(self._database, due.client_id).alerts.deciding() as desk:
+                alert = desk.get(due.alert_id)
+                waits = alert is not None and alert.state is AlertState.WAITING and alert.due_s > now_s
+                hurried = _later(desk, alert, now_s) if alert is not None and waits else None
+            if hurried is not None:
+                self._start(replace(due, round=hurried.round, due_s=now_s))
+
     def _start(self, *dues: Due) -> None:
         """Put the workflows of rounds into the line; a second one of the same round does nothing."""
         for due in dues:
@@ -173,19 +184,42 @@ class Alerts:
                 return alert
             if alert.due_s > now_s:
                 return _later(desk, alert, alert.due_s)
-            turns = next((one for one in self._turns(desk, now_s) if one.recipient.id == alert.recipient_id), None)
-            if turns is None:
-                return _dropped(desk, alert, now_s)
-            if alert.state is AlertState.SENDING:
-                return _message(tenant, turns, alert)
-            divided = turns.divide(alert)
-            if self._waits_for_still(tenant, alert, divided.now, now_s):
-                ready: Message | Alert = _later(desk, alert, now_s + _STILL_LOOK_S)
-            else:
-                worded = turns.worded(alert, self._post.message_id(alert.id), divided.now)
-                ready = _message(tenant, turns, worded)
-        self._start(*(_due(tenant, other) for other in divided.later))
+            ready, others = self._in_turn(tenant, desk, alert, now_s)
+        self._start(*(_due(tenant, other) for other in others))
         return ready
+
+    def _in_turn(
+        self, tenant: Tenant, desk: AlertDesk, alert: Alert, now_s: float
+    ) -> tuple[Message | Alert, Sequence[Alert]]:
+        """A delivery that is due, in words unless there is nothing to be sent now, and those that follow from it."""
+        turns = self._turns_of(desk, alert, now_s)
+        if turns is None:
+            return self._handed_over(desk, alert, now_s)
+        if alert.state is AlertState.SENDING:
+            return _message(tenant, turns, alert), ()
+        divided = turns.divide(alert)
+        if self._waits_for_still(tenant, alert, divided.now, now_s):
+            return _later(desk, alert, now_s + _STILL_LOOK_S), divided.later
+        worded = turns.worded(alert, self._post.message_id(alert.id), divided.now)
+        return _message(tenant, turns, worded), divided.later
+
+    def _turns_of(self, desk: AlertDesk, alert: Alert, now_s: float) -> Turns | None:
+        """Of whom a delivery is for, or None where it gets nothing any more.
+
+        What was put down for ``EMAIL_TO`` goes there also where the client has got recipients of its own since then.
+        """
+        client = desk.client()
+        own = desk.recipients()
+        of_it = [*own, *self._recipients.defaults(client.language)]
+        found = next((one for one in of_it if one.id == alert.recipient_id and not one.paused), None)
+        return None if found is None else Turns(desk, found, self._recipients.pace, now_s, client)
+
+    def _handed_over(self, desk: AlertDesk, alert: Alert, now_s: float) -> tuple[Alert, Sequence[Alert]]:
+        """The delivery, dropped, and those in which whoever is told now is told what of it they do not know."""
+        facts = desk.facts(desk.item_ids(alert.id)).values()
+        put_down = [turns.put_down(fact) for turns in self._turns(desk, now_s) for fact in facts]
+        others = {one.id: one for one in put_down if one is not None}
+        return _dropped(desk, alert, now_s), list(others.values())
 
     def _waits_for_still(self, tenant: Tenant, alert: Alert, facts: Sequence[Fact], now_s: float) -> bool:
         """Whether a picture that makes a mail worth more may still come."""

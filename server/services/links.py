@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from server.config import Config
-from server.db.books.links import LinkEntry, Owner, found_by_id
+from server.db.books.links import BY_ALERT, LinkEntry, Owner, found_by_id
 from server.db.database import Database
 from server.db.tables import LinkRight
 from server.db.tenant import Tenant
@@ -26,6 +26,9 @@ PREFIX: Final = "/l/"
 """Where the pages of links begin."""
 DAY_S: Final = 86_400.0
 LONGEST_DAYS: Final = 365.0
+MOST_LIVE: Final = 200
+"""Good links of one incident that were made with keys. What alerts make is not counted among them, and never refused:
+their number is bounded by that of recipients, and by what each of them is told of an incident."""
 APART_S: Final = 60.0
 """Whoever looks again within this time is counted once."""
 _ID_BYTES: Final = 10
@@ -81,12 +84,13 @@ class Links:
         self._key = derived_key(config.secret_key.get_secret_value(), "links")
 
     def make(
-        self, tenant: Tenant, incident_id: str, rights: LinkRight, days: float | None = None, made_by: str = "alert"
+        self, tenant: Tenant, incident_id: str, rights: LinkRight, days: float | None = None, made_by: str = BY_ALERT
     ) -> LinkMade:
         """A new link to an incident, good for ``days`` (``VIGINT_LINK_DAYS`` unless given).
 
         Raises RefusedError: LINK_NO_ADDRESS where nobody said under which address people reach this server,
-        REQUEST_NOT_FOUND where the client has no such incident.
+        REQUEST_NOT_FOUND where the client has no such incident; VigintError(LINK_TOO_MANY) where keys made
+        ``MOST_LIVE`` links to it that are good, never to an alert.
         """
         if not self._base:
             raise RefusedError(Code.LINK_NO_ADDRESS)
@@ -94,7 +98,7 @@ class Links:
         end_s = int(now_s + min(self._days if days is None else days, LONGEST_DAYS) * DAY_S)
         identity = secrets.token_bytes(_ID_BYTES)
         entry = LinkEntry(identity.hex(), incident_id, rights, now_s, float(end_s), made_by)
-        if not tenant.links.add(entry):
+        if not tenant.links.add(entry, None if made_by == BY_ALERT else MOST_LIVE):
             raise RefusedError(Code.REQUEST_NOT_FOUND)
         return LinkMade(entry.id, self._base + PREFIX + self._token(identity, end_s), entry.expires_s)
 

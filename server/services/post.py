@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import Any, Final, cast
@@ -11,11 +12,12 @@ from server.db.tables import FileKind, LinkRight
 from server.db.tenant import Tenant
 from server.logs import journal
 from server.mail.letter import MOST_SHOWN, MOST_STILLS, Entry, Letter, written
-from server.mail.smtp import hand_in, mail_server
+from server.mail.smtp import hand_in
 from server.mail.webhook import Hook, post
 from server.services.alerts import Message, Telling
 from server.services.files import Files
 from server.services.links import LinkMade, Links
+from server.services.mail_probe import MailProbe
 from server.services.metrics import Metrics
 from server.services.recipients import WishError, check_webhook, signing_key
 from vigint_core.domain.alert import TOLD_STATES, Channel
@@ -26,23 +28,36 @@ from vigint_core.texts import Language
 EVENT: Final = "incidents.told"
 AWAY_S: Final = 10.0
 """A mail server that did not answer is not asked for so long: else everything would wait for it, in turn."""
+LOCKED_S: Final = 180.0
+"""The same for one that refused the sign-in: who is refused again and again is locked out."""
+_QUIET_S: Final = {Code.MAIL_UNREACHABLE: AWAY_S, Code.MAIL_REFUSED_SIGN_IN: LOCKED_S}
+_NOT_ASKED: Final = " (a moment ago, so it was not asked again)"
 _MOST_STILL_BYTES: Final = 1024 * 1024  # five of them and the rest stay below what mail servers take
 _log = journal(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where pictures come from, and links."""
+
+    files: Files
+    links: Links
 
 
 class PostOffice:
     """``alerts.Post`` on mail and webhooks. Thread-safe; blocks."""
 
-    def __init__(self, config: Config, clock: Clock, files: Files, links: Links, metrics: Metrics) -> None:
-        self._server = mail_server(config)
+    def __init__(self, config: Config, clock: Clock, sources: Sources, probe: MailProbe, metrics: Metrics) -> None:
+        """``probe`` knows the mail server, and is told what mails meet on their way."""
+        self._probe = probe
+        self._server = probe.server
         self._insecure = config.vigint_webhook_insecure
         self._linked = bool(config.vigint_public_url)
-        self._link_days = max(1, int(config.vigint_link_days))
         self._clock = clock
-        self._files = files
-        self._links = links
+        self._files = sources.files
+        self._links = sources.links
         self._metrics = metrics
-        self._away_until_mono_s = float("-inf")
+        self._quiet = VigintError(Code.MAIL_UNREACHABLE), float("-inf")
         self._secret_key = config.secret_key
 
     def lacks_still(self, tenant: Tenant, incident_id: str) -> bool:
@@ -67,8 +82,9 @@ class PostOffice:
     def _send_mail(self, message: Message, tellings: Sequence[Telling]) -> None:
         if self._server is None:
             raise VigintError(Code.MAIL_NOT_CONFIGURED)
-        if self._clock.monotonic() < self._away_until_mono_s:
-            raise VigintError(Code.MAIL_UNREACHABLE, "it did not answer a moment ago")
+        met, until_mono_s = self._quiet
+        if self._clock.monotonic() < until_mono_s and self._probe.way.code is not None:
+            raise VigintError(met.code, f"{met.detail}{_NOT_ASKED}")
         sender, shown = self._server.sender, tellings[:MOST_SHOWN]
         with self._links_of(message.tenant, shown) as made:
 
@@ -82,9 +98,12 @@ class PostOffice:
             try:
                 hand_in(self._server, message.recipient.address, write)
             except VigintError as error:
-                if error.code is Code.MAIL_UNREACHABLE:
-                    self._away_until_mono_s = self._clock.monotonic() + AWAY_S
+                self._probe.note_failure(error)
+                quiet_s = _QUIET_S.get(error.code)
+                if quiet_s is not None:
+                    self._quiet = error, self._clock.monotonic() + quiet_s
                 raise
+        self._probe.note_mail()
 
     def _send_webhook(self, message: Message, tellings: Sequence[Telling]) -> None:
         recipient, alert = message.recipient, message.alert
@@ -108,11 +127,13 @@ class PostOffice:
             post(hook, f"alert-{alert.id}", int(self._clock.wall()), body)
 
     @contextmanager
-    def _links_of(self, tenant: Tenant, tellings: Sequence[Telling]) -> Iterator[Callable[[], Sequence[str]]]:
-        """What makes a link for each telling ("" for none); links of a message that was not taken are good no more."""
+    def _links_of(
+        self, tenant: Tenant, tellings: Sequence[Telling]
+    ) -> Iterator[Callable[[], Sequence[LinkMade | None]]]:
+        """What makes a link for each telling (or none); links of a message that was not taken are good no more."""
         made: list[tuple[str, LinkMade]] = []
 
-        def make() -> Sequence[str]:
+        def make() -> Sequence[LinkMade | None]:
             return [self._link(tenant, each, made) for each in tellings]
 
         try:
@@ -123,17 +144,17 @@ class PostOffice:
                     self._links.revoke(tenant, incident_id, link.id)
             raise
 
-    def _link(self, tenant: Tenant, telling: Telling, made: list[tuple[str, LinkMade]]) -> str:
+    def _link(self, tenant: Tenant, telling: Telling, made: list[tuple[str, LinkMade]]) -> LinkMade | None:
         if not self._linked:
-            return ""
+            return None
         incident_id = telling.told.fact.incident_id
         try:
             link = self._links.make(tenant, incident_id, LinkRight.REVIEW)
         except VigintError as error:  # an alert without a link is better than none
             _log.info("an alert goes without a link", incident=incident_id, code=error.code, detail=error.detail)
-            return ""
+            return None
         made.append((incident_id, link))
-        return link.url
+        return link
 
     def _letter(self, message: Message, sender: str, entries: Sequence[Entry]) -> Letter:
         return Letter(
@@ -150,7 +171,7 @@ class PostOffice:
             digest=not message.alert.about,
         )
 
-    def _entry(self, tenant: Tenant, telling: Telling, link: str, *, with_still: bool) -> Entry:
+    def _entry(self, tenant: Tenant, telling: Telling, link: LinkMade | None, *, with_still: bool) -> Entry:
         body = telling.body
         start_s = body.start.timestamp()
         return Entry(
@@ -161,8 +182,8 @@ class PostOffice:
             summary=body.summary,
             act_s=body.act.timestamp(),
             moments=[(start_s + each.at_s, each.text) for each in body.observations],
-            link=link,
-            link_days=self._link_days,
+            link=link.url if link else "",
+            link_ends_s=link.expires_s if link else 0.0,
             still=self._still(tenant, telling) if with_still else None,
         )
 
@@ -184,7 +205,7 @@ def _gravity(telling: Telling) -> tuple[bool, int, float]:
     return fact.state not in TOLD_STATES, -fact.severity.rank, telling.body.act.timestamp()
 
 
-def _document(telling: Telling, link: str) -> Mapping[str, Any]:
+def _document(telling: Telling, link: LinkMade | None) -> Mapping[str, Any]:
     """An incident as a webhook tells it."""
     body, fact = telling.body, telling.told.fact
     start_s = body.start.timestamp()
@@ -199,7 +220,7 @@ def _document(telling: Telling, link: str) -> Mapping[str, Any]:
         "summary": body.summary,
         "act": _iso(body.act.timestamp()),
         "observations": [{"at": _iso(start_s + each.at_s), "text": each.text} for each in body.observations],
-        "link": link or None,
+        "link": link.url if link else None,
     }
 
 

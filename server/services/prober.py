@@ -42,7 +42,7 @@ class Prober:
             if wait_s == 0:
                 await self._probe()
                 continue
-            await _first_of(changed, wait_s)
+            await first_of(changed, wait_s)
 
     async def _probe(self) -> None:
         probe = await self._ask()
@@ -68,7 +68,7 @@ class Prober:
             return Probe("", Code.INTERNAL, "", 0.0)
 
 
-async def _first_of(changed: asyncio.Event, wait_s: float) -> None:
+async def first_of(changed: asyncio.Event, wait_s: float) -> None:
     """Return when ``changed`` is set, or after ``wait_s`` (inf: never)."""
     try:
         async with asyncio.timeout(None if math.isinf(wait_s) else wait_s):

@@ -10,7 +10,7 @@ from vigint_core.wire import PartView, Readiness
 
 _MOST_DETAIL: Final = 2000
 _NEEDED: Final = ("database", "storage")
-_TOLD: Final = (*_NEEDED, "ai")
+_TOLD: Final = (*_NEEDED, "ai", "mail")
 
 
 class ReadinessCheck:
@@ -22,7 +22,7 @@ class ReadinessCheck:
     def view(self) -> Readiness:
         """Every part that a desk needs; ready while the server can take work.
 
-        Without AI it can: it says of each window why it was not analysed.
+        Without AI it can: it says of each window why it was not analysed. Without mail, alerts wait.
         """
         states = {state.part: state for state in self._health.states(*_TOLD, "disk")}
         ready = all(states[part].health is not Health.DOWN for part in _NEEDED)
@@ -41,8 +41,8 @@ def _view(state: PartState, disk: PartState) -> PartView:
         code=shown.code,
         cause=texts.cause("en", shown.code) if shown.code else "",
         remedy=texts.remedy("en", shown.code) if shown.code else "",
-        label=found.label,
-        # Of the AI alone: what a database or a disk says in detail is not for everybody.
+        label="" if state.part == "mail" else found.label,
+        # Of the AI alone: what a database, a disk or a mail server says in detail is not for everybody.
         detail=found.detail[:_MOST_DETAIL] if state.part == "ai" else "",
         proven_at=_time(found.asked_s),
         until=_time(found.until_s),

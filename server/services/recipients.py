@@ -123,7 +123,11 @@ class Recipients:
 
     def told(self, own: Sequence[Recipient], language: str) -> Sequence[Recipient]:
         """A client's own recipients, or those of ``EMAIL_TO`` in its language where it has none."""
-        return own or [
+        return own or self.defaults(language)
+
+    def defaults(self, language: str) -> Sequence[Recipient]:
+        """Those of ``EMAIL_TO``."""
+        return [
             Recipient(f"email-to-{_digest(address)}", Channel.MAIL, address, language) for address in self._defaults
         ]
 

@@ -113,9 +113,9 @@ class Street:
         self.recipients = Recipients(database, clock, config)
         self.post = Sent()
         self.line = Line(clock)
-        work = DurableWork()
-        work.open(self.line)
-        self.alerts = Alerts(database, clock, self.recipients, self.post, work)
+        self.work = DurableWork()
+        self.work.open(self.line)
+        self.alerts = Alerts(database, clock, self.recipients, self.post, self.work)
 
     def mail(self, address: str = "owner@shop.example", wishes: Wishes = ANYTHING) -> Recipient:
         """Another recipient of mail."""

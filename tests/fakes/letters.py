@@ -38,7 +38,7 @@ def entry(
         "act_s": START_S + 2.5,
         "moments": [(START_S + 2.5, "A hand takes the bottle."), (START_S + 6.0, "It goes into the bag.")],
         "link": LINK,
-        "link_days": 14,
+        "link_ends_s": START_S + 14 * 86_400,
         "still": still(),
     }
     return Entry(**told | changes)

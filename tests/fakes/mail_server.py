@@ -49,15 +49,21 @@ class MailHouse:
     """What arrived, and what is answered.
 
     Attributes:
-        greetings, recipients, contents: answers to EHLO, RCPT and DATA in their order; then everything is taken.
+        greetings, senders, recipients, contents: answers to EHLO, MAIL, RCPT and DATA in their order; then everything
+            is taken.
+        named: how often somebody named a sender.
+        sign_ins: of each sign-in, whether it was good.
         before_answer: is called when a mail was taken and nobody has said so yet.
     """
 
     port: int = 0
     arrived: list[Arrived] = field(default_factory=list)
     greetings: deque[str] = field(default_factory=deque)
+    senders: deque[str] = field(default_factory=deque)
     recipients: deque[str] = field(default_factory=deque)
     contents: deque[str] = field(default_factory=deque)
+    named: int = 0
+    sign_ins: list[bool] = field(default_factory=list)
     before_answer: Callable[[], None] = lambda: None
     changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -65,6 +71,19 @@ class MailHouse:
         """Whether that many mails came within the time."""
         with self.changed:
             return self.changed.wait_for(lambda: len(self.arrived) >= number, timeout_s)
+
+    def wait_for_named(self, number: int, timeout_s: float = 30.0) -> bool:
+        """Whether a sender was named that often within the time."""
+        with self.changed:
+            return self.changed.wait_for(lambda: self.named >= number, timeout_s)
+
+    def authenticated(
+        self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any
+    ) -> AuthResult:
+        """Let USER in, and nobody else."""
+        good = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+        self.sign_ins.append(good)
+        return AuthResult(success=good, handled=good)
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
@@ -81,6 +100,19 @@ class MailHouse:
             return self.greetings.popleft()
         session.host_name = hostname
         return "250 here"
+
+    async def handle_MAIL(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take a sender or refuse it."""
+        with self.changed:
+            self.named += 1
+            self.changed.notify_all()
+        if self.senders:
+            return self.senders.popleft()
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -121,7 +153,7 @@ def mail_house(
             data_size_limit=_MOST_SIZE,
             hostname="mail.shop.example",
             tls_context=starttls,
-            authenticator=_authenticated if sign_in else None,
+            authenticator=house.authenticated if sign_in else None,
             auth_required=sign_in,
             auth_require_tls=False,
             loop=loop,
@@ -163,11 +195,6 @@ def _quiet() -> Iterator[None]:
             yield
     finally:
         log.setLevel(before)
-
-
-def _authenticated(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
-    good = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=good, handled=good)
 
 
 @dataclass(frozen=True)

@@ -103,9 +103,11 @@ class Waiting:
         about: the camera whose incidents it tells; "" for a digest, which tells those of any.
         due_s: Unix time.
         incident_ids: what it is to tell, if that is still news by then.
+        failed: incidents that it was tried to tell, and as how grave.
     """
 
     id: str
     about: str
     due_s: float
     incident_ids: frozenset[str]
+    failed: frozenset[tuple[str, Severity]] = frozenset()

@@ -91,10 +91,15 @@ def turn(wishes: Wishes, pace: Pace, memory: Memory, fact: Fact, now_s: float, z
 
 
 def joined(waiting: Sequence[Waiting], fact: Fact, when: Turn) -> Waiting | None:
-    """The delivery that is put down already and tells of the incident, or can, by then; None where a new one is due."""
+    """The delivery that is put down already and tells of the incident, or can, by then; None where a new one is due.
+
+    One that could not be sent goes on with what it was to tell, whenever its next try is: another one would meet the
+    same. What has become graver since is tried at once all the same.
+    """
     about = "" if when.gathered else fact.camera_id
     in_time = [one for one in waiting if one.due_s <= when.at_s]
-    holding = [one for one in in_time if fact.incident_id in one.incident_ids]
+    failed = [one for one in waiting if (fact.incident_id, fact.severity) in one.failed]
+    holding = [one for one in in_time if fact.incident_id in one.incident_ids] or failed
     fitting = holding or [one for one in in_time if one.about == about]
     return min(fitting, key=lambda one: one.due_s, default=None)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.mail.letter import MOST_SHOWN, line, subject, written
+from server.mail.letter import MOST_MOMENTS, MOST_SHOWN, line, subject, written
 from tests.fakes.letters import LINK, entry, letter, page_of, still, text_of
 from tests.fakes.links import START_S
 from vigint_core.domain.alert import News
@@ -60,7 +60,7 @@ def test_it_says_severity_camera_time_sentence_state_and_moments() -> None:
         for word in (
             "High", "Confirmed", "Concealment at Till 2", "14:31:42 on 2026-11-22",
             "A person puts a bottle into a bag.", "14:31:42", "A hand takes the bottle.", "14:31:46",
-            "It goes into the bag.", LINK, "14 days", "Europe/Paris",
+            "It goes into the bag.", LINK, "until 2026-12-06", "Europe/Paris",
             "owner@shop.example is told of incidents at Shop Lyon",
         ):  # fmt: skip
             assert word in text
@@ -112,10 +112,19 @@ def test_a_digest_counts_what_it_gathers_and_what_it_leaves_out() -> None:
 
 def test_the_longest_page_is_not_cut_off_by_mail_programs() -> None:
     words = "A person puts a bottle into a bag and walks towards the exit, past the till. " * 3
-    seen = [(START_S + number, words) for number in range(3)]
+    seen = [(START_S + number, words) for number in range(20)]
     many = [entry(camera="Entrance of the warehouse", summary=words, moments=seen) for _ in range(MOST_SHOWN)]
 
     assert len(page_of(written(letter(*many, digest=True))).encode()) < 100_000
+
+
+def test_moments_that_overlapping_windows_tell_twice_are_shown_once_and_many_are_counted() -> None:
+    seen = [(START_S + number, "A hand takes the bottle.") for number in range(14) for _ in range(3)]
+    mail = written(letter(entry(moments=seen)))
+
+    for text in (text_of(mail), page_of(mail)):
+        assert text.count("A hand takes the bottle.") == MOST_MOMENTS
+        assert "And 4 more." in text
 
 
 def test_a_digest_of_one_is_told_as_that_one() -> None:

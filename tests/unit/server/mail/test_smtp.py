@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from server.mail.failures import UndeliverableError
-from server.mail.smtp import MailServer, Security, hand_in, mail_server
+from server.mail.smtp import MailServer, Security, hand_in, mail_server, prove
 from tests.fakes.alerting import alert_config
 from tests.fakes.mail_server import PASSWORD, USER, Authority, MailHouse, authority, mail_house
 from vigint_core.domain.fault import Code, VigintError
@@ -123,6 +123,7 @@ def test_a_wrong_password_is_a_refused_sign_in_and_stands_nowhere() -> None:
         error = refused(at(house.port, password="wrong horse"))
 
     assert (error.code, error.detail) == (Code.MAIL_REFUSED_SIGN_IN, "answer 535")
+    assert house.sign_ins == [False], "by one kind of sign-in alone: servers count"
     assert not isinstance(error, UndeliverableError)
     assert "horse" not in repr(at(1, password="wrong horse"))
 
@@ -161,6 +162,85 @@ def test_what_is_refused_for_good_is_undeliverable(plain: MailHouse, refuses: st
     assert (error.code, error.detail) == (Code.MAIL_REFUSED, "550 5.1.1 No such user here")
 
 
+@pytest.mark.parametrize(
+    ("refuses", "answer"),
+    [
+        ("senders", "550 5.1.8 Sender rejected"),
+        ("senders", "553 not yours"),
+        ("recipients", "553 5.7.1 <alerts@shop.example>: Sender address rejected: not owned by user"),
+        ("recipients", "554 5.7.1 <owner@shop.example>: Relay access denied"),
+        ("contents", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
+    ],
+)
+def test_a_refused_sender_is_the_operators_to_mend_and_no_fault_of_the_recipient(
+    plain: MailHouse, refuses: str, answer: str
+) -> None:
+    getattr(plain, refuses).append(answer)
+    error = refused(at(plain.port))
+    hand_in(at(plain.port), TO, mail)
+
+    assert not isinstance(error, UndeliverableError), "it is tried again"
+    assert (error.code, error.detail) == (Code.MAIL_SENDER_REFUSED, answer)
+    assert len(plain.arrived) == 1
+
+
+@pytest.mark.parametrize(
+    ("refuses", "answer"),
+    [
+        ("senders", "552 5.3.4 Message size exceeds fixed limit"),
+        ("recipients", "550 5.1.1 User unknown in relay recipient table"),
+    ],
+)
+def test_what_is_said_of_the_mail_or_its_recipient_is_not_taken_for_the_senders(
+    plain: MailHouse, refuses: str, answer: str
+) -> None:
+    getattr(plain, refuses).append(answer)
+    error = refused(at(plain.port))
+
+    assert isinstance(error, UndeliverableError)
+    assert (error.code, error.detail) == (Code.MAIL_REFUSED, answer)
+
+
+def test_who_sends_without_a_sign_in_that_is_wanted_is_told_so() -> None:
+    with mail_house(sign_in=True) as house:
+        error = refused(at(house.port))
+
+    assert error.code is Code.MAIL_REFUSED_SIGN_IN
+    assert "530" in error.detail
+
+
+def test_a_password_that_can_not_be_sent_is_a_refused_sign_in_and_stands_nowhere() -> None:
+    with mail_house(sign_in=True) as house:
+        error = refused(at(house.port, password="chevalé"))
+
+    assert error.code is Code.MAIL_REFUSED_SIGN_IN
+    assert "\xe9" not in ascii(error)
+
+
+def test_the_way_is_proven_without_a_mail(certified: Authority) -> None:
+    with mail_house(starttls=certified.context, sign_in=True) as house:
+        prove(at(house.port, "starttls", certified.ca_file, PASSWORD))
+
+    assert (house.named, house.arrived) == (1, [])
+
+
+def test_a_proof_meets_what_a_mail_would_meet(certified: Authority) -> None:
+    def met(server: MailServer) -> Code:
+        with pytest.raises(VigintError) as caught:
+            prove(server, 5.0)
+        return caught.value.code
+
+    with mail_house(starttls=certified.context, sign_in=True) as house:
+        assert met(at(house.port, "starttls", password=PASSWORD)) is Code.MAIL_UNTRUSTED
+        assert met(at(house.port, "starttls", certified.ca_file, "wrong horse")) is Code.MAIL_REFUSED_SIGN_IN
+        assert met(at(house.port, "starttls", certified.ca_file)) is Code.MAIL_REFUSED_SIGN_IN
+        house.senders.append("550 5.7.1 not yours")
+        assert met(at(house.port, "starttls", certified.ca_file, PASSWORD)) is Code.MAIL_SENDER_REFUSED
+        house.senders.append("451 4.3.0 later")
+        assert met(at(house.port, "starttls", certified.ca_file, PASSWORD)) is Code.MAIL_DEFERRED
+    assert met(at(house.port)) is Code.MAIL_UNREACHABLE
+
+
 def test_nobody_at_the_port_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -194,6 +274,14 @@ def test_the_environment_names_the_server(tmp_path: Path) -> None:
     assert found is not None
     assert (found.host, found.port, found.security) == ("mail.shop.example", 587, "starttls")
     assert (found.sender, found.here) == (USER, "vigint.example")
+
+
+@pytest.mark.parametrize("url", ["http://192.0.2.7:8000", "http://[::1]/", "http://shop", "https://boutique-é.example"])
+def test_what_is_no_name_that_every_mail_server_takes_is_not_greeted_with(url: str, tmp_path: Path) -> None:
+    found = mail_server(alert_config(tmp_path, email_smtp_server="m.example", email_from=USER, vigint_public_url=url))
+
+    assert found is not None
+    assert found.here == "shop.example"
 
 
 @pytest.mark.parametrize(

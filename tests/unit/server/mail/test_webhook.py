@@ -66,7 +66,14 @@ def test_a_peer_that_drops_or_hangs_is_tried_again(peer: HttpPeer) -> None:
     peer.plays(Reply(drop=True))
     assert refused(peer.url).code is Code.WEBHOOK_FAILED
     with silent_server() as port:
-        assert refused(f"http://127.0.0.1:{port}/", wait_s=0.2).detail == "ReadTimeout"
+        assert refused(f"http://127.0.0.1:{port}/", wait_s=0.2).detail == "TimeoutError"
+
+
+def test_who_answers_in_ever_more_small_parts_holds_nobody_up(peer: HttpPeer) -> None:
+    peer.plays(Reply(drip=True))
+    error = refused(peer.url, wait_s=0.3)
+
+    assert (error.code, error.detail) == (Code.WEBHOOK_FAILED, "TimeoutError")
 
 
 def test_an_address_that_is_none_is_a_failure() -> None:

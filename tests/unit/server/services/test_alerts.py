@@ -205,6 +205,36 @@ def test_a_mail_server_that_comes_back_is_not_met_by_a_flood(
     assert sorted(told) == sorted((f"i{number}", "first", "medium") for number in range(40))
 
 
+def test_an_incident_that_grows_while_nothing_is_taken_has_one_delivery_until_it_is_graver(street: Street) -> None:
+    street.mail()
+    street.post.refusals = [AWAY] * 1000
+    street.incident(state=UNCONFIRMED)
+    street.pass_s(1)
+    for _ in range(10):
+        street.incident()
+        street.pass_s(5)
+    assert len(street.latest()) == 1
+    street.incident(severity=Severity.CRITICAL)
+    street.pass_s(0)
+    assert sorted(alert.tries > 0 for alert in street.latest()) == [True, True], "what is graver is tried at once"
+    street.post.refusals = []
+    street.pass_s(3600)
+    assert street.post.told == [[("i1", "first", "critical")]]
+
+
+def test_what_could_not_be_sent_is_tried_at_once_when_the_mail_server_is_well_again(street: Street) -> None:
+    street.mail()
+    street.post.refusals = [AWAY] * 8
+    street.incident()
+    street.pass_s(5000)
+    street.alerts.hurry()
+    street.pass_s(0)
+    street.alerts.hurry()
+    assert (street.post.told, street.line.waiting[1:]) == ([[("i1", "first", "medium")]], [])
+    street.pass_s(GIVE_UP_S)
+    assert len(street.post.messages) == 1
+
+
 @pytest.mark.expects_log("given up")
 def test_it_is_given_up_after_half_a_day(street: Street) -> None:
     street.mail()
