@@ -30,6 +30,7 @@ _WELL_KNOWN: Final = (
 )
 MAIL_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 """An address of mail as we take it: plain ASCII, nothing that a header could be made of."""
+_STORAGE: Final = re.compile(r"s3://[^/@?#]+(/[^@?#]*)?|file:///[^?#]+")
 _MIB: Final = 1024 * 1024
 _MICRO: Final = 1_000_000
 _Usd = Annotated[Decimal, Field(ge=0, le=1_000_000)]
@@ -53,6 +54,13 @@ def _sender(text: str) -> str:
     """An address of mail, with a name before it or without: ``VigInt <alerts@shop.example>``."""
     if text and (not text.isprintable() or not MAIL_ADDRESS.fullmatch(parseaddr(text)[1])):
         raise ValueError("must be an address like alerts@shop.example")
+    return text
+
+
+def _storage(text: str) -> str:
+    """Where files lie: a bucket or a folder; no password in it."""
+    if text and not _STORAGE.fullmatch(text):
+        raise ValueError("must be s3://bucket/prefix or file:///folder")
     return text
 
 
@@ -100,7 +108,7 @@ class Config(BaseSettings):
     vigint_public_url: _Address = ""
     vigint_link_days: Annotated[float, Field(gt=0, le=365)] = 14.0
 
-    vigint_storage_url: Annotated[str, Field(pattern=r"^(s3://[^/@?#]+(/[^@?#]*)?|file:///[^?#]+)?$")] = ""
+    vigint_storage_url: Annotated[str, AfterValidator(_storage)] = ""
     vigint_storage_reserve_mib: Annotated[int, Field(ge=0, le=10_000_000)] = 500
     vigint_storage_most_gib: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
     vigint_max_alert_bytes: Annotated[int, Field(ge=10_000, le=64 * _MIB)] = 16 * _MIB
@@ -193,4 +201,4 @@ _MAKE_ONE: Final = "Make a new one: python3 -c 'import secrets; print(secrets.to
 def _in_words(name: str, kind: str, message: str) -> str:
     if kind == "missing":
         return f"{name} is not set. {_MAKE_ONE}"
-    return f"{name}: {message}"
+    return f"{name}: {message.removeprefix('Value error, ')}"

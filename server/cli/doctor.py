@@ -13,6 +13,7 @@ from typing import Any, Final
 from server.cli.drill import Drill, Link
 from server.cli.stage import Stage, stage
 from server.services.health import PartState
+from server.services.mail_probe import Way
 from server.services.parts import Parts
 from vigint_core import __version__, texts
 from vigint_core.domain.fault import Code
@@ -40,18 +41,29 @@ def is_well(states: Sequence[PartState], links: Sequence[Link]) -> bool:
 
 def in_words(states: Sequence[PartState], links: Sequence[Link]) -> str:
     """One line a part and a link, and below it what to do."""
-    lines = [_line(each.part, each.health, each.finding.label, each.finding.code) for each in states]
+    lines = [_line(each.part, each.health, _fact_of(each), each.finding.code) for each in states]
     return "\n".join([*lines, "", *(_line(each.name, each.health, _time_of(each), each.code) for each in links)])
 
 
 def _states(played: Stage) -> Sequence[PartState]:
-    """The parts, once the AI has answered a probe or a look, or has failed to."""
+    """The parts, once AI and mail server have answered a probe, or have failed to."""
     end_s, never = time.monotonic() + _PROBE_S, threading.Event()
-    while played.parts.ai.state.code is Code.AI_NOT_PROVEN and time.monotonic() < end_s:
+    while _waits_for_proof(played.parts) and time.monotonic() < end_s:
         never.wait(0.1)
     # The drill made a suspicion of whatever the looks were: here it is told what they were.
     played.parts.ai.note_looks([outcome for outcome, _ in played.examiner.looks.values()], ())
     return played.parts.health.states()
+
+
+def _waits_for_proof(parts: Parts) -> bool:
+    mail = parts.mail_probe
+    return parts.ai.state.code is Code.AI_NOT_PROVEN or (mail.server is not None and mail.way == Way())
+
+
+def _fact_of(state: PartState) -> str:
+    """What is known of a part in short: what it is, and where all is well, how that was proven."""
+    found = state.finding
+    return ", ".join(filter(None, (found.label, found.detail if found.code is None else "")))
 
 
 def _line(name: str, health: Health, label: str, code: Code | None) -> str:

@@ -213,7 +213,7 @@ class Drill:
         parts, client = self._stage.parts, self._stage.client
         if self._mail_to is None:
             return Link("mail", Health.UNKNOWN, detail="left out: --mail sends one")
-        if not parts.config.email_smtp_server:
+        if parts.mail_probe.server is None:
             return Link("mail", Health.NOT_CONFIGURED, code=Code.MAIL_NOT_CONFIGURED)
         if not self._recipients.all(client.name):
             return Link("mail", Health.UNKNOWN, detail="left out: EMAIL_TO names nobody; --mail ADDRESS sends it there")

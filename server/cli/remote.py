@@ -20,6 +20,7 @@ from vigint_core.wire import Problem
 _CONNECT_S: Final = 5.0
 _READ_S: Final = 60.0  # durable work's library may have to be loaded there first
 _ERASE_S: Final = 900.0  # what is cut off goes on there, and may be asked for again
+_PROXY: Final = frozenset({502, 503, 504})
 _KINDS: Final = {
     Code.REQUEST_NOT_FOUND: "unknown",
     Code.REQUEST_CONFLICT: "conflict",
@@ -58,17 +59,16 @@ class RunningServer:
         except httpx2.TimeoutException as error:
             raise VigintError(Code.SERVER_TIMEOUT, "the server does not answer in time") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise VigintError(
-                Code.SERVER_UNREACHABLE, f"the server can't be reached: {type(error).__name__}"
-            ) from error
+            raise VigintError(Code.SERVER_UNREACHABLE, f"the server can't be reached: {_cause(error)}") from error
         try:
             if answer.status_code == 200:
                 return operation.answer.model_validate_json(answer.content)
             problem = _Refusal.model_validate_json(answer.content)
         except ValidationError as error:
+            by_proxy = answer.status_code in _PROXY
+            who = "a proxy, which reaches no server" if by_proxy else "no VigInt server of this version"
             raise VigintError(
-                Code.SERVER_NOT_VIGINT,
-                f"what answers there is no VigInt server of this version (HTTP {answer.status_code})",
+                Code.SERVER_NOT_VIGINT, f"what answers there is {who} (HTTP {answer.status_code})"
             ) from error
         if problem.code in _KINDS and problem.errors:
             raise SaidNoError("\n".join(problem.errors), _KINDS[problem.code])
@@ -79,6 +79,24 @@ class RunningServer:
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
+
+
+def _cause(error: BaseException) -> str:
+    """Why nothing was answered, in words: what the system said first, whatever the library made of it."""
+    known: BaseException | None = error
+    while known is not None:
+        match known:
+            case ssl.SSLCertVerificationError():
+                return (
+                    f"its certificate is not trusted: {known.verify_message}. "
+                    "SSL_CERT_FILE names the certificates (PEM) of an authority of yours"
+                )
+            case ssl.SSLError():
+                return f"no TLS is spoken there: {known.reason}"
+            case OSError():
+                return known.strerror or type(known).__name__
+        known = known.__cause__ or known.__context__
+    return type(error).__name__
 
 
 def checked_url(url: str, *, insecure: bool) -> str:

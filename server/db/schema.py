@@ -11,6 +11,8 @@ from vigint_core.domain.fault import Code, VigintError
 HEAD: Final = "0011"
 """Revision that this program works with; a test compares it with the migrations."""
 
+_TURN: Final = 0x5649_4749_4E54  # whoever migrates a PostgreSQL database holds the lock of this number
+
 
 def migrate(database: Database) -> bool:
     """Bring the tables to ``HEAD``; True when something was done. Raises VigintError(SERVER_STORAGE)."""
@@ -25,6 +27,8 @@ def migrate(database: Database) -> bool:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with database.connection() as connection:
+        if database.kind == "postgresql":  # two servers may be started at once; the second finds it done
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
         config.attributes["connection"] = connection
         command.upgrade(config, HEAD)
     return True

@@ -43,7 +43,7 @@ router = APIRouter(route_class=KeyedRoute)
 
 
 async def _upload(request: Request, parts: GivenParts) -> Upload:
-    """The upload, read only after the key was proven. Its parts lie in memory: the limits are small."""
+    """The upload, read only after the key was proven. What is not small arrives on the disk, and is held once."""
     key = request.headers.get(IDEMPOTENCY_HEADER, "")
     if not key:
         raise RefusedError(Code.REQUEST_INVALID, particulars=(f"header.{IDEMPOTENCY_HEADER}: is required",))

@@ -11,8 +11,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Header, Response
 from pydantic import AwareDatetime, BaseModel
 
-from server.routes.given import GivenParts, KeyedRoute, wants
+from server.db.tenant import Tenant
+from server.routes.given import GivenParts, GivenTenant, KeyedRoute, wants
 from server.services.health import PartState, worst
+from server.services.parts import Parts
 from vigint_core import __version__, texts
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import Health
@@ -66,13 +68,22 @@ def read_readiness(parts: GivenParts, response: Response) -> Readiness:
 
 
 @router.get("/v1/health", dependencies=[wants()])
-def read_health(parts: GivenParts, accept_language: Annotated[str, Header()] = "") -> HealthView:
-    """Every part of this server, proven now or with its last proof, whatever the scopes of the key."""
-    states = parts.health.states()
+def read_health(parts: GivenParts, tenant: GivenTenant, accept_language: Annotated[str, Header()] = "") -> HealthView:
+    """Every part of this server, proven now or with its last proof, whatever the scopes of the key.
+
+    The part ``alerts`` is the client's own: whether what it is told of arrives.
+    """
+    states = [*parts.health.states(), _alerts(parts, tenant)]
     language = spoken(accept_language)
     return HealthView(
         version=__version__, health=worst(states), language=language, parts=health_parts(states, language)
     )
+
+
+def _alerts(parts: Parts, tenant: Tenant) -> PartState:
+    found = parts.alerts.health(tenant)
+    since_s = found.figures.get("failing_since_s") or found.worked_s or parts.clock.wall()
+    return PartState("alerts", found, since_s, found.worked_s)
 
 
 def health_parts(states: Sequence[PartState], language: texts.Language) -> list[HealthPart]:

@@ -12,6 +12,7 @@ from vigint_core.domain.fault import Code
 
 _DRAIN_S: Final = 5.0
 _DRAIN_SHARE: Final = 4  # times the limit
+_CLOSE: Final = (b"connection", b"close")
 
 
 class BodyLimit:
@@ -41,8 +42,8 @@ class BodyLimit:
             body.refuse()
 
         async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                await body.drain()
+            if message["type"] == "http.response.start" and not await body.drain():
+                message = {**message, "headers": [*message.get("headers", ()), _CLOSE]}
             await send(message)
 
         await self._app(scope, body.receive, answer)
@@ -80,14 +81,18 @@ class _Body:
             raise RefusedError(Code.CLIP_TOO_LARGE)
         return message
 
-    async def drain(self) -> None:
-        """Throw away what is still coming, up to four times the limit and for at most five seconds."""
+    async def drain(self) -> bool:
+        """Throw away what is still coming, up to four times the limit and for at most five seconds.
+
+        Returns whether that was all: else the connection must be closed, or whoever never ends is read for ever.
+        """
         try:
             async with asyncio.timeout(_DRAIN_S):
                 while not self._whole and self._taken <= self._most_bytes * _DRAIN_SHARE:
                     await self._next()
         except TimeoutError:
-            return
+            return False
+        return self._whole
 
     async def _next(self) -> Message:
         message = await self._receive()

@@ -48,7 +48,8 @@ class Turns:
             about = "" if when.gathered else fact.camera_id
             alert = Alert(uuid.uuid4().hex, self.recipient.id, self.recipient.channel, about, when.at_s, self.now_s)
             self.desk.put(alert)
-        self.desk.add_item(alert.id, fact, None)
+        if there is None or fact.incident_id not in there.incident_ids:
+            self.desk.add_item(alert.id, fact, None)
         return alert
 
     def divide(self, alert: Alert) -> Divided:

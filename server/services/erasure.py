@@ -94,6 +94,7 @@ class Erasure:
             total = _of_files(self._files.erase(tenant, Chosen()))
             if tenant.keeping.has_files():
                 raise VigintError(Code.SERVER_STORAGE, "storage: files of the client are left")
+            self._files.erase_place(client_id)
             try:
                 total += Removed(rows=tenant.keeping.erase_all())
             except VigintError:

@@ -37,7 +37,7 @@ class LinkPages:
             source=incident.source,
             summary=incident.summary,
             also=tuple(Also(act.type, act.summary) for act in incident.other_acts),
-            moments=tuple(Seen(incident.start.timestamp() + each.at_s, each.text) for each in incident.observations),
+            moments=_moments(incident),
             act_s=incident.act.timestamp(),
             clip_start_s=_clip_start_s(incident),
             has_clip=link.tenant.files.find(incident.id, FileKind.ALERT) is not None,
@@ -73,6 +73,13 @@ def language_of(text: str) -> Language:
     """The language of a text that names one, ``fr`` or ``fr-CA``; English where we do not speak it."""
     spoken: tuple[Language, ...] = get_args(Language)
     return next((each for each in spoken if text[:2].lower() == each), "en")
+
+
+def _moments(incident: IncidentView) -> tuple[Seen, ...]:
+    """What was seen when; what overlapping windows say of the same second stands there once."""
+    start_s = incident.start.timestamp()
+    all_seen = [Seen(start_s + each.at_s, each.text) for each in incident.observations]
+    return tuple({(int(seen.at_s), seen.text): seen for seen in reversed(all_seen)}.values())
 
 
 def _clip_start_s(incident: IncidentView) -> float:

@@ -7,6 +7,7 @@ from server.db.database import Database
 from server.db.pace_book import BooksPaceBook
 from server.db.purse import BooksPurse
 from server.logs import journal
+from server.mail.smtp import mail_server
 from server.services.ai_health import AiHealth
 from server.services.alerts import Alerts
 from server.services.analyses import Analyses, LookBounds
@@ -26,8 +27,9 @@ from server.services.link_pages import LinkPages
 from server.services.links import Links
 from server.services.looks import Looks
 from server.services.mail_health import mail_proof
+from server.services.mail_probe import MailProbe
 from server.services.metrics import Metrics
-from server.services.post import PostOffice
+from server.services.post import PostOffice, Sources
 from server.services.prober import Prober
 from server.services.proofs import ai_proof, database_proof, disk_proof, queue_proof, storage_proof
 from server.services.readiness import ReadinessCheck
@@ -80,6 +82,7 @@ class Parts:
     metrics: Metrics
     readiness: ReadinessCheck
     prober: Prober
+    mail_probe: MailProbe
 
     def described(self) -> dict[str, object]:
         """What was found at the start, for the log: parts and limits, never a key."""
@@ -121,12 +124,13 @@ def assemble(config: Config, database: Database, examiner: Examiner | None = Non
     )
     store, room, files, uploads = _storage(config, database, clock)
     durable, settlements = DurableWork(), Settlements()
+    mail_probe = MailProbe(mail_server(config), clock)
     health = HealthCheck(
         {
             "database": database_proof(database),
             "storage": storage_proof(store),
             "ai": ai_proof(ai),
-            "mail": mail_proof(config, database),
+            "mail": mail_proof(database, mail_probe),
             "queue": queue_proof(database, durable),
             "disk": disk_proof(room, store, config.vigint_data_dir, _room(config).reserve_bytes),
         },
@@ -134,7 +138,9 @@ def assemble(config: Config, database: Database, examiner: Examiner | None = Non
     )
     incidents = Incidents(clock)
     links, recipients = Links(database, clock, config), Recipients(database, clock, config)
-    post = PostOffice(config, clock, files, links, metrics)
+    post = PostOffice(config, clock, Sources(files, links), mail_probe, metrics)
+    alerts = Alerts(database, clock, recipients, post, durable)
+    mail_probe.listen(alerts.hurry)
     looks = Looks(examiner, ai, clock, Clips(files), settlements)
     return Parts(
         config=config,
@@ -155,7 +161,7 @@ def assemble(config: Config, database: Database, examiner: Examiner | None = Non
         incidents=incidents,
         incident_lists=IncidentLists(database),
         event_hub=EventHub(database, clients, metrics),
-        alerts=Alerts(database, clock, recipients, post, durable),
+        alerts=alerts,
         links=links,
         link_pages=LinkPages(incidents),
         erasure=Erasure(database, files, clock),
@@ -164,6 +170,7 @@ def assemble(config: Config, database: Database, examiner: Examiner | None = Non
         metrics=metrics,
         readiness=ReadinessCheck(health),
         prober=Prober(examiner, ai, database, clock),
+        mail_probe=mail_probe,
     )
 
 

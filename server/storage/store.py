@@ -1,10 +1,13 @@
 """Where the bytes of files lie: a folder, or a bucket of an S3-compatible service. Only this module knows ``obstore``.
 
 A file becomes visible when all of it is there: a folder gets it under another name first, a bucket as an upload in
-parts, so that a process that is killed leaves nothing that looks like a file. Bytes travel in chunks; what is held of
-one file at a time is bounded, whatever its size.
+parts, so that a process that is killed leaves nothing that looks like a file. What is done is done for good when a
+method returns, also if the power fails then: the books are told afterwards, and must not know more than the disk. Bytes
+travel in chunks; what is held of one file at a time is bounded, whatever its size.
 """
 
+import errno
+import os
 import re
 import secrets
 import shutil
@@ -77,6 +80,9 @@ class FileStore:
             else:
                 whole = chain((bytes(begin),), counted)
                 obstore.put(self._store, _checked(path), whole, chunk_size=self._part, max_concurrency=1)
+            if self.folder is not None:
+                _sync_file(self.folder / path)
+                _sync_folders(self.folder, (self.folder / path).parent)
         return counted.bytes
 
     def read_range(self, path: str, start: int, end: int) -> Iterator[bytes]:
@@ -98,8 +104,11 @@ class FileStore:
 
     def delete(self, path: str) -> None:
         """Remove a file; one that is not there is no failure."""
-        with _named_errors(), suppress(FileNotFoundError):
-            obstore.delete(self._store, _checked(path))
+        with _named_errors():
+            with suppress(FileNotFoundError):
+                obstore.delete(self._store, _checked(path))
+            if self.folder is not None:
+                _sync_folders(self.folder, (self.folder / path).parent)
 
     def delete_all(self, path: str, keep: str = "") -> None:
         """Remove everything below a path, also what a killed process left half-written; all but the file ``keep``."""
@@ -108,8 +117,10 @@ class FileStore:
                 gone = [each["path"] for each in batch if each["path"] != keep]
                 if gone:
                     obstore.delete(self._store, gone)
-            if self.folder is not None and not keep:
-                shutil.rmtree(self.folder / path, ignore_errors=True)
+            if self.folder is not None:
+                if not keep:
+                    _remove_tree(self.folder / path)
+                _sync_folders(self.folder, self.folder / path)
 
     def free_bytes(self) -> int | None:
         """Free space of the folder's disk; None for a bucket, which has no end that we could know."""
@@ -152,6 +163,42 @@ def _whole(chunks: Iterable[bytes], wanted: int) -> Iterator[bytes]:
             yield bytes(chunk)
     if left:
         raise VigintError(Code.SERVER_STORAGE, "storage: a file ends early")
+
+
+def _sync_file(file: Path) -> None:
+    """Have the disk hold all of a file: the library leaves that to the system, which takes half a minute."""
+    with file.open("rb+") as written:  # as if to write, because Windows asks for that
+        os.fsync(written.fileno())
+
+
+def _sync_folders(root: Path, folder: Path) -> None:
+    """Have the disk hold the names in a folder and on the way to it from ``root``: each may be new, or gone."""
+    if os.name == "nt":
+        return  # NTFS keeps a journal of names, and lets nobody ask for more
+    while True:
+        with suppress(FileNotFoundError):  # it was removed with all that was in it
+            _sync_folder(folder)
+        if folder == root:
+            return
+        folder = folder.parent
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some network drives know no such thing
+            raise
+    finally:
+        os.close(handle)
+
+
+def _remove_tree(folder: Path) -> None:
+    """Remove a folder with what the library does not list: files that are half-written."""
+    shutil.rmtree(folder, ignore_errors=True)  # another process may do the same
+    if folder.exists():
+        raise VigintError(Code.SERVER_STORAGE, "storage: a folder could not be removed")
 
 
 @contextmanager

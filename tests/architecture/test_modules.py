@@ -29,6 +29,7 @@ BROAD_EXCEPTS: dict[str, str] = {
     "server/routes/problems.py": "outermost frame of a request: a bug answers 500 with a code, and is logged",
     "server/workflows/engine.py": "what DBOS and its database raise leaves as one fault",
     "server/workflows/runtime.py": "outermost frame of the keeper of durable work: what fails is tried again",
+    "server/services/mail_probe.py": "outermost frame of the mail probe: what nobody foresaw is a failed proof",
     "server/services/prober.py": "outermost frame of the prober: what nobody foresaw is a failed proof",
 }
 

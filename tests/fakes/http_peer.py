@@ -1,6 +1,7 @@
 """An HTTP server on loopback that answers what a test has written down: our server in every mood, and strangers."""
 
 import json
+import ssl
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -14,13 +15,18 @@ from vigint_core.domain.fault import Code
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. ``drop`` closes the connection without one, ``hang`` waits until the peer is stopped."""
+    """One answer.
+
+    ``drop`` closes the connection without one, ``hang`` waits until the peer is stopped, ``drip`` takes some seconds,
+    with a header of its own every few milliseconds.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     drop: bool = False
     hang: bool = False
+    drip: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class HttpPeer:
         asked: the requests so far.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
         self.leaving = threading.Event()
         self._replies: deque[Reply] = deque()
@@ -66,7 +72,9 @@ class HttpPeer:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = False  # so that closing waits for every connection
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="http peer")
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if tls is not None:  # its handshake waits for the connection's own thread
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self._server.server_port}"
 
     def plays(self, *replies: Reply) -> None:
         """From now on answer so."""
@@ -102,12 +110,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     peer: ClassVar[HttpPeer]
 
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except ssl.SSLError:  # the client does not trust our certificate
+            return
+
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         reply = self.peer.next_reply(Asked(self.command, self.path, dict(self.headers), body))
         if reply.hang:
             self.peer.leaving.wait(20)
         if reply.hang or reply.drop:
+            return
+        if reply.drip:
+            self._drip(reply.status)
             return
         self.send_response(reply.status)
         for name, value in reply.headers.items():
@@ -116,6 +133,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         try:
             self.wfile.write(reply.body)
+        except OSError:  # the client has heard enough
+            return
+
+    def _drip(self, status: int) -> None:
+        try:
+            self.wfile.write(f"HTTP/1.1 {status} OK\r\n".encode())
+            for _ in range(200):
+                self.peer.leaving.wait(0.02)
+                self.wfile.write(b"X-More: yes\r\n")
+            self.wfile.write(b"Content-Length: 0\r\n\r\n")
         except OSError:  # the client has heard enough
             return
 
@@ -139,9 +166,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def http_peer() -> Iterator[HttpPeer]:
-    """A peer over the block."""
-    peer = HttpPeer()
+def http_peer(tls: ssl.SSLContext | None = None) -> Iterator[HttpPeer]:
+    """A peer over the block; with a certificate, by TLS alone."""
+    peer = HttpPeer(tls)
     peer.start()
     try:
         yield peer

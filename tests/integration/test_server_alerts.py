@@ -26,6 +26,7 @@ from tests.fakes.mail_server import PASSWORD, USER, MailHouse, authority, mail_h
 from vigint_core.domain.alert import Channel
 from vigint_core.domain.fault import Code
 from vigint_core.domain.incident import IncidentState
+from vigint_core.domain.status import Health
 from vigint_core.domain.verdict import Severity
 from vigint_core.wire import WireObservation
 
@@ -174,6 +175,7 @@ def test_several_incidents_come_in_one_mail_with_a_link_each(server: Server, hou
     assert len(set(re.findall(r'href="([^"]+)"', page_of(mail)))) == 2
 
 
+@pytest.mark.expects_log("not proven")
 @pytest.mark.parametrize("backend", ["sqlite+folder"], indirect=True)
 def test_a_mail_server_that_does_not_answer_is_not_asked_by_everybody_in_turn(tmp_path: Path, server: Server) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -189,12 +191,53 @@ def test_a_mail_server_that_does_not_answer_is_not_asked_by_everybody_in_turn(tm
     server.pass_s(12)
     details = [alert.detail for alert in server.latest()]
 
-    assert sorted(detail.partition(":")[0] for detail in details) == [
-        "ConnectionRefusedError", "it did not answer a moment ago", "it did not answer a moment ago",
-    ]  # fmt: skip
+    assert {detail.partition(":")[0] for detail in details} == {"ConnectionRefusedError"}
+    assert sorted("not asked again" in detail for detail in details) == [False, True, True]
     server.pass_s(60)
     assert max(alert.tries for alert in server.latest()) == 2
     assert {alert.code for alert in server.latest()} == {Code.MAIL_UNREACHABLE}
+
+
+@pytest.mark.expects_log("not proven")
+@pytest.mark.parametrize("backend", ["sqlite+folder"], indirect=True)
+def test_a_mail_server_that_refuses_the_sign_in_is_asked_so_rarely_that_it_locks_nobody_out(
+    tmp_path: Path, server: Server, house: MailHouse
+) -> None:
+    config = alert_config(
+        tmp_path, email_smtp_server="127.0.0.1", email_smtp_port=house.port, email_username=USER,
+        email_password="wrong horse", email_ca_file=tmp_path / "ca.pem", email_to="o@shop.example",
+    )  # fmt: skip
+    parts = assemble(config, server.database, ScriptedExaminer(), server.clock)
+    server.alerts = parts.alerts
+    parts.durable.open(server.line)
+    for number in range(10):
+        server.incident(f"i{number}", camera=f"c{number}")
+    server.pass_s(600)
+
+    assert {alert.code for alert in server.latest()} == {Code.MAIL_REFUSED_SIGN_IN}
+    assert len(house.sign_ins) <= 4, "ten incidents, ten minutes: many servers lock out after five refusals"
+    tries = len(house.sign_ins)
+    parts.mail_probe.note_mail()
+    server.pass_s(0)
+    assert len(house.sign_ins) > tries, "once the way is proven, nothing is held back any more"
+
+
+@pytest.mark.parametrize("backend", ["sqlite+folder"], indirect=True)
+def test_a_sender_that_is_refused_is_tried_again_and_stands_on_the_clients_status(
+    server: Server, house: MailHouse
+) -> None:
+    house.senders.append("550 5.1.8 Sender rejected")
+    server.incident()
+    server.pass_s(15)
+    (alert,) = server.latest(1)
+    found, mail = server.alerts.health(server.tenant), server.parts.health.states("mail")[0].finding
+
+    assert (alert.state, alert.code) == (AlertState.WAITING, Code.MAIL_SENDER_REFUSED)
+    assert (found.health, found.code) == (Health.DEGRADED, Code.MAIL_SENDER_REFUSED)
+    assert (mail.health, mail.code) == (Health.DOWN, Code.MAIL_SENDER_REFUSED)
+    server.pass_s(60)
+    assert len(house.arrived) == 1
+    assert server.alerts.health(server.tenant).health is Health.OK
 
 
 def test_a_webhook_is_told_the_same_signed_with_the_secret_that_was_shown(server: Server, peer: HttpPeer) -> None:

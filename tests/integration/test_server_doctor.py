@@ -133,7 +133,9 @@ def test_without_being_asked_it_sends_no_mail(
     data_dir: Path, capsys: pytest.CaptureFixture[str], house: MailHouse
 ) -> None:
     code, told = examined(capsys)
+    (mail,) = [part for part in told["parts"] if part["part"] == "mail"]
     assert (code, told["links"][-1]["health"]) == (0, "unknown")
+    assert (mail["health"], mail["detail"]) == ("ok", "proven by a greeting"), "the way of a mail is proven without one"
     assert house.arrived == []
     assert rows() == dict.fromkeys(rows(), 0)
 
@@ -148,6 +150,17 @@ def test_a_key_that_is_none_is_told(data_dir: Path, capsys: pytest.CaptureFixtur
     assert links["incident"]["health"] == "ok", "what does not hang on it is proven all the same"
     (ai,) = [part for part in told["parts"] if part["part"] == "ai"]
     assert (ai["health"], ai["code"]) == ("down", Code.AI_KEY_INVALID)
+
+
+@pytest.mark.expects_log("mail server not proven")
+def test_a_mail_server_that_takes_nothing_from_the_sender_is_told_without_a_mail(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], house: MailHouse
+) -> None:
+    house.senders.append("550 5.1.8 Sender rejected")
+    code, told = examined(capsys)
+    (mail,) = [part for part in told["parts"] if part["part"] == "mail"]
+    assert (code, mail["health"], mail["code"]) == (1, "down", Code.MAIL_SENDER_REFUSED)
+    assert house.arrived == []
 
 
 def test_a_drill_that_was_killed_is_cleared_up_by_the_next(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:

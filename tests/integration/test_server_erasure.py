@@ -76,6 +76,16 @@ def test_of_an_erased_client_nothing_is_left_anywhere(books: Books) -> None:
     assert len(objects(books.parts)) == 4
 
 
+def test_of_an_erased_client_no_byte_is_left_that_no_row_leads_to(books: Books) -> None:
+    """And no empty folder that is called by it."""
+    store = books.parts.store
+    store.put_stream(f"{books.one.id}/stray/whole", [b"of an older backup"])
+    books.parts.erasure.client(books.one.id)
+    assert not [path for path in objects(books.parts) if path.startswith(books.one.id)]
+    if store.folder is not None:
+        assert books.one.id not in {each.name for each in store.folder.iterdir()}
+
+
 def test_erasing_a_client_twice_or_one_that_never_was_does_nothing(books: Books) -> None:
     books.parts.erasure.client(books.one.id)
     before = rows(books, books.other.id)

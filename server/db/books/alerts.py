@@ -132,15 +132,18 @@ class AlertDesk:
     def waiting(self, recipient_id: str) -> Sequence[Waiting]:
         """What is put down for a recipient and not put into words."""
         wanted = (
-            select(AlertRow.id, AlertRow.about, AlertRow.due_s, AlertItemRow.incident_id)
+            select(AlertRow.id, AlertRow.about, AlertRow.due_s, AlertItemRow.incident_id, AlertItemRow.severity)
             .join(AlertItemRow, (AlertRow.client_id == AlertItemRow.client_id) & (AlertRow.id == AlertItemRow.alert_id))
             .where(AlertRow.client_id == self._client_id, AlertRow.recipient_id == recipient_id)
             .where(AlertRow.state == AlertState.WAITING)
         )
         found: dict[str, Waiting] = {}
-        for alert_id, about, due_s, incident_id in self._session.execute(wanted):
+        for alert_id, about, due_s, incident_id, severity in self._session.execute(wanted):
             earlier = found.get(alert_id, Waiting(alert_id, about, due_s, frozenset()))
-            found[alert_id] = replace(earlier, incident_ids=earlier.incident_ids | {incident_id})
+            failed = {(incident_id, Severity(severity))} if severity else set()
+            found[alert_id] = replace(
+                earlier, incident_ids=earlier.incident_ids | {incident_id}, failed=earlier.failed | failed
+            )
         return list(found.values())
 
     def get(self, alert_id: str) -> Alert | None:
@@ -243,6 +246,18 @@ def open_alerts(database: Database, before_s: float) -> Sequence[Due]:
         select(AlertRow.client_id, AlertRow.id, AlertRow.round, AlertRow.due_s)
         .where(AlertRow.state.in_(_OPEN), AlertRow.due_s < before_s)
         .order_by(AlertRow.due_s)
+    )
+    with database.reading() as session:
+        return [Due(*row) for row in session.execute(wanted)]
+
+
+def failing_alerts(database: Database, channel: Channel, after_s: float) -> Sequence[Due]:
+    """Every delivery over a channel that could not be sent and is tried again after a Unix time. Of all clients."""
+    wanted = (
+        select(AlertRow.client_id, AlertRow.id, AlertRow.round, AlertRow.due_s)
+        .where(AlertRow.state == AlertState.WAITING, AlertRow.channel == channel)
+        .where(AlertRow.failing_s.is_not(None), AlertRow.due_s > after_s)
+        .order_by(AlertRow.failing_s)
     )
     with database.reading() as session:
         return [Due(*row) for row in session.execute(wanted)]

@@ -2,12 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from server.db.books.events import EventBook
 from server.db.database import Database
 from server.db.tables import ClientRow, EventKind, IncidentRow, LinkRight, LinkRow
+from vigint_core.domain.fault import Code, VigintError
+
+BY_ALERT: Final = "alert"
+"""Who made a link that stands in an alert."""
+MOST_OVER: Final = 200
+"""Links of one incident that are good no more and still known; the oldest of those that are over go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +52,25 @@ class LinkBook:
         self._client_id = client_id
         self._events = EventBook(database, client_id)
 
-    def add(self, entry: LinkEntry) -> bool:
-        """Write a new link down; False where the client has no such incident."""
+    def add(self, entry: LinkEntry, most_live: int | None = None) -> bool:
+        """Write a new link down; False where the client has no such incident.
+
+        Raises VigintError(LINK_TOO_MANY) where the incident has ``most_live`` good links already beside those that
+        stand in alerts.
+        """
         wanted = (
             select(IncidentRow.id)
             .where(IncidentRow.client_id == self._client_id, IncidentRow.id == entry.incident_id)
             .with_for_update(read=True, key_share=True)
         )
+        live = and_(LinkRow.revoked_s.is_(None), LinkRow.expires_s > entry.created_s)
         with self._database.writing() as session:
+            self._events.hold(session)
             if session.scalar(wanted) is None:
                 return False
+            self._forget_old(session, entry, live)
+            if most_live is not None and self._count(session, entry.incident_id, live) >= most_live:
+                raise VigintError(Code.LINK_TOO_MANY)
             session.add(
                 LinkRow(
                     client_id=self._client_id,
@@ -68,6 +85,20 @@ class LinkBook:
                 )
             )
             return True
+
+    def _count(self, session: Session, incident_id: str, live: ColumnElement[bool]) -> int:
+        """Good links of an incident that stand in no alert."""
+        mine = (LinkRow.client_id == self._client_id, LinkRow.incident_id == incident_id)
+        return session.scalar(select(func.count()).where(*mine, live, LinkRow.made_by != BY_ALERT)) or 0
+
+    def _forget_old(self, session: Session, entry: LinkEntry, live: ColumnElement[bool]) -> None:
+        """Keep ``MOST_OVER`` links that are good no more: rather revoked ones, whose page would say something else."""
+        mine = (LinkRow.client_id == self._client_id, LinkRow.incident_id == entry.incident_id)
+        ended = LinkRow.expires_s <= entry.created_s
+        oldest = select(LinkRow.id).where(*mine, ~live).order_by(ended, LinkRow.created_s.desc(), LinkRow.id)
+        over = session.scalars(oldest.offset(MOST_OVER)).all()
+        if over:
+            session.execute(delete(LinkRow).where(LinkRow.client_id == self._client_id, LinkRow.id.in_(over)))
 
     def of_incident(self, incident_id: str) -> Sequence[LinkEntry] | None:
         """Every link to an incident, the newest first; None where the client has no such incident."""

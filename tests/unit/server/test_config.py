@@ -1,10 +1,12 @@
 """What the environment may say, and what it may not."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from server.config import Config, ConfigError, check_secret, from_environment, listed
+from server.services.analyses import LONGEST_WAIT_S
 from vigint_core.domain.budget import Caps
 
 GOOD = "kq2vX0t9-Zr7Lm4sBw8yEa1uHd6fGc3jNp5"
@@ -64,10 +66,45 @@ def test_a_value_out_of_bounds_is_named_and_not_repeated(
     assert value == "-1" or f"'{value}'" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("VIGINT_STORAGE_URL", "s3://name:pass@bucket", "must be s3://bucket/prefix or file:///folder"),
+        ("VIGINT_PUBLIC_URL", "shop.example", "must be an address like https://shop.example"),
+        ("PORT", "99999", "Input should be less than or equal to 65535"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words(
+    environment: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    environment.setenv(name, value)
+    with pytest.raises(ConfigError) as raised:
+        from_environment()
+    assert str(raised.value) == f"{name}: {said}"
+
+
 def test_every_setting_is_explained_in_the_documentation() -> None:
     text = (Path(__file__).parents[3] / "docs" / "server.md").read_text("utf-8")
     missing = [name for name in Config.model_fields if f"`{name.upper()}`" not in text]
     assert missing == []
+
+
+def test_every_setting_in_the_documentation_exists() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "server.md").read_text("utf-8")
+    table = text.partition("\n## Environment\n")[2].partition("\n## ")[0]
+    names = {name for row in re.findall(r"^\| (`.*?`) \|", table, re.MULTILINE) for name in re.findall(r"`(.*?)`", row)}
+    names |= set(re.findall(r"\b(?:VIGINT|EMAIL|GOOGLE|AWS)_[A-Z_]+\b", text))
+    assert len(names) > 40, "the table was found"
+    assert names - {name.upper() for name in Config.model_fields} == set()
+
+
+def test_the_documented_proxy_lets_everything_through(environment: pytest.MonkeyPatch) -> None:
+    """It was tried by hand with nginx 1.22; what depends on our numbers is checked here."""
+    documented = (Path(__file__).parents[3] / "docs/server.md").read_text("utf-8").partition("```nginx")[2]
+    told = dict(re.findall(r"(client_max_body_size|proxy_read_timeout) (\d+)[ms];", documented.partition("```")[0]))
+    environment.delenv("VIGINT_MAX_BODY_BYTES", raising=False)
+    assert int(told["client_max_body_size"]) * 2**20 > from_environment().vigint_max_body_bytes
+    assert int(told["proxy_read_timeout"]) > LONGEST_WAIT_S
 
 
 def test_a_good_secret_is_taken() -> None:

@@ -33,6 +33,14 @@ def test_what_is_well_is_one_line_and_what_is_not_says_what_to_do() -> None:
     ]
 
 
+def test_how_a_part_was_proven_stands_beside_what_it_is() -> None:
+    mail = PartState("mail", Finding(Health.OK, None, "mail.shop.example", "proven by a sign-in"), 0.0, 5.0)
+
+    assert in_words([mail], [Link("mail", Health.OK, 1.0)]).splitlines()[0] == (
+        "mail          ok              mail.shop.example, proven by a sign-in"
+    )
+
+
 @pytest.mark.parametrize(
     ("states", "links", "well"),
     [

@@ -3,6 +3,7 @@
 import getpass
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -13,6 +14,7 @@ from server.services.admin.bodies import Nothing
 from server.services.admin.credential import ADMIN_HEADER, admin_key
 from server.services.admin.operations import CLIENTS_LIST, SaidNoError
 from tests.fakes.http_peer import HttpPeer, Reply, as_json, http_peer, problem
+from tests.fakes.mail_server import authority
 from tests.fakes.server import SECRET_KEY
 from vigint_core.domain.fault import Code, VigintError
 
@@ -113,7 +115,33 @@ def test_a_reason_is_told_in_the_server_s_words(peer: HttpPeer) -> None:
         ask(peer.url)
 
 
-def test_a_server_that_is_not_there_is_a_fault() -> None:
-    with pytest.raises(VigintError) as raised:
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [(Reply(502, b"bad gateway"), "a proxy, which reaches no server"), (Reply(404), "no VigInt server")],
+)
+def test_who_answers_there_is_said(peer: HttpPeer, reply: Reply, said: str) -> None:
+    peer.plays(reply)
+    with pytest.raises(VigintError, match=said):
+        ask(peer.url)
+
+
+def test_a_server_that_is_not_there_is_a_fault_with_its_cause() -> None:
+    with pytest.raises(VigintError, match="Connection refused") as raised:
         ask("http://127.0.0.1:1")
     assert raised.value.code is Code.SERVER_UNREACHABLE
+
+
+def test_plain_http_is_no_tls(peer: HttpPeer) -> None:
+    with pytest.raises(VigintError, match="no TLS is spoken there"):
+        ask(peer.url.replace("http:", "https:"))
+
+
+def test_a_certificate_is_trusted_where_its_authority_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = authority(tmp_path)
+    with http_peer(ours.context) as peer:
+        peer.plays(as_json({"clients": []}))
+        with pytest.raises(VigintError, match=r"certificate is not trusted: .*SSL_CERT_FILE"):
+            ask(peer.url)
+        assert not peer.asked
+        monkeypatch.setenv("SSL_CERT_FILE", str(ours.ca_file))
+        ask(peer.url)

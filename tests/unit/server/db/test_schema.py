@@ -1,7 +1,10 @@
 """Migrations make exactly the tables that the program uses."""
 
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic import command
@@ -16,6 +19,7 @@ from server.db.schema import HEAD, migrate, revision
 from server.db.tables import Base
 from server.services.clients import DESK, Clients
 from tests.fakes.clock import FakeClock
+from tests.fakes.postgres import fresh_database
 from vigint_core.domain.fault import VigintError
 
 MIGRATIONS = Path(server.db.__file__).parent / "migrations"
@@ -43,6 +47,20 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     assert migrate(database) is False
     assert revision(database) == HEAD
     database.close()
+
+
+def test_servers_that_are_started_at_once_on_one_postgresql_take_turns() -> None:
+    """Neither fails, and the tables are made once."""
+    url, at_once = fresh_database(), Barrier(2)
+
+    def started(_number: int) -> str:
+        with closing(Database(url)) as database:
+            at_once.wait(20)
+            migrate(database)
+            return revision(database)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(started, range(2))) == [HEAD, HEAD]
 
 
 def test_a_newer_database_is_refused(database: Database) -> None:

@@ -23,6 +23,7 @@ class Peer:
         self.taken = 0
         self.sent: list[str] = []
         self.taken_when_answered = 0
+        self.closes = False
 
     async def receive(self) -> Message:
         if not self._messages:
@@ -32,6 +33,7 @@ class Peer:
 
     async def send(self, message: Message) -> None:
         self.sent.append(message["type"])
+        self.closes |= (b"connection", b"close") in message.get("headers", ())
         self.taken_when_answered = self.taken
 
 
@@ -87,7 +89,7 @@ def test_an_announced_length_over_the_limit_is_refused_before_reading() -> None:
 def test_what_still_comes_is_read_before_the_answer() -> None:
     app, peer = App(reads=False), Peer([b"x" * 30] * 3)
     serve(app, peer)
-    assert peer.taken_when_answered == 3
+    assert (peer.taken_when_answered, peer.closes) == (3, False)
     assert peer.sent == ["http.response.start", "http.response.body"]
 
 
@@ -95,6 +97,7 @@ def test_the_reading_before_the_answer_is_bounded() -> None:
     peer = Peer([b"x" * 100] * 1000)
     serve(App(reads=False), peer)
     assert peer.taken_when_answered == 5  # four times the limit, and the chunk that broke it
+    assert peer.closes, "or what never ends is read for ever behind the answer"
 
 
 def test_a_body_that_never_ends_is_refused_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,6 +106,7 @@ def test_a_body_that_never_ends_is_refused_in_time(monkeypatch: pytest.MonkeyPat
     serve(app, peer, most_s=0.01)
     assert app.refused is not None
     assert app.refused.status == 408
+    assert peer.closes
     assert peer.sent == ["http.response.start", "http.response.body"]
 
 

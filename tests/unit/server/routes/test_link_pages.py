@@ -16,7 +16,7 @@ from tests.fakes.mp4 import mp4
 from tests.fakes.server import CLIENT, RunningServer, running_server
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.review import ReviewState, ReviewVerdict
-from vigint_core.wire import WireReview
+from vigint_core.wire import WireObservation, WireReview
 
 CLIP = mp4()
 STILL = still(CLIP)
@@ -70,6 +70,14 @@ def test_a_good_link_shows_its_incident(linked: Linked) -> None:
     assert "A person puts a bottle into a bag" in page
     assert "Till 2" in page
     assert CLIENT in page
+
+
+def test_what_overlapping_windows_say_of_the_same_second_stands_there_once(linked: Linked) -> None:
+    twice = [WireObservation(at_s=at_s, text="A hand takes it.") for at_s in (2.5, 2.6, 2.6, 4.0)]
+    add_incident(linked.server.parts.database, linked.tenant.client_id, "i2", observations=twice)
+    made = linked.server.parts.links.make(linked.tenant, "i2", LinkRight.VIEW)
+    page = words(linked.ask(token_of(made.url)), 200)
+    assert page.count("A hand takes it.") == 2
 
 
 def test_asking_is_counted_apart_from_looking_and_head_is_not_counted(linked: Linked) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from server.db.database import Database
+from server.services import links
 from server.services.links import ClosedLink, Links, OpenLink
 from tests.fakes.links import BASE, add_incident, token_of
 from tests.fakes.server import CLIENT, RunningServer, running_server
@@ -88,6 +89,15 @@ def test_who_may_only_read_makes_and_revokes_none(server: RunningServer) -> None
     for method, path in (("POST", LINKS), ("DELETE", f"{LINKS}/{made['id']}")):
         body = {"json": {}} if method == "POST" else {}
         assert ask(server, method, path, reads, **body).status_code == 403
+
+
+def test_one_link_too_many_says_what_to_do(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "MOST_LIVE", 2)
+    first, _ = make(server), make(server)
+    answer = problem(ask(server, "POST", LINKS, json={}), 409, Code.LINK_TOO_MANY)
+    assert "Revoke" in answer.remedy
+    ask(server, "DELETE", f"{LINKS}/{first['id']}")
+    make(server)
 
 
 def test_a_server_without_an_address_says_what_to_set(tmp_path: Path) -> None:

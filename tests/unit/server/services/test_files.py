@@ -73,6 +73,26 @@ def test_every_kind_is_kept_and_found(kept: Keeping) -> None:
     assert len(kept.paths()) == 4
 
 
+def test_the_books_call_whole_only_what_the_disk_holds(
+    tmp_path: Path, s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut would leave a row without its bytes, or bytes without a row."""
+    with keeping("folder", tmp_path, s3) as kept:
+        seen = []
+
+        def fsync(handle: int) -> None:
+            name = Path(f"/proc/self/fd/{handle}").readlink().name
+            seen.append((name, [FileState(row.state) for row in rows(kept)]))
+
+        monkeypatch.setattr("os.fsync", fsync)
+        entry = store(kept)
+        assert seen[:2] == [("whole", [FileState.WRITING]), (entry.id, [FileState.WRITING])]
+        seen.clear()
+        kept.files.erase(kept.tenant, Chosen(file_id=entry.id))
+        assert seen == [(entry.client_id, [FileState.GONE]), ("files", [FileState.GONE])]
+        assert rows(kept) == []
+
+
 def test_a_newer_file_takes_the_place_of_the_one_before(kept: Keeping) -> None:
     before = store(kept)
     after = store(kept, OTHER)

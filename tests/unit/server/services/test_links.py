@@ -6,15 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.db.books.links import MOST_OVER
 from server.db.database import Database
 from server.db.tables import LinkRight
 from server.db.tenant import Tenant
 from server.services.clients import Clients
-from server.services.links import APART_S, DAY_S, PREFIX, ClosedLink, Links, OpenLink
+from server.services.links import APART_S, DAY_S, MOST_LIVE, PREFIX, ClosedLink, Links, OpenLink
 from server.services.refusals import RefusedError
 from tests.fakes.clock import FakeClock
 from tests.fakes.links import BASE, add_incident, link_config, token_of
-from vigint_core.domain.fault import Code
+from vigint_core.domain.fault import Code, VigintError
 
 OTHER_SECRET = "Zr7Lm4sBw8yEa1uHd6fGc3jNp5kq2vX0t9"
 
@@ -160,6 +161,49 @@ def test_a_link_is_revoked_under_its_own_incident_and_once(
     links.revoke(tenant, "i1", made.id)
 
     assert links.all(tenant, "i1")[0].revoked_s == first_s
+
+
+def test_keys_make_so_many_links_to_an_incident_and_alerts_as_many_as_they_need(
+    links: Links, tenant: Tenant, database: Database, clock: FakeClock
+) -> None:
+    add_incident(database, tenant.client_id, "i2")
+    made = [links.make(tenant, "i1", LinkRight.VIEW, 1, "key1") for _ in range(MOST_LIVE)]
+    for _ in range(3):
+        links.make(tenant, "i1", LinkRight.REVIEW)
+    links.make(tenant, "i2", LinkRight.VIEW, made_by="key1")
+    with pytest.raises(VigintError) as caught:
+        links.make(tenant, "i1", LinkRight.VIEW, made_by="key2")
+    assert caught.value.code is Code.LINK_TOO_MANY
+    assert len(links.all(tenant, "i1")) == MOST_LIVE + 3
+
+    links.revoke(tenant, "i1", made[0].id)
+    links.make(tenant, "i1", LinkRight.VIEW, 2, "key2")
+    with pytest.raises(VigintError):
+        links.make(tenant, "i1", LinkRight.VIEW, made_by="key2")
+    clock.advance(DAY_S)
+    links.make(tenant, "i1", LinkRight.VIEW, 2, "key2")
+
+
+def test_of_links_that_are_over_the_oldest_that_have_ended_are_forgotten_first(
+    links: Links, tenant: Tenant, clock: FakeClock
+) -> None:
+    revoked = [links.make(tenant, "i1", LinkRight.VIEW, 100) for _ in range(3)]
+    for link in revoked:
+        links.revoke(tenant, "i1", link.id)
+    first = links.make(tenant, "i1", LinkRight.VIEW, 1)
+    clock.advance(1)
+    ended = [links.make(tenant, "i1", LinkRight.VIEW, 1) for _ in range(MOST_OVER)]
+    good = links.make(tenant, "i1", LinkRight.VIEW, 100)
+    clock.advance(DAY_S)
+    links.make(tenant, "i1", LinkRight.VIEW, 100)
+    kept = {entry.id for entry in links.all(tenant, "i1")}
+
+    assert len(kept) == MOST_OVER + 2
+    assert {link.id for link in revoked} | {good.id} <= kept
+    assert first.id not in kept
+    assert closed(links, token_of(first.url)) == "ended", "what was forgotten says the same to people"
+    assert closed(links, token_of(ended[0].url)) == "ended"
+    assert closed(links, token_of(revoked[0].url)) == "revoked"
 
 
 def test_who_looks_is_counted_apart_from_what_fetches(links: Links, tenant: Tenant, clock: FakeClock) -> None:

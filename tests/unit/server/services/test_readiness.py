@@ -46,12 +46,23 @@ def test_all_is_well_but_the_ai(check: ReadinessCheck) -> None:
         "database": (Health.OK, None),
         "storage": (Health.OK, None),
         "ai": (Health.NOT_CONFIGURED, Code.AI_NO_KEY),
+        "mail": (Health.OK, None),
     }
 
 
 def test_who_waits_for_mail_or_the_queue_is_ready_all_the_same(check: ReadinessCheck, found: Found) -> None:
     found["mail"] = found["queue"] = VigintError(Code.SERVER_FAILED)
     assert check.view().ready
+
+
+def test_a_mail_server_that_refuses_is_told_to_everybody_but_not_which_one_and_what_it_said(
+    check: ReadinessCheck, found: Found
+) -> None:
+    found["mail"] = Finding(Health.DOWN, Code.MAIL_REFUSED_SIGN_IN, "mail.shop.example", "535 alerts@shop.example")
+    view = check.view()
+    assert view.ready
+    assert healths(check)["mail"] == (Health.DOWN, Code.MAIL_REFUSED_SIGN_IN)
+    assert "shop.example" not in view.model_dump_json()
 
 
 @pytest.mark.parametrize("part", ["database", "storage"])

@@ -71,6 +71,16 @@ def test_however_it_is_cut_and_whoever_takes_the_parts_it_is_joined(kept: Keepin
     assert [row.parts for row in rows(kept)] == [[]]
 
 
+def test_a_part_counts_when_the_disk_holds_it(tmp_path: Path, s3: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody sends again what the answer said is here."""
+    with keeping("folder", tmp_path, s3) as kept:
+        known = []
+        monkeypatch.setattr("os.fsync", lambda _handle: known.append(rows(kept)[0].received))
+        send(kept, CLIP[:100], 0)
+        assert set(known) == {0}
+        assert rows(kept)[0].received == 100
+
+
 @pytest.mark.parametrize(
     ("kind", "subject_id", "whole"), [(FileKind.STILL, "i1", jpeg()), (FileKind.CONTEXT, "w1", CLIP)]
 )

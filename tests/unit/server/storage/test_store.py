@@ -1,5 +1,9 @@
 """Both kinds of storage, by the same tests: a folder, and an S3-compatible service."""
 
+import errno
+import json
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +16,7 @@ from pydantic import SecretStr, ValidationError
 from server.config import Config
 from server.storage.store import FileGoneError, FileStore, open_store
 from tests.fakes.kept import PLACES, config_of, kept_in, paths_in
+from tests.fakes.s3 import fresh_bucket, s3_client
 from vigint_core.domain.fault import Code, VigintError
 
 LARGE = 12 * 1024 * 1024 + 17
@@ -139,6 +144,73 @@ def test_a_path_that_is_not_made_of_ids_is_a_bug(store: FileStore, config: Confi
     assert paths_in(config) == []
 
 
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, list[str]]]:
+    """What the disk was told to hold, in order: a file or folder, and for a folder the names that were in it then."""
+    told = []
+
+    def fsync(handle: int) -> None:
+        path = Path(f"/proc/self/fd/{handle}").readlink()
+        told.append((path, sorted(each.name for each in path.iterdir()) if path.is_dir() else []))
+
+    monkeypatch.setattr("os.fsync", fsync)
+    return told
+
+
+@pytest.mark.parametrize("size", [1, LARGE])
+def test_a_folder_has_it_on_the_disk_when_it_says_so(
+    tmp_path: Path, synced: list[tuple[Path, list[str]]], size: int
+) -> None:
+    root = tmp_path / "files"
+    open_store(config_of(tmp_path)).put_stream("c/f/whole", chunked(pattern(size), 1_000_000))
+    assert synced == [(root / "c/f/whole", []), (root / "c/f", ["whole"]), (root / "c", ["f"]), (root, ["c"])]
+
+
+def test_what_is_removed_does_not_come_back_after_a_power_cut(
+    tmp_path: Path, synced: list[tuple[Path, list[str]]]
+) -> None:
+    """No row leads to it any more."""
+    store, root = open_store(config_of(tmp_path)), tmp_path / "files"
+    for path in ("c/f/whole", "c/f/1", "c/g/whole"):
+        store.put_stream(path, [b"1"])
+    synced.clear()
+    store.delete_all("c/f", keep="c/f/whole")
+    assert synced[0] == (root / "c/f", ["whole"])
+    synced.clear()
+    store.delete_all("c/f")
+    assert synced == [(root / "c", ["g"]), (root, ["c"])]
+    synced.clear()
+    store.delete("c/g/whole")
+    assert synced[0] == (root / "c/g", [])
+
+
+@pytest.mark.parametrize(("number", "fails"), [(errno.EIO, True), (errno.EINVAL, False)])
+def test_a_disk_that_does_not_take_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, *, fails: bool
+) -> None:
+    def fsync(handle: int) -> None:
+        if Path(f"/proc/self/fd/{handle}").readlink().is_dir():
+            raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("os.fsync", fsync)
+    store = open_store(config_of(tmp_path))
+    if fails:
+        with pytest.raises(VigintError) as caught:
+            store.put_stream("c/f/whole", [b"1"])
+        assert caught.value.code is Code.SERVER_STORAGE
+    else:
+        assert store.put_stream("c/f/whole", [b"1"]) == 1
+
+
+def test_a_folder_that_stays_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The books must not forget what lies there."""
+    store = open_store(config_of(tmp_path))
+    store.put_stream("c/f/whole", [b"1"])
+    monkeypatch.setattr(shutil, "rmtree", lambda _folder, *, ignore_errors: None)
+    with pytest.raises(VigintError, match="could not be removed"):
+        store.delete_all("c/f")
+
+
 def test_the_proof_writes_and_leaves_nothing(store: FileStore, config: Config) -> None:
     free = store.prove()
     assert (free is None) == (store.kind == "s3")
@@ -154,6 +226,29 @@ def test_a_service_that_is_gone_fails_without_its_address(s3: str) -> None:
         open_store(config).prove()
     assert caught.value.code is Code.SERVER_STORAGE
     assert "127.0.0.1" not in str(caught.value)
+
+
+def test_the_documented_rule_is_one_that_a_bucket_takes(s3: str) -> None:
+    documented = (Path(__file__).parents[4] / "docs/server.md").read_text("utf-8")
+    rule = json.loads(documented.partition("### A bucket")[2].partition("```json")[2].partition("```")[0])
+    bucket, client = fresh_bucket(s3), s3_client(s3)
+    client.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration=rule)
+    (kept,) = client.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    assert (kept["Status"], kept["AbortIncompleteMultipartUpload"]) == ("Enabled", {"DaysAfterInitiation": 1})
+
+
+def test_a_file_that_breaks_off_leaves_no_parts_in_a_bucket(s3: str) -> None:
+    """Of a process that lives; behind one that was killed the documented rule cleans up."""
+
+    def breaking() -> Iterator[bytes]:
+        yield from chunked(pattern(LARGE), 1_000_000)
+        raise VigintError(Code.CLIP_TOO_LARGE)
+
+    config = config_of(Path("unused"), **kept_in("s3", s3))
+    with pytest.raises(VigintError):
+        open_store(config).put_stream("c/f/whole", breaking())
+    bucket = config.vigint_storage_url.removeprefix("s3://").partition("/")[0]
+    assert "Uploads" not in s3_client(s3).list_multipart_uploads(Bucket=bucket)
 
 
 def test_a_folder_by_its_address_is_for_us_alone(tmp_path: Path) -> None:

@@ -178,3 +178,11 @@ def test_a_delivery_is_joined_that_goes_in_time_and_tells_of_the_camera_or_the_i
     assert joined([soon, digest], fact(), in_s(600, gathered=True)) == digest
     assert joined([soon, digest], fact(incident="i8"), in_s(650)) == digest
     assert joined([soon, digest], fact(incident="i9"), in_s(900, gathered=True)) == soon
+
+
+def test_what_could_not_be_told_goes_on_in_its_delivery_unless_it_is_graver_now() -> None:
+    failed = Waiting("d1", "c1", MONDAY_NOON + 900, frozenset({"i1"}), frozenset({("i1", MEDIUM)}))
+
+    assert joined([failed], fact(), in_s(0)) == failed
+    assert joined([failed], fact(severity=HIGH), in_s(0)) is None
+    assert joined([failed], fact(incident="i2"), in_s(0)) is None
