@@ -38,6 +38,7 @@ def test_it_waits_for_its_start_and_proves_without_a_mail(clock: FakeClock, tmp_
             assert house.named == 0
             begin.set()
             assert await asyncio.to_thread(house.wait_for_named, 1)
+            assert await asyncio.to_thread(wait_until, lambda: probe.way.worked_s is not None)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
