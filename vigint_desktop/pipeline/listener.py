@@ -6,7 +6,6 @@ here is a fault; the monitor tells how the server is, and an older server simply
 
 import json
 import logging
-import random
 import re
 import threading
 from collections.abc import Callable
@@ -15,9 +14,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from vigint_core.domain.fault import Code
-from vigint_core.policy.retry import BackOff
 from vigint_core.ports import Clock, EventSink
 from vigint_desktop.pipeline.event_stream import EventStream, ServerEvent
+from vigint_desktop.pipeline.reserve import Reserve
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 from vigint_desktop.pipeline.worker import Worker
 
@@ -25,8 +24,8 @@ STOP_S: Final = 2.0
 """Time that it is given to end; a server that accepts and says nothing may hold its thread for longer."""
 _PATH: Final = "/v1/events"
 _WAIT_S: Final = 0.25
-_ASK_AGAIN_S: Final = 600.0
-"""Until a server that has no events, or none for this key, is asked again."""
+_AFTER_END_S: Final = 1.0
+"""Until a stream that ended, as streams do, is opened again."""
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _RESET: Final = "reset"
 _OURS: Final = ("incident.", "analysis.")
@@ -63,10 +62,7 @@ class Listener:
         self.worker = Worker("listener", self._step, sink, clock, on_stop=self._shut)
         self._link = link
         self._hearers: list[Callable[[Heard], None]] = []
-        self._clock = clock
-        self._back_off = BackOff(first_s=1.0, most_s=30.0)
-        self._failures = 0
-        self._again: tuple[Endpoint, float] | None = None
+        self._reserve = Reserve(clock)
         self._last: tuple[str, str] = ("", "")
         self._lock = threading.Lock()
         self._stream: EventStream | None = None
@@ -77,7 +73,7 @@ class Listener:
 
     def _step(self) -> None:
         endpoint = self._link.endpoint
-        if endpoint is None or not endpoint.key or self._is_too_soon(endpoint):
+        if endpoint is None or not endpoint.key or self._reserve.holds(endpoint):
             self.worker.stopping.wait(_WAIT_S)
             return
         try:
@@ -85,13 +81,7 @@ class Listener:
         except ServerError as error:
             self._failed(endpoint, error)
         else:
-            self._wait(endpoint, self._back_off.first_s)
-
-    def _is_too_soon(self, endpoint: Endpoint) -> bool:
-        return self._again is not None and self._again[0] == endpoint and self._clock.monotonic() < self._again[1]
-
-    def _wait(self, endpoint: Endpoint, seconds: float) -> None:
-        self._again = (endpoint, self._clock.monotonic() + seconds)
+            self._reserve.pause(endpoint, _AFTER_END_S)
 
     def _follow(self, endpoint: Endpoint) -> None:
         """Read events until the stream ends, or another server is in use. Raises ServerError."""
@@ -113,7 +103,7 @@ class Listener:
                     self._stream = None
 
     def _told(self, endpoint: Endpoint, event: ServerEvent | None) -> None:
-        self._failures = 0
+        self._reserve.answered()
         if self.hears is None:  # the first sign of life: what came before it, nobody has told us
             self._pass_on(ANYTHING)  # first: who sees that events come again knows already what was missed
             self.hears = endpoint
@@ -130,14 +120,8 @@ class Listener:
             hearer(heard)
 
     def _failed(self, endpoint: Endpoint, error: ServerError) -> None:
-        self._failures += 1
         has_none = error.status in {401, 403, 404, 405} or error.code is Code.SERVER_NOT_VIGINT
-        if has_none:
-            self._wait(endpoint, _ASK_AGAIN_S)
-        else:
-            delay_s = self._back_off.delay_s(self._failures, random.random())  # noqa: S311 - jitter
-            self._wait(endpoint, max(delay_s, min(error.retry_after_s or 0.0, _ASK_AGAIN_S)))
-        if self._failures == 1 and not self.worker.stopping.is_set():
+        if self._reserve.failed(endpoint, error, lasting=has_none) and not self.worker.stopping.is_set():
             _log.info("no events from the server: %s", error)
 
     def _shut(self) -> None:

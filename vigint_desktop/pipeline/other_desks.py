@@ -5,7 +5,6 @@ clock. Nothing that goes wrong here is a fault: what is shown stays, and the mon
 """
 
 import logging
-import random
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -18,7 +17,6 @@ from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Incident
 from vigint_core.domain.review import Review, ReviewStanding
 from vigint_core.domain.status import ForeignIncidents, IncidentGone, ReviewTold
-from vigint_core.policy.retry import BackOff
 from vigint_core.ports import Clock, EventSink
 from vigint_core.wire import IncidentView
 from vigint_desktop.pipeline.borrowed_clips import BorrowedClips
@@ -26,6 +24,7 @@ from vigint_desktop.pipeline.courier import Desktop
 from vigint_desktop.pipeline.foreign_stills import ForeignStills
 from vigint_desktop.pipeline.listener import ANYTHING, Heard
 from vigint_desktop.pipeline.messages import Message, ReviewHeard
+from vigint_desktop.pipeline.reserve import Reserve
 from vigint_desktop.pipeline.server_files import ServerFiles
 from vigint_desktop.pipeline.server_incidents import ServerIncidents, incident_of, review_of
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
@@ -54,8 +53,6 @@ _YOUNG_S: Final = 600.0
 """Of an incident that is no older, the still may be on its way."""
 _CLOCKS_S: Final = 60.0
 """Clocks of two desks differ by less, and a broken line of events is noticed sooner."""
-_ASK_AGAIN_S: Final = 600.0
-"""Until a server that has no incidents, or none for this key, is asked again."""
 _REVIEWED: Final = "incident.reviewed"
 _FILE: Final = "incident.file"
 _ERASED: Final = "incident.erased"
@@ -134,9 +131,7 @@ class OtherDesks:
         self._stills = ForeignStills(sink)
         self._clips = BorrowedClips(place.borrowed, sink)
         self._begun = False
-        self._back_off = BackOff(first_s=1.0, most_s=30.0)
-        self._failures = 0
-        self._again: tuple[Endpoint, float] | None = None
+        self._reserve = Reserve(clock)
         self._key = ""  # whose incidents these are: another key may be another client's
         self._foreign: dict[IncidentId, Incident] = {}
         self._reviews: OrderedDict[IncidentId, Review] = OrderedDict()
@@ -148,7 +143,7 @@ class OtherDesks:
         """Something has changed at the server."""
         if what == ANYTHING:
             self._news.set_anything()
-            self._again = None  # the server is there again
+            self._reserve.end()
         elif what.kind in _KINDS:
             self._news.add(IncidentId(what.subject), frozenset({what.kind}))
         else:
@@ -191,30 +186,21 @@ class OtherDesks:
             self._key = endpoint.key
         files = ServerFiles(self._link, endpoint)
         more = self._clips.fetch(files)
-        if not self._is_left_alone(endpoint):
+        if not self._reserve.holds(endpoint):
             try:
                 more |= self._learn(endpoint, files)
             except ServerError as error:
                 self._failed(endpoint, error)
             else:
-                self._failures = 0
+                self._reserve.answered()
         if more:
             self._something_came()
 
-    def _is_left_alone(self, endpoint: Endpoint) -> bool:
-        again = self._again
-        return again is not None and again[0] == endpoint and self._clock.monotonic() < again[1]
-
     def _failed(self, endpoint: Endpoint, error: ServerError) -> None:
-        self._failures += 1
         if error.status in _MAY_NOT:
             self._show_nothing()
-        delay_s = self._back_off.delay_s(self._failures, random.random())  # noqa: S311 - jitter
-        delay_s = max(delay_s, min(error.retry_after_s or 0.0, _ASK_AGAIN_S))
-        if error.status in _HAS_NONE or error.code in {Code.SERVER_NOT_VIGINT, Code.AUTH_INVALID_KEY}:
-            delay_s = _ASK_AGAIN_S
-        self._again = (endpoint, self._clock.monotonic() + delay_s)
-        if self._failures == 1 and not self.worker.stopping.is_set():
+        has_none = error.status in _HAS_NONE or error.code in {Code.SERVER_NOT_VIGINT, Code.AUTH_INVALID_KEY}
+        if self._reserve.failed(endpoint, error, lasting=has_none) and not self.worker.stopping.is_set():
             _log.info("nothing of other desks: %s", error)
 
     def _learn(self, endpoint: Endpoint, files: ServerFiles) -> bool:

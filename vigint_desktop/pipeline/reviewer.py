@@ -20,6 +20,7 @@ from vigint_core.policy.reviewing import contested
 from vigint_core.ports import Clock, EventSink
 from vigint_desktop.pipeline.listener import ANYTHING, Heard
 from vigint_desktop.pipeline.messages import Message, ReviewAnswered
+from vigint_desktop.pipeline.reserve import Reserve
 from vigint_desktop.pipeline.server_incidents import ServerIncidents, review_of
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 from vigint_desktop.pipeline.worker import Worker
@@ -32,8 +33,6 @@ _IDLE_S: Final = 1.0
 """Between two looks into the books; the desk wakes us for what is new."""
 _MOST_TRIES: Final = 3
 """In a row, where somebody else changes the incident between reading and writing; then it has time."""
-_ASK_AGAIN_S: Final = 600.0
-"""Until a server that takes no reviews from this key is asked again."""
 _MOST_DELAY_S: Final = 60.0
 _FORGET_S: Final = 30.0
 """The desk writes an answer down long before; after that a review that still waits is sent again, which is harmless."""
@@ -63,8 +62,7 @@ class Reviewer:
         self._idle_until_mono_s = 0.0
         self._back_off = BackOff(first_s=1.0, most_s=_MOST_DELAY_S)
         self._endpoint: Endpoint | None = None
-        self._not_before_mono_s = 0.0
-        self._failures = 0
+        self._reserve = Reserve(clock, _MOST_DELAY_S)
         self._later: dict[IncidentId, tuple[int, float]] = {}
         self._answered: dict[IncidentId, tuple[WaitingReview, float]] = {}
         self._unwelcome: Code | None = None
@@ -77,7 +75,7 @@ class Reviewer:
     def heard(self, what: Heard) -> None:
         """Where the server is there again, nothing waits any longer."""
         if what == ANYTHING and self._unwelcome is None:
-            self._not_before_mono_s = 0.0
+            self._reserve.end()
             self.wake()
 
     def close(self) -> None:
@@ -99,7 +97,7 @@ class Reviewer:
             return
         if endpoint != self._endpoint:
             self._turn_to(endpoint)
-        if now_s < self._not_before_mono_s:
+        if self._reserve.holds(endpoint):
             self._tell_why(waiting)
             return
         self._unwelcome = None
@@ -120,8 +118,8 @@ class Reviewer:
     def _turn_to(self, endpoint: Endpoint) -> None:
         """Another server, or another key, has other answers."""
         self._endpoint = endpoint
-        self._not_before_mono_s = 0.0
-        self._failures = 0
+        self._reserve.end()
+        self._reserve.answered()
         self._unwelcome = None
         self._later.clear()
         self._told.clear()
@@ -138,8 +136,8 @@ class Reviewer:
         try:
             self._bring(ServerIncidents(self._link, endpoint), review)
         except ServerError as error:
-            return self._failed(reader, review, error)
-        self._failures = 0
+            return self._failed(endpoint, reader, review, error)
+        self._reserve.answered()
         return True
 
     def _bring(self, incidents: ServerIncidents, waiting: WaitingReview) -> None:
@@ -160,14 +158,14 @@ class Reviewer:
                 return
         self._put_off(waiting.incident_id)
 
-    def _failed(self, reader: Reader, review: WaitingReview, error: ServerError) -> bool:
+    def _failed(self, endpoint: Endpoint, reader: Reader, review: WaitingReview, error: ServerError) -> bool:
         """Decide what becomes of a review that the server has not taken; False where no other one fares better."""
         if error.status == HTTPStatus.NOT_FOUND:
             self._without_incident(reader, review)
         elif error.status in _REFUSED:
             self._answer(review, None, error.code)
         else:
-            self._leave_alone(error)
+            self._leave_alone(endpoint, error)
             return False
         return True
 
@@ -181,16 +179,12 @@ class Reviewer:
                 return
         self._answer(review, None, Code.REVIEW_NO_INCIDENT)
 
-    def _leave_alone(self, error: ServerError) -> None:
+    def _leave_alone(self, endpoint: Endpoint, error: ServerError) -> None:
         """Ask nothing for a while: the server is away, has too much to do, or does not let this key review."""
-        self._failures += 1
-        delay_s = self._back_off.delay_s(self._failures, random.random())  # noqa: S311 - jitter
-        if error.status in _MAY_NOT or error.code in {Code.SERVER_NOT_VIGINT, Code.AUTH_INVALID_KEY}:
+        unwelcome = error.status in _MAY_NOT or error.code in {Code.SERVER_NOT_VIGINT, Code.AUTH_INVALID_KEY}
+        if unwelcome:
             self._unwelcome = error.code
-            delay_s = _ASK_AGAIN_S
-        delay_s = max(delay_s, min(error.retry_after_s or 0.0, _ASK_AGAIN_S))
-        self._not_before_mono_s = self._clock.monotonic() + delay_s
-        if self._failures == 1:
+        if self._reserve.failed(endpoint, error, lasting=unwelcome):
             _log.info("reviews wait: %s", error)
 
     def _tell_why(self, waiting: Sequence[WaitingReview]) -> None:
