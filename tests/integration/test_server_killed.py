@@ -19,6 +19,7 @@ from server.db.database import Database
 from server.db.schema import migrate
 from server.db.tenant import Tenant
 from server.services.clients import Clients
+from tests.fakes.letters import still
 from tests.fakes.links import incident_body
 from tests.fakes.mail_server import MailHouse, mail_house
 from tests.fakes.mortal_server import POINTS, Mortal, mortal_server
@@ -66,7 +67,11 @@ class Shop:
 
     def put_incident(self, server: Mortal, window_id: str) -> None:
         body = incident_body(window_ids=[window_id], state=IncidentState.SUSPECTED, camera_id=f"cam-{window_id}")
-        answer = self._ask("PUT", f"{server.url}/v1/incidents/i-{window_id}", json=body.model_dump(mode="json"))
+        url = f"{server.url}/v1/incidents/i-{window_id}"
+        answer = self._ask("PUT", url, json=body.model_dump(mode="json"))
+        assert answer.status_code < 300, answer.text
+        # With its picture there, its mail goes at once.
+        answer = self._ask("PUT", f"{url}/files/still", data=still(), headers={"Content-Type": "image/jpeg"})
         assert answer.status_code < 300, answer.text
 
     def suspect(self, server: Mortal, window_id: str, **headers: str) -> requests.Response | None:
@@ -92,6 +97,10 @@ class Shop:
         incident = self.tenant.incidents.one(f"i-{window_id}")
         decided = incident is not None and incident.state is IncidentState.CONFIRMED
         return decided and self.count("alert_items", f"incident_id = 'i-{window_id}'") > 0
+
+    def mailed(self, incidents: int) -> bool:
+        """Whether so many mails have arrived. Who is killed while a mail server takes one sends it again, rightly."""
+        return wait_until(lambda: len(self.house.arrived) == incidents, 60)
 
     def count(self, table: str, condition: str) -> int:
         with self.database.connection() as connection:
@@ -153,6 +162,7 @@ def test_one_process_goes_on_where_it_was_killed(shop: Shop) -> None:
             if number:
                 shop.send_context(server, f"w{number - 1}")
                 assert wait_until(lambda number=number: shop.finished(f"w{number - 1}")), POINTS[number - 1]
+                assert shop.mailed(number), POINTS[number - 1]
             shop.put_incident(server, window_id)
             shop.suspect(server, window_id)
             shop.send_context(server, window_id)
@@ -174,6 +184,7 @@ def test_a_living_process_finishes_a_dead_ones_work(shop: Shop) -> None:
                 server.dies()
             shop.send_context(survivor, window_id)
             assert wait_until(lambda window_id=window_id: shop.finished(window_id)), point
+            assert shop.mailed(number + 1), point
         check_all(shop)
 
 
