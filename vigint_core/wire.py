@@ -304,6 +304,34 @@ class Readiness(_Answer):
     parts: list[PartView]
 
 
+class HealthPart(_Answer):
+    """One part. ``cause`` and ``remedy`` are sentences in the language of the answer; the code is for programs.
+
+    ``since`` is when this process first saw the part like this, ``worked_at`` when it last worked.
+    """
+
+    part: str
+    health: Health
+    code: Code | None
+    cause: str
+    remedy: str
+    label: str
+    detail: str
+    since: AwareDatetime
+    worked_at: AwareDatetime | None
+    until: AwareDatetime | None
+    figures: dict[str, float]
+
+
+class HealthView(_Answer):
+    """``GET /v1/health``: the whole is as its worst part; one that is not configured does not count."""
+
+    version: str
+    health: Health
+    language: Language
+    parts: list[HealthPart]
+
+
 class Liveness(_Answer):
     """``GET /healthz``: the process answers; says nothing about its parts."""
 

@@ -9,47 +9,16 @@ from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Response
-from pydantic import AwareDatetime, BaseModel
 
 from server.db.tenant import Tenant
 from server.routes.given import GivenParts, GivenTenant, KeyedRoute, wants
 from server.services.health import PartState, worst
 from server.services.parts import Parts
 from vigint_core import __version__, texts
-from vigint_core.domain.fault import Code
-from vigint_core.domain.status import Health
-from vigint_core.wire import Liveness, Readiness
+from vigint_core.wire import HealthPart, HealthView, Liveness, Readiness
 
 _MOST_DETAIL: Final = 2000
 router = APIRouter(route_class=KeyedRoute)
-
-
-class HealthPart(BaseModel):
-    """One part. ``cause`` and ``remedy`` are sentences in the language of the answer; the code is for programs.
-
-    ``since`` is when this process first saw the part like this, ``worked_at`` when it last worked.
-    """
-
-    part: str
-    health: Health
-    code: Code | None
-    cause: str
-    remedy: str
-    label: str
-    detail: str
-    since: AwareDatetime
-    worked_at: AwareDatetime | None
-    until: AwareDatetime | None
-    figures: dict[str, float]
-
-
-class HealthView(BaseModel):
-    """``GET /v1/health``: the whole is as its worst part; one that is not configured does not count."""
-
-    version: str
-    health: Health
-    language: texts.Language
-    parts: list[HealthPart]
 
 
 @router.get("/healthz")

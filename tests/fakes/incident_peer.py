@@ -68,6 +68,12 @@ class IncidentPeer(HttpPeer):
         """What was asked, without queries: ``"GET /v1/incidents"``."""
         return [f"{asked.method} {asked.path.partition('?')[0]}" for asked in self.asked]
 
+    @property
+    def since(self) -> list[str]:
+        """Since when each list was asked for, as it was written."""
+        lists = (parse_qs(urlsplit(asked.path).query) for asked in self.asked)
+        return [query["since"][0] for query in lists if "since" in query]
+
     def put(self, *views: IncidentView) -> None:
         """Keep incidents over those of before."""
         self.views.update((each.id, each) for each in views)

@@ -1,7 +1,7 @@
 """The monitor: proves every few seconds that server, sign-in and AI are what the status bar says they are."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import CameraId
 from vigint_core.domain.status import BudgetTold, Health, Part, PartStatus
 from vigint_core.ports import Clock, EventSink
-from vigint_core.wire import PartView, Readiness
+from vigint_core.wire import HealthPart, PartView, Readiness
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 from vigint_desktop.pipeline.worker import Worker
 
@@ -18,8 +18,11 @@ WELL_S = 5.0  # between proofs while all is well
 ILL_S = 1.0  # while something is not
 REFUSED_S = 30.0  # between tries of a key that was refused; another key or server is tried at once
 PATIENCE_S = 10.0  # an incident that waits for the server this long is told as a backlog
+ALERTS_S = 30.0  # between questions whether our alerts arrive: a server asks its books for it
 _UNUSED = Health.NOT_CONFIGURED
-_MAIL = "mail"
+_ALERTS = "alerts"
+_OF_ALERTS = frozenset({"mail", _ALERTS})
+_SIGNED_IN = frozenset({Health.OK, Health.DEGRADED})
 _REFUSALS = frozenset({Code.AUTH_INVALID_KEY, Code.AUTH_KEY_EXPIRED, Code.AUTH_TOO_MANY})
 
 
@@ -112,7 +115,7 @@ class Monitor:
 
 
 class ServerProbe:
-    """Proves our server: ``/readyz`` for itself and its AI, ``/v1/me`` for the sign-in.
+    """Proves our server: ``/readyz`` for itself and its AI, ``/v1/me`` for the sign-in, ``/v1/health`` for our alerts.
 
     ``embedded_name``: what people call the client of the embedded server; "" for a server of the owner's own.
     """
@@ -122,6 +125,7 @@ class ServerProbe:
         self._clock = clock
         self._embedded_name = embedded_name
         self._refused: _Refused | None = None
+        self._alerts = _Alerts(link, clock)
 
     def prove(self) -> tuple[PartStatus, ...]:
         """Server, sign-in and AI."""
@@ -134,11 +138,10 @@ class ServerProbe:
             readiness, round_trip_s = self._link.readiness(endpoint)
         except ServerError as error:
             return self._without_server(error, now_s)
-        return (
-            _server(readiness, round_trip_s, now_s),
-            self._sign_in(endpoint, now_s),
-            _ai(readiness, now_s),
-        )
+        sign_in = self._sign_in(endpoint, now_s)
+        alerts = self._alerts.told(endpoint) if sign_in.health in _SIGNED_IN else ()
+        own = [part for part in readiness.parts if part.part != Part.AI.value]
+        return (_server([*own, *alerts], readiness.version, round_trip_s, now_s), sign_in, _ai(readiness, now_s))
 
     def budget(self) -> BudgetView | None:
         """What the server says of our money."""
@@ -194,6 +197,29 @@ class ServerProbe:
         return refused.status
 
 
+class _Alerts:
+    """What a server says of our own alerts, asked now and then."""
+
+    def __init__(self, link: ServerLink, clock: Clock) -> None:
+        self._link = link
+        self._clock = clock
+        self._of: Endpoint | None = None
+        self._told: tuple[HealthPart, ...] = ()
+        self._again_mono_s = 0.0
+
+    def told(self, endpoint: Endpoint) -> tuple[HealthPart, ...]:
+        """The part of it; none where it tells none: an older server does not, and one that fails says so itself."""
+        now_s = self._clock.monotonic()
+        if endpoint != self._of or now_s >= self._again_mono_s:
+            self._of, self._again_mono_s = endpoint, now_s + ALERTS_S
+            try:
+                parts = self._link.health(endpoint).parts
+            except ServerError:
+                parts = []
+            self._told = tuple(part for part in parts if part.part == _ALERTS)
+        return self._told
+
+
 class NoServerProbe:
     """Parts that are not in use: no server and, unless ``ai`` proves it, no AI. ``budget``: the desk's own money."""
 
@@ -211,25 +237,18 @@ class NoServerProbe:
         return (PartStatus(Part.SERVER, _UNUSED, at_s=ai.at_s), PartStatus(Part.SIGN_IN, _UNUSED, at_s=ai.at_s), ai)
 
 
-def _server(readiness: Readiness, round_trip_s: float, now_s: float) -> PartStatus:
-    own = [_weighed(part) for part in readiness.parts if part.part != Part.AI.value]
-    worst = next((p for p in own if p.health is Health.DOWN), None) or next(
-        (p for p in own if p.health is Health.DEGRADED), None
-    )
-    return PartStatus(
-        Part.SERVER,
-        worst.health if worst else Health.OK,
-        worst.code if worst else None,
-        label=readiness.version,
-        round_trip_s=round_trip_s,
-        at_s=now_s,
-    )
+def _server(parts: Sequence[PartView | HealthPart], version: str, round_trip_s: float, now_s: float) -> PartStatus:
+    """The first of its worst parts."""
+    weighed = [(_weight(part), part.code) for part in parts]
+    ill = [one for one in weighed if one[0] is Health.DOWN] or [one for one in weighed if one[0] is Health.DEGRADED]
+    health, code = ill[0] if ill else (Health.OK, None)
+    return PartStatus(Part.SERVER, health, code, label=version, round_trip_s=round_trip_s, at_s=now_s)
 
 
-def _weighed(part: PartView) -> PartView:
+def _weight(part: PartView | HealthPart) -> Health:
     """A server whose alerts wait does all the rest of its work."""
-    waits = part.part == _MAIL and part.health is Health.DOWN
-    return part.model_copy(update={"health": Health.DEGRADED}) if waits else part
+    waits = part.part in _OF_ALERTS and part.health is Health.DOWN
+    return Health.DEGRADED if waits else part.health
 
 
 def _ai(readiness: Readiness, now_s: float) -> PartStatus:

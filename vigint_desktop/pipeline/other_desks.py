@@ -33,6 +33,8 @@ from vigint_desktop.store.reader import LateReader
 
 DAY_S: Final = 24 * 3600.0
 """Incidents of other desks are shown for so long after they were opened."""
+REVIEWED_S: Final = 30 * DAY_S
+"""What people say elsewhere of our own incidents is read back so far, once an hour: this desk may have been off."""
 MOST: Final = 2000
 """Of these, the newest."""
 _MOST_NEWS: Final = 1000
@@ -136,6 +138,7 @@ class OtherDesks:
         self._foreign: dict[IncidentId, Incident] = {}
         self._reviews: OrderedDict[IncidentId, Review] = OrderedDict()
         self._listed_mono_s: float | None = None
+        self._far_mono_s: float | None = None  # when the list was last read as far back as ``REVIEWED_S``
         self._no_still_until_mono_s = 0.0
         self._heard_s = 0.0
 
@@ -233,16 +236,18 @@ class OtherDesks:
 
     def _read_list(self, incidents: ServerIncidents) -> None:
         missed = self._news.take_anything()
-        now_s = self._clock.wall()
+        now_s, mono_s = self._clock.wall(), self._clock.monotonic()
+        far = self._far_mono_s is None or mono_s - self._far_mono_s >= _SELDOM_S
         try:
-            views = self._listed(incidents, now_s - DAY_S)
+            views = self._listed(incidents, now_s - (REVIEWED_S if far else DAY_S))
             own = self._reader.opened().own(list(views))
-            self._tell_reviews(views, own)
+            shown = {name: v for name, v in views.items() if name in own or v.opened.timestamp() >= now_s - DAY_S}
+            self._tell_reviews(shown, own)
         except VigintError:
             if missed:
                 self._news.set_anything()
             raise
-        foreign = {name: incident_of(view) for name, view in views.items() if name not in own}
+        foreign = {name: incident_of(view) for name, view in shown.items() if name not in own}
         first = self._listed_mono_s is None
         fresh = {
             name
@@ -253,6 +258,7 @@ class OtherDesks:
             self._reviews.pop(name, None)
         changed = foreign != self._foreign
         self._foreign, self._heard_s, self._listed_mono_s = foreign, now_s, self._clock.monotonic()
+        self._far_mono_s = mono_s if far else self._far_mono_s
         if first or changed:
             self._sink.publish(ForeignIncidents(tuple(foreign.values()), frozenset(fresh)))
         self._tidy()
@@ -320,19 +326,23 @@ class OtherDesks:
     def _tell_reviews(self, views: Mapping[IncidentId, IncidentView], own: frozenset[IncidentId]) -> None:
         """Tell what people say, where that is not what was told before. Raises VigintError."""
         said = {name: review_of(view.review) for name, view in views.items()}
-        changed = {name: review for name, review in said.items() if review != self._reviews.get(name, Review())}
+        changed = {name: review for name, review in said.items() if review != self._known(name, own)}
         if not changed:
             return
         booked = self._reader.opened().reviews(list(changed))
         for name, review in changed.items():
-            self._reviews[name] = review
+            before, self._reviews[name] = self._reviews.get(name, Review()), review
             told = booked.get(name)
             if name not in own and (told is None or told.standing is not ReviewStanding.WAITING):
                 self._sink.publish(ReviewTold(name, review))
-            elif told != ReviewTold(name, review):  # the desk keeps it, and lays over it what is said here
-                self._tell(ReviewHeard(name, review))
+            elif told != ReviewTold(name, review) and (told or review != before):
+                self._tell(ReviewHeard(name, review))  # the desk keeps it, and lays over it what is said here
         while len(self._reviews) > _MOST_REVIEWS:
             self._reviews.popitem(last=False)
+
+    def _known(self, name: IncidentId, own: frozenset[IncidentId]) -> Review | None:
+        """What was told of an incident last; None where only the books know, as this desk was off meanwhile."""
+        return self._reviews.get(name, None if name in own else Review())
 
     def _gone(self, incident_id: IncidentId) -> None:
         if self._foreign.pop(incident_id, None) is not None:
@@ -346,7 +356,7 @@ class OtherDesks:
             self._foreign = {}
             self._sink.publish(ForeignIncidents(()))
         self._reviews.clear()
-        self._listed_mono_s = None
+        self._listed_mono_s = self._far_mono_s = None
         self._tidy()
 
     def _tidy(self) -> None:

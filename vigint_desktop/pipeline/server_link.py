@@ -17,6 +17,7 @@ from vigint_core.wire import (
     API_KEY_HEADER,
     IDEMPOTENCY_HEADER,
     AnalysisResponse,
+    HealthView,
     IncidentBody,
     Me,
     Problem,
@@ -128,6 +129,10 @@ class ServerLink:
         if answer.status not in (200, 503):
             raise problem_of(answer)
         return parsed(Readiness, answer), elapsed_s
+
+    def health(self, endpoint: Endpoint) -> HealthView:
+        """Every part of the server, and our own alerts. Raises ServerError; REQUEST_NOT_FOUND from an older one."""
+        return self._json(HealthView, "GET", f"{endpoint.url}/v1/health", READ_S, headers=_headers(endpoint))
 
     def me(self, endpoint: Endpoint) -> Me:
         """Who we are to the server. Raises ServerError, AUTH_* when the key is refused."""

@@ -56,8 +56,8 @@ class IncidentDesk(QObject):
     def open(self, incident_id: str) -> None:
         """Play an incident's clip, and show where it is on the list and on the timeline."""
         known = IncidentId(incident_id)
-        row = self._models.incidents.row_of(known)
-        if row is None:
+        incident = self._incident(known)
+        if incident is None:
             return
         self.select(incident_id)
         if self._is_shown(known) and self.player.clip.has_clip:
@@ -65,15 +65,19 @@ class IncidentDesk(QObject):
             return
         self.player.review.show_place(local=not self._models.reviews.is_shared)
         playback = self._controls.open_clips(known)
-        self.player.show_incident(row, playback)
-        if row.foreign and playback is None:
+        self.player.show_incident(self._models.incidents.row_of(incident), playback)
+        if incident.foreign and playback is None:
             self._controls.fetch_clip(known)
 
     def select(self, incident_id: str) -> None:
         """Make an incident the current one."""
         known = IncidentId(incident_id)
         self.list.select(known)
-        self.selected.emit(next((i for i in self._models.incidents.incidents() if i.id == known), None))
+        self.selected.emit(self._incident(known))
+
+    def _incident(self, incident_id: IncidentId) -> Incident | None:
+        """One that is listed, or that the timeline still shows."""
+        return self._models.incidents.incident(incident_id) or self._models.timeline.incident(incident_id)
 
     def _listen(self, bridge: Bridge) -> None:
         bridge.incident_changed.connect(self._incident_changed)
@@ -168,9 +172,9 @@ class IncidentDesk(QObject):
 
     def _show_in_player(self, incident_id: IncidentId) -> None:
         if self.player.row is not None and self.player.row.id == incident_id:
-            row = self._models.incidents.row_of(incident_id)
-            if row is not None:
-                self.player.show_row(row)
+            incident = self._incident(incident_id)
+            if incident is not None:
+                self.player.show_row(self._models.incidents.row_of(incident))
 
     def _say_of_shown(self, step: ReviewStep) -> None:
         if self.player.row is not None:

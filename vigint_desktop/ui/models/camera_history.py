@@ -59,9 +59,9 @@ class CameraHistory:
                 self._snapshots[item.file] = item
         self._lane = None
 
-    def knows_incident(self, incident_id: IncidentId) -> bool:
-        """Whether it is one of this camera."""
-        return incident_id in self._incidents
+    def incident(self, incident_id: IncidentId) -> Incident | None:
+        """One of this camera, or None."""
+        return self._incidents.get(incident_id)
 
     def forget_incident(self, incident_id: IncidentId) -> None:
         """An incident is no more."""

@@ -17,7 +17,7 @@ from vigint_desktop.ui.rows.words import Words
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 STILL_ROLE = ROW_ROLE + 1
-MOST: Final = 500  # rows kept; older ones stay in the books and are found by searching
+MOST: Final = 500  # rows kept; older ones stay in the books, and those of the last day on the timeline
 _STILL_WIDTH: Final = 320  # px; what a row needs on a dense screen: 500 stills take at most 110 MB
 _ROOT = QModelIndex()
 
@@ -101,10 +101,15 @@ class IncidentModel(QAbstractListModel):
             return None
         return next((place for place, known in enumerate(self._incidents) if known.id == incident_id), None)
 
-    def row_of(self, incident_id: IncidentId) -> IncidentRow | None:
-        """An incident in words."""
+    def incident(self, incident_id: IncidentId) -> Incident | None:
+        """A listed incident, or None."""
         place = self.place_of(incident_id)
-        return None if place is None else self._row(place)
+        return None if place is None else self._incidents[place]
+
+    def row_of(self, incident: Incident) -> IncidentRow:
+        """An incident in words, also one that is too old for the list."""
+        told = self.reviews.told.get(incident.id)
+        return incident_row(incident, self._clock.wall(), self._words, told=told)
 
     def incidents(self) -> Sequence[Incident]:
         """All that are kept, newest first."""
@@ -121,15 +126,10 @@ class IncidentModel(QAbstractListModel):
         if role == STILL_ROLE:
             return self._stills.get(self._incidents[index.row()].id)
         if role == ROW_ROLE:
-            return self._row(index.row())
+            return self.row_of(self._incidents[index.row()])
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return spoken(self._row(index.row()))
+            return spoken(self.row_of(self._incidents[index.row()]))
         return None
-
-    def _row(self, place: int) -> IncidentRow:
-        incident = self._incidents[place]
-        told = self.reviews.told.get(incident.id)
-        return incident_row(incident, self._clock.wall(), self._words, told=told)
 
     def _drop_oldest(self) -> None:
         if len(self._incidents) <= MOST:

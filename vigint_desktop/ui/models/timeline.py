@@ -75,18 +75,23 @@ class TimelineModel(QObject):
         """An incident is new or changed."""
         self._add(incident)
 
+    def incident(self, incident_id: IncidentId) -> Incident | None:
+        """An incident of the last day, or None; also one that is too old for the list."""
+        told = (history.incident(incident_id) for history in self._histories.values())
+        return next((incident for incident in told if incident is not None), None)
+
     def refresh_incident(self, incident_id: IncidentId) -> None:
         """Something else is said of an incident."""
-        for camera_id, history in self._histories.items():
-            if history.knows_incident(incident_id):
-                self.lane_changed.emit(camera_id)
+        incident = self.incident(incident_id)
+        if incident is not None:
+            self.lane_changed.emit(incident.camera_id)
 
     def remove_incident(self, incident_id: IncidentId) -> None:
         """An incident is no more; one that is not shown changes nothing."""
-        for camera_id, history in self._histories.items():
-            if history.knows_incident(incident_id):
-                history.forget_incident(incident_id)
-                self.lane_changed.emit(camera_id)
+        incident = self.incident(incident_id)
+        if incident is not None:
+            self._histories[incident.camera_id].forget_incident(incident_id)
+            self.lane_changed.emit(incident.camera_id)
 
     def add_health(self, health: CameraHealth) -> None:
         """A camera is not well, or well again."""

@@ -99,9 +99,11 @@ class IncidentList(QFrame):
         self._show_stack()
 
     def select(self, incident_id: IncidentId) -> None:
-        """Make an incident's row the current one."""
+        """Make an incident's row the current one; where it is not listed, no row, so that no key speaks of another."""
         place = self._model.place_of(incident_id)
-        if place is not None:
+        if place is None:
+            self.view.clearSelection()
+        else:
             index = self._model.index(place)
             self.view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.view.scrollTo(index)

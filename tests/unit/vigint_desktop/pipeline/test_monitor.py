@@ -40,6 +40,17 @@ def by_part(parts: tuple[PartStatus, ...]) -> dict[Part, tuple[Health, Code | No
     return {part.part: (part.health, part.code) for part in parts}
 
 
+def told_of_alerts(health: str, code: str | None) -> dict[str, object]:
+    """``/v1/health`` of a server that is well but for that; "storage" says that no other part of it is believed."""
+    at = "2026-11-22T08:00:00Z"
+    words = {"cause": "", "remedy": "", "label": "", "detail": "", "since": at, "worked_at": None, "until": None}
+    parts = [
+        {"part": "storage", "health": "down", "code": "server.storage", "figures": {}, **words},
+        {"part": "alerts", "health": health, "code": code, "figures": {"waiting": 1.0}, **words},
+    ]
+    return {"version": "1.2", "health": health, "language": "en", "parts": parts}
+
+
 def prove(link: ServerLink, embedded_name: str = "") -> tuple[PartStatus, ...]:
     return ServerProbe(link, FakeClock(), embedded_name).prove()
 
@@ -83,6 +94,38 @@ def test_a_server_whose_mail_is_down_does_all_the_rest_and_says_what_is_wrong(pe
     peer.plays(as_json({**READY, "parts": parts}), as_json(ME))
 
     assert by_part(prove(link))[Part.SERVER] == (Health.DEGRADED, Code.MAIL_REFUSED_SIGN_IN)
+
+
+@pytest.mark.parametrize("health", ["degraded", "down"])
+def test_alerts_of_ours_that_do_not_arrive_are_the_servers_fault_too(
+    peer: HttpPeer, link: ServerLink, health: str
+) -> None:
+    peer.plays(as_json(READY), as_json(ME), as_json(told_of_alerts(health, "mail.refused")))
+
+    assert by_part(prove(link))[Part.SERVER] == (Health.DEGRADED, Code.MAIL_REFUSED)
+
+
+def test_whether_our_alerts_arrive_is_asked_now_and_then(peer: HttpPeer, link: ServerLink) -> None:
+    clock = FakeClock()
+    probe = ServerProbe(link, clock)
+    failing, mended = told_of_alerts("down", "webhook.gone"), told_of_alerts("ok", None)
+    peer.plays(as_json(READY), as_json(ME), as_json(failing), as_json(READY), as_json(ME))
+    found = [by_part(probe.prove())[Part.SERVER] for _ in range(2)]
+    clock.advance(module.ALERTS_S)
+    peer.plays(as_json(READY), as_json(ME), as_json(mended))
+
+    assert [*found, by_part(probe.prove())[Part.SERVER]] == [
+        (Health.DEGRADED, Code.WEBHOOK_GONE),
+        (Health.DEGRADED, Code.WEBHOOK_GONE),
+        (Health.OK, None),
+    ]
+    assert [asked.path for asked in peer.asked].count("/v1/health") == 2
+
+
+def test_an_older_server_tells_nothing_of_our_alerts(peer: HttpPeer, link: ServerLink) -> None:
+    peer.plays(as_json(READY), as_json(ME), problem(404, Code.REQUEST_NOT_FOUND))
+
+    assert by_part(prove(link))[Part.SERVER] == (Health.OK, None)
 
 
 def test_a_server_that_says_nothing_of_its_ai(peer: HttpPeer, link: ServerLink) -> None:

@@ -1,6 +1,7 @@
 """What other desks do, as this one learns it: who is asked, when, and what the window and the desk are told."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -16,7 +17,7 @@ from vigint_core.domain.status import ClipFetched, ForeignIncidents, IncidentGon
 from vigint_core.wire import IncidentView, WireReview
 from vigint_desktop.pipeline.listener import ANYTHING, Heard
 from vigint_desktop.pipeline.messages import ReviewHeard
-from vigint_desktop.pipeline.other_desks import DAY_S
+from vigint_desktop.pipeline.other_desks import DAY_S, REVIEWED_S
 from vigint_desktop.pipeline.server_incidents import incident_of, review_of
 from vigint_desktop.pipeline.server_link import Endpoint
 from vigint_desktop.store.review_books import BookedReview
@@ -127,6 +128,29 @@ def test_what_the_books_hold_already_is_not_told_to_the_desk(server: IncidentPee
     server.put(view("i1", review=SAID), view("i2", review=SAID))
     room.step()
     assert room.told == [ReviewHeard(I2, review_of(SAID))]
+
+
+def test_what_was_said_of_our_own_while_this_desk_was_off_is_told_for_a_month(server: IncidentPeer, room: Room) -> None:
+    friday, long_ago = NOON_S - 3 * DAY_S, NOON_S - REVIEWED_S - 60
+    room.own("mine", "taken-back", "untouched", "ancient")
+    with room.ledger.transaction():
+        room.ledger.reviews.put(BookedReview(IncidentId("taken-back"), said=review_of(SAID)))
+    server.put(view("mine", friday, SAID), view("taken-back", friday), view("untouched", friday))
+    server.put(view("ancient", long_ago, SAID), view("theirs", friday, SAID))
+    room.step()
+    heard = {IncidentId("mine"): review_of(SAID), IncidentId("taken-back"): Review()}
+    assert room.told == [ReviewHeard(name, review) for name, review in heard.items()]
+    assert room.news(*SHOWN) == [all_of()], "of other desks the last day"
+
+
+def test_so_far_back_is_read_once_an_hour(server: IncidentPeer, room: Room) -> None:
+    room.step()
+    for _ in range(130):
+        room.step(30.0)
+    since = [at(NOON_S + 30.0 * n) - datetime.fromisoformat(day) for n, day in enumerate(server.since)]
+    far = [n for n, ago in enumerate(since) if ago == timedelta(seconds=REVIEWED_S)]
+    assert far == [0, 120]
+    assert {ago for n, ago in enumerate(since) if n not in far} == {timedelta(seconds=DAY_S)}
 
 
 def test_what_is_said_here_and_waits_is_laid_over_by_the_desk(server: IncidentPeer, room: Room) -> None:

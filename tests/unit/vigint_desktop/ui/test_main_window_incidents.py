@@ -57,9 +57,9 @@ def edge(window: MainWindow) -> str:
 
 
 def test_what_people_said_before_the_start_is_there(window: MainWindow, qtbot: QtBot) -> None:
-    row = window.models.incidents.row_of(IncidentId("i2"))
-    assert row is not None
-    assert row.review.chip == "Closed"
+    incident = window.models.incidents.incident(IncidentId("i2"))
+    assert incident is not None
+    assert window.models.incidents.row_of(incident).review.chip == "Closed"
     qtbot.waitUntil(lambda: window.incidents.counted() == "1")
 
 

@@ -22,6 +22,7 @@ from vigint_desktop.settings import AnalysisPlace
 from vigint_desktop.ui.dialogs import incident_desk as desk_module
 from vigint_desktop.ui.dialogs.around import Around
 from vigint_desktop.ui.dialogs.incident_desk import IncidentDesk
+from vigint_desktop.ui.models import incidents as incidents_module
 from vigint_desktop.ui.models.shown import Models
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
@@ -143,8 +144,7 @@ def test_a_review_that_comes_before_its_incident_counts(room: Room) -> None:
     room.foreign(FAR, fresh=frozenset({ONE}))
 
     assert room.desk.alerts.count == 0
-    row = room.models.incidents.row_of(ONE)
-    assert row is not None
+    row = room.models.incidents.row_of(FAR)
     assert row.review.chip == "In hand · Bob"
 
 
@@ -266,6 +266,29 @@ def test_an_unknown_incident_opens_nothing(room: Room) -> None:
     room.desk.open("i99")
 
     assert (room.controls.opened, room.desk.player.isVisible()) == ([], False)
+
+
+def test_one_that_is_too_old_for_the_list_opens_from_the_timeline_and_is_reviewed(
+    room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incidents_module, "MOST", 1)
+    newer = incident(2, at_s=NOON_S + 9, state=IncidentState.CONFIRMED)
+    room.bridge.publish(SURE)
+    room.bridge.publish(newer)
+    room.desk.list.select(newer.id)
+    assert (room.listed(), sorted(room.on_lane())) == (["i2"], ["i1", "i2"])
+
+    with qtbot.waitSignal(room.desk.selected) as selected:
+        room.desk.open(ONE)
+    assert selected.args == [SURE]
+    assert room.desk.list.chosen_row() is None, "a key on the list would speak of another one"
+    qtbot.waitUntil(room.desk.player.isActiveWindow)
+    qtbot.keyClick(room.desk.player, Qt.Key.Key_F)
+    assert [known for known, _ in room.controls.reviewed] == [ONE]
+
+    room.bridge.publish(ReviewTold(ONE, FALSE))
+    assert room.desk.player.row is not None
+    assert room.desk.player.row.review.review == FALSE
 
 
 def test_choosing_a_row_marks_it_elsewhere(room: Room, qtbot: QtBot) -> None:
