@@ -94,7 +94,8 @@ class Turns:
     def _turn(self, fact: Fact, told: Sequence[Told], apart_from: str) -> Turn | None:
         waiting = self.desk.waiting(self.recipient.id)
         digest_waits = any(not one.about and one.id != apart_from for one in waiting)
-        memory = Memory(told, digest_waits)
+        given_up = self.desk.given_up(self.recipient.id, self.now_s - HOUR_S)
+        memory = Memory(told, digest_waits, given_up)
         return turn(self.recipient.wishes, self.pace, memory, fact, self.now_s, zone_named(self.client.time_zone))
 
     def _told(self, incident_ids: Sequence[str]) -> Sequence[Told]:

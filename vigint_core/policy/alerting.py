@@ -37,10 +37,18 @@ class Memory:
     Attributes:
         told: everything about the incident in question, and of the others at least the last hour; in any order.
         digest_waits: a digest is put down; it has the first free place of the hour.
+        given_up: what was to be told within the last hour and never will be. It is news still, and has its place in
+            the hour and its cool-down, so that who refuses everything is not met by a flood.
     """
 
     told: Sequence[Told] = ()
     digest_waits: bool = False
+    given_up: Sequence[Told] = ()
+
+    @property
+    def tried(self) -> Sequence[Told]:
+        """What was told, and what nobody took."""
+        return (*self.told, *self.given_up)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ def turn(wishes: Wishes, pace: Pace, memory: Memory, fact: Fact, now_s: float, z
         return None
     at_s, gathered = max(now_s, _cooled_s(new, pace, memory, fact, now_s)), False
     place_s = _place_s(pace, memory, at_s)
-    if place_s > at_s and (new is News.WITHDRAWN or not _tops(memory.told, fact, at_s - HOUR_S)):
+    if place_s > at_s and (new is News.WITHDRAWN or not _tops(memory.tried, fact, at_s - HOUR_S)):
         at_s, gathered = place_s, True
     opening_s = _opening_s(wishes, memory, fact, at_s, zone)
     return Turn(opening_s, gathered=True) if opening_s > at_s else Turn(at_s, gathered)
@@ -113,12 +121,13 @@ def _standing(told: Sequence[Told], incident_id: str) -> Sequence[Told]:
 
 def _cooled_s(new: News, pace: Pace, memory: Memory, fact: Fact, now_s: float) -> float:
     """When the cool-down allows it, which may have been before now."""
-    if new is News.GRAVER:
+    of_it = [one for one in memory.tried if one.fact.incident_id == fact.incident_id]
+    refused = (one.fact.severity.rank for one in memory.given_up if one.fact.incident_id == fact.incident_id)
+    if new is News.GRAVER and fact.severity.rank > max(refused, default=-1):
         return now_s
     if new is not News.FIRST:
-        of_it = (one for one in memory.told if one.fact.incident_id == fact.incident_id)
         return max((one.at_s + pace.cooldown_s for one in of_it if one.news is not News.FIRST), default=now_s)
-    of_camera = [one for one in memory.told if one.fact.camera_id == fact.camera_id]
+    of_camera = [one for one in memory.tried if one.fact.camera_id == fact.camera_id]
     if _tops(of_camera, fact, now_s - pace.cooldown_s):
         return now_s
     return max((one.at_s + pace.cooldown_s for one in of_camera if one.news is News.FIRST), default=now_s)
@@ -133,7 +142,7 @@ def _tops(told: Sequence[Told], fact: Fact, since_s: float) -> bool:
 
 def _place_s(pace: Pace, memory: Memory, at_s: float) -> float:
     """When the hour has a place for one more delivery: ``at_s`` where it has one."""
-    went = {one.delivery_id: one.at_s for one in memory.told if one.at_s > at_s - HOUR_S}
+    went = {one.delivery_id: one.at_s for one in memory.tried if one.at_s > at_s - HOUR_S}
     over = len(went) + memory.digest_waits - pace.most_an_hour + 1
     if over <= 0 or not went:
         return at_s

@@ -119,12 +119,18 @@ class AlertDesk:
 
     def told(self, recipient_id: str, incident_ids: Sequence[str], since_s: float) -> Sequence[Told]:
         """What a recipient was told of these incidents ever, and of any after ``since_s``; oldest first."""
+        ever_or_since = or_(AlertItemRow.incident_id.in_(incident_ids), AlertRow.composed_s > since_s)
+        return self._items(recipient_id, AlertRow.state.in_(_TOLD), ever_or_since)
+
+    def given_up(self, recipient_id: str, since_s: float) -> Sequence[Told]:
+        """What a recipient was to be told after ``since_s`` and never will be; oldest first."""
+        return self._items(recipient_id, AlertRow.state == AlertState.FAILED, AlertRow.composed_s > since_s)
+
+    def _items(self, recipient_id: str, *which: ColumnElement[bool]) -> Sequence[Told]:
         wanted = (
             select(AlertItemRow, AlertRow.composed_s)
             .join(AlertRow, (AlertRow.client_id == AlertItemRow.client_id) & (AlertRow.id == AlertItemRow.alert_id))
-            .where(AlertItemRow.client_id == self._client_id, AlertRow.recipient_id == recipient_id)
-            .where(AlertRow.state.in_(_TOLD))
-            .where(or_(AlertItemRow.incident_id.in_(incident_ids), AlertRow.composed_s > since_s))
+            .where(AlertItemRow.client_id == self._client_id, AlertRow.recipient_id == recipient_id, *which)
             .order_by(AlertRow.composed_s, AlertItemRow.incident_id)
         )
         return [_told(item, composed_s or 0.0) for item, composed_s in self._session.execute(wanted)]

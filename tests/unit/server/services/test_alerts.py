@@ -267,6 +267,23 @@ def test_what_is_refused_for_good_is_given_up_at_once(street: Street) -> None:
     assert street.alerts.health(street.tenant).health is Health.OK
 
 
+@pytest.mark.expects_log("given up")
+def test_who_refuses_everything_is_tried_once_a_cool_down_however_an_incident_grows(street: Street) -> None:
+    street.mail()
+    street.post.refusals = [UndeliverableError(Code.MAIL_REFUSED, "550 no such user")] * 1000
+
+    def given_up() -> int:
+        return [one.state for one in street.latest()].count(AlertState.FAILED)
+
+    for _ in range(100):  # a desk says every five seconds how it stands
+        street.incident()
+        street.pass_s(5)
+    assert given_up() == 2
+    street.incident(severity=Severity.CRITICAL)
+    street.pass_s(1)
+    assert given_up() == 3, "what got graver does not wait"
+
+
 def test_what_was_perhaps_sent_is_sent_again_under_the_same_id(street: Street) -> None:
     """Killed between the mail server's word and ours."""
     street.mail()

@@ -26,10 +26,12 @@ OFFICE: Week = ((Hours(9 * 60, 13 * 60),),) * 5 + ((), ())
 
 @dataclass
 class Recipient:
-    """Somebody who is told, and all that was."""
+    """Somebody who is told, and all that was; or who ``refuses`` everything, and all that was given up."""
 
     wishes: Wishes
+    refuses: bool = False
     told: list[Told] = field(default_factory=list)
+    given_up: list[Told] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     facts: dict[str, Fact] = field(default_factory=dict)
     ids: Iterator[int] = field(default_factory=count)
@@ -48,7 +50,8 @@ class Recipient:
 
     def _memory(self, at_s: float, *, incident_ids: Sequence[str]) -> Memory:
         known = [one for one in self.told if one.at_s > at_s - HOUR_S or one.fact.incident_id in incident_ids]
-        return Memory(known, any(not one.about for one in self.waiting))
+        given_up = [one for one in self.given_up if one.at_s > at_s - HOUR_S]
+        return Memory(known, any(not one.about for one in self.waiting), given_up)
 
     def _put_down(self, fact: Fact, now_s: float) -> None:
         memory = self._memory(now_s, incident_ids=[fact.incident_id])
@@ -71,7 +74,8 @@ class Recipient:
         for i, due in turns.items():
             new = news(self.wishes, memory.told, self.facts[i])
             if due is not None and due.at_s <= at_s and new is not None:
-                self.told.append(Told(self.facts[i], new, at_s, delivery.id))
+                tried = self.given_up if self.refuses else self.told
+                tried.append(Told(self.facts[i], new, at_s, delivery.id))
         for i, due in turns.items():
             if due is not None and due.at_s > at_s:
                 self._put_down(self.facts[i], at_s)
@@ -98,9 +102,9 @@ wishes = st.builds(
 )
 
 
-def played(wishes: Wishes, changes: list[tuple[float, Fact]]) -> Recipient:
+def played(wishes: Wishes, changes: list[tuple[float, Fact]], *, refuses: bool = False) -> Recipient:
     """The recipient after all changes, when nothing waits any more."""
-    recipient, now_s = Recipient(wishes), START_S
+    recipient, now_s = Recipient(wishes, refuses), START_S
     for after_s, fact in changes:
         now_s += after_s
         recipient.change(fact, now_s)
@@ -145,7 +149,21 @@ def test_nothing_is_told_twice_unless_it_was_withdrawn(wishes: Wishes, changes: 
 @settings(max_examples=300, deadline=None)
 @given(wishes, changes)
 def test_nobody_is_flooded(wishes: Wishes, changes: list[tuple[float, Fact]]) -> None:
-    told = played(wishes, changes).told
+    check_no_flood(played(wishes, changes).told)
+
+
+@settings(max_examples=300, deadline=None)
+@given(wishes, changes)
+def test_who_refuses_everything_is_tried_no_more_often(wishes: Wishes, changes: list[tuple[float, Fact]]) -> None:
+    tried = played(wishes, changes, refuses=True).given_up
+    check_no_flood(tried)
+    for number, one in enumerate(tried):
+        of_it = (other for other in tried[:number] if other.fact.incident_id == one.fact.incident_id)
+        lately = [other.fact.severity.rank for other in of_it if other.at_s > one.at_s - PACE.cooldown_s]
+        assert one.fact.severity.rank > max(lately, default=-1), "the same, within the cool-down"
+
+
+def check_no_flood(told: list[Told]) -> None:
     for delivery_id in {one.delivery_id for one in told}:
         mine = [one for one in told if one.delivery_id == delivery_id]
         before = [one for one in told[: told.index(mine[0])] if one.at_s > mine[0].at_s - HOUR_S]
