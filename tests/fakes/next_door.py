@@ -6,7 +6,9 @@ from pathlib import Path
 from tests.fakes.clock import NOON_S, FakeClock
 from tests.fakes.incident_peer import view
 from tests.fakes.sink import RecordingSink
-from vigint_core.domain.status import Event
+from vigint_core.domain.ids import IncidentId
+from vigint_core.domain.status import Event, ForeignIncidents
+from vigint_core.wire import IncidentView
 from vigint_desktop.pipeline.courier import Desktop
 from vigint_desktop.pipeline.listener import ANYTHING, Heard
 from vigint_desktop.pipeline.messages import Message
@@ -14,6 +16,11 @@ from vigint_desktop.pipeline.other_desks import OtherDesks
 from vigint_desktop.pipeline.server_incidents import incident_of
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 from vigint_desktop.store.ledger import Ledger
+
+
+def all_of(*views: IncidentView, fresh: set[str] | None = None) -> ForeignIncidents:
+    """These incidents, as the window is told that they are all there are."""
+    return ForeignIncidents(tuple(map(incident_of, views)), frozenset(map(IncidentId, fresh or ())))
 
 
 @dataclass

@@ -217,10 +217,10 @@ class Courier:
         """Decide what becomes of a file that was not taken. Raises what people have to know."""
         if error.code in _UNWELCOME:  # the sign-in says why
             self._closed = (endpoint, self._clock.monotonic() + _ASK_AGAIN_S)
-        elif error.status in _REFUSED:
+        elif error.status in _REFUSED and error.ours:
             self._give_up(entry, error)
             raise error
-        elif error.status in _NO_PLACE:
+        elif error.status in _NO_PLACE and error.ours:
             self._without_place(files, endpoint, entry, error)
         else:
             self._put_off(_key(entry), error.retry_after_s or 0.0)

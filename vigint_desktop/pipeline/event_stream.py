@@ -35,9 +35,11 @@ class EventStream:
         headers: Mapping[str, str] = {"Accept": _MEDIA_TYPE, **({"Last-Event-ID": last_id} if last_id else {})}
         self.last_id = last_id
         self._answer = link.listen(endpoint, path, headers, QUIET_S)
-        if not self._answer.headers.get("Content-Type", "").startswith(_MEDIA_TYPE):
+        media_type = self._answer.headers.get("Content-Type", "")
+        if not media_type.startswith(_MEDIA_TYPE):
             self._answer.close()
-            raise ServerError(Code.SERVER_NOT_VIGINT, "no stream of events", self._answer.status_code)
+            ours = media_type.startswith("application/json")
+            raise ServerError(Code.SERVER_NOT_VIGINT, "no stream of events", self._answer.status_code, ours=ours)
 
     def __iter__(self) -> Iterator[ServerEvent | None]:
         """Events in order; None for a sign of life. Ends with the stream. Raises ServerError when the line breaks."""

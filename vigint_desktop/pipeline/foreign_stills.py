@@ -56,7 +56,8 @@ class ForeignStills:
         try:
             jpeg = _whole(files, incident_id)
         except ServerError as error:
-            if error.status != HTTPStatus.NOT_FOUND:
+            if not (error.ours and error.status == HTTPStatus.NOT_FOUND):
+                self._wanted = (*(each for each in self._wanted if each != incident_id), incident_id)  # others first
                 raise
             jpeg = b""  # not there yet; an event will tell
         self._settled.add(incident_id)

@@ -5,10 +5,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from vigint_core.domain.fault import Code, VigintError
+from vigint_core.domain.fault import VigintError
 from vigint_core.domain.ids import WindowId
 from vigint_core.domain.incident import Decision
 from vigint_core.policy.asking import EVERY_S, FIRST_S, LONGEST_S, next_s
@@ -29,7 +30,8 @@ _LEFT_ALONE_S: Final = 5.0
 _SETTLED: Final = "analysis.settled"
 _ANY: Final = frozenset({ANYTHING.kind, "incident.decided"})
 """Of these nobody says which window is meant."""
-_KNOWN_TO_NOBODY: Final = frozenset({404, 405})
+_IN_VAIN: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.OK})
+"""What a server says of a window that it does not know, or as an older one; and an answer that can't be read."""
 _log = logging.getLogger(__name__)
 
 
@@ -180,7 +182,7 @@ class LateLooks:
                 self._answered(window_id, answer)
         except ServerError as error:  # the monitor tells how the server is
             waiting.not_before_mono_s = now_s + _LEFT_ALONE_S
-            waiting.over = error.status in _KNOWN_TO_NOBODY or error.code is Code.SERVER_NOT_VIGINT
+            waiting.over |= error.ours and error.status in _IN_VAIN
             _log.info("no second look at window %s yet: %s", window_id, error)
 
     def _answered(self, window_id: WindowId, answer: AnalysisResponse) -> None:

@@ -13,10 +13,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
-from vigint_core.domain.fault import Code
 from vigint_core.ports import Clock, EventSink
 from vigint_desktop.pipeline.event_stream import EventStream, ServerEvent
-from vigint_desktop.pipeline.reserve import Reserve
+from vigint_desktop.pipeline.reserve import Reserve, has_none
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 from vigint_desktop.pipeline.worker import Worker
 
@@ -120,8 +119,7 @@ class Listener:
             hearer(heard)
 
     def _failed(self, endpoint: Endpoint, error: ServerError) -> None:
-        has_none = error.status in {401, 403, 404, 405} or error.code is Code.SERVER_NOT_VIGINT
-        if self._reserve.failed(endpoint, error, lasting=has_none) and not self.worker.stopping.is_set():
+        if self._reserve.failed(endpoint, error, lasting=has_none(error)) and not self.worker.stopping.is_set():
             _log.info("no events from the server: %s", error)
 
     def _shut(self) -> None:

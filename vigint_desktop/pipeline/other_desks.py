@@ -24,7 +24,7 @@ from vigint_desktop.pipeline.courier import Desktop
 from vigint_desktop.pipeline.foreign_stills import ForeignStills
 from vigint_desktop.pipeline.listener import ANYTHING, Heard
 from vigint_desktop.pipeline.messages import Message, ReviewHeard
-from vigint_desktop.pipeline.reserve import Reserve
+from vigint_desktop.pipeline.reserve import Reserve, has_none, may_not
 from vigint_desktop.pipeline.server_files import ServerFiles
 from vigint_desktop.pipeline.server_incidents import ServerIncidents, incident_of, review_of
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
@@ -53,15 +53,14 @@ After a still that could not be fetched, the next one is asked for after ``_OFTE
 """
 _YOUNG_S: Final = 600.0
 """Of an incident that is no older, the still may be on its way."""
-_CLOCKS_S: Final = 60.0
-"""Clocks of two desks differ by less, and a broken line of events is noticed sooner."""
+_LATE_S: Final = 600.0
+"""An incident may come to the server so late and still be news: its desk was cut off, or its clock is slow."""
 _REVIEWED: Final = "incident.reviewed"
 _FILE: Final = "incident.file"
 _ERASED: Final = "incident.erased"
 _KINDS: Final = frozenset({"incident.put", "incident.decided", _REVIEWED, _FILE, _ERASED})
-_MAY_NOT: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
-_HAS_NONE: Final = _MAY_NOT | {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
-_UNREADABLE: Final = (HTTPStatus.OK, Code.SERVER_NOT_VIGINT)
+_NONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.OK})
+"""It is not there, or not as this program can read it."""
 _log = logging.getLogger(__name__)
 
 
@@ -200,10 +199,9 @@ class OtherDesks:
             self._something_came()
 
     def _failed(self, endpoint: Endpoint, error: ServerError) -> None:
-        if error.status in _MAY_NOT:
+        if may_not(error):
             self._show_nothing()
-        has_none = error.status in _HAS_NONE or error.code in {Code.SERVER_NOT_VIGINT, Code.AUTH_INVALID_KEY}
-        if self._reserve.failed(endpoint, error, lasting=has_none) and not self.worker.stopping.is_set():
+        if self._reserve.failed(endpoint, error, lasting=has_none(error)) and not self.worker.stopping.is_set():
             _log.info("nothing of other desks: %s", error)
 
     def _learn(self, endpoint: Endpoint, files: ServerFiles) -> bool:
@@ -252,7 +250,7 @@ class OtherDesks:
         fresh = {
             name
             for name, incident in foreign.items()
-            if not first and name not in self._foreign and incident.opened_s > self._heard_s - _CLOCKS_S
+            if not first and name not in self._foreign and self._is_fresh(incident)
         }
         for name in self._foreign.keys() - foreign.keys():
             self._reviews.pop(name, None)
@@ -276,7 +274,7 @@ class OtherDesks:
             views.update((IncidentId(view.id), view) for view in page.incidents)
             cursor = page.next_cursor
         if len(views) > MOST:
-            _log.info("over %d incidents in a day: %d are not shown, and older ones", MOST, len(views) - MOST)
+            _log.info("over %d incidents: %d are not read, and older ones", MOST, len(views) - MOST)
         return dict(list(views.items())[:MOST])
 
     def _read_news(self, incidents: ServerIncidents) -> bool:
@@ -318,31 +316,34 @@ class OtherDesks:
         if incident == known:
             return
         self._foreign[incident_id] = incident
-        self._sink.publish(incident)
+        rings = known is not None or self._is_fresh(incident)
+        self._sink.publish(incident if rings else ForeignIncidents(tuple(self._foreign.values())))
         if len(self._foreign) > MOST:
             self._gone(min(self._foreign, key=lambda each: self._foreign[each].opened_s))
         self._tidy()
 
+    def _is_fresh(self, incident: Incident) -> bool:
+        """Whether it was opened since this desk heard the last time, or little before: older ones ring for nobody."""
+        return incident.opened_s > self._heard_s - _LATE_S
+
     def _tell_reviews(self, views: Mapping[IncidentId, IncidentView], own: frozenset[IncidentId]) -> None:
         """Tell what people say, where that is not what was told before. Raises VigintError."""
         said = {name: review_of(view.review) for name, view in views.items()}
-        changed = {name: review for name, review in said.items() if review != self._known(name, own)}
+        changed = {name: review for name, review in said.items() if review != self._reviews.get(name)}
         if not changed:
             return
         booked = self._reader.opened().reviews(list(changed))
         for name, review in changed.items():
             before, self._reviews[name] = self._reviews.get(name, Review()), review
             told = booked.get(name)
+            if told is None and review == before:
+                continue  # nobody has said anything
             if name not in own and (told is None or told.standing is not ReviewStanding.WAITING):
                 self._sink.publish(ReviewTold(name, review))
-            elif told != ReviewTold(name, review) and (told or review != before):
-                self._tell(ReviewHeard(name, review))  # the desk keeps it, and lays over it what is said here
+            elif told != ReviewTold(name, review):  # the desk keeps it, and lays over it what is said here
+                self._tell(ReviewHeard(name, review))
         while len(self._reviews) > _MOST_REVIEWS:
             self._reviews.popitem(last=False)
-
-    def _known(self, name: IncidentId, own: frozenset[IncidentId]) -> Review | None:
-        """What was told of an incident last; None where only the books know, as this desk was off meanwhile."""
-        return self._reviews.get(name, None if name in own else Review())
 
     def _gone(self, incident_id: IncidentId) -> None:
         if self._foreign.pop(incident_id, None) is not None:
@@ -370,6 +371,6 @@ def _read(incidents: ServerIncidents, incident_id: IncidentId) -> IncidentView |
     try:
         return incidents.one(incident_id)
     except ServerError as error:
-        if error.status == HTTPStatus.NOT_FOUND or (error.status, error.code) == _UNREADABLE:
+        if error.ours and error.status in _NONE:
             return None
         raise

@@ -17,7 +17,7 @@ from vigint_desktop.store.reader import LateReader, OutboxEntry
 
 _BATCH = 20
 _WAIT_S = 0.25
-_LONGEST_WAIT_S = 60.0  # however long the server asks us to wait
+_LONGEST_WAIT_S = 60.0  # however long the server asks us to wait; after a key was refused
 _log = logging.getLogger(__name__)
 _UNWELCOME = frozenset(
     {Code.AUTH_INVALID_KEY, Code.AUTH_KEY_EXPIRED, Code.AUTH_TOO_MANY, Code.AUTH_FORBIDDEN}
@@ -43,8 +43,7 @@ class Outbox:
         self._reader = LateReader(database)
         self._clock = clock
         self._told: dict[str, int] = {}
-        self._unwelcome: Endpoint | None = None
-        self._later_mono_s = 0.0
+        self._paused: tuple[Endpoint, float] | None = None
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -62,9 +61,7 @@ class Outbox:
         if not self.waiting:
             self._told.clear()
         endpoint = self._link.endpoint
-        if not self.waiting or endpoint is None or not endpoint.key or endpoint == self._unwelcome:
-            return
-        if self._clock.monotonic() < self._later_mono_s:
+        if not self.waiting or endpoint is None or not endpoint.key or self._is_paused(endpoint):
             return
         for entry in reader.outbox(_BATCH):
             if self.worker.stopping.is_set():
@@ -77,10 +74,10 @@ class Outbox:
         try:
             self._link.put_incident(endpoint, entry.incident.id, body_of(entry.incident))
         except ServerError as error:
-            if error.code in _UNWELCOME:  # no more tries until there is another key or server; the sign-in says why
-                self._unwelcome = endpoint
+            if error.code in _UNWELCOME:  # another key or server is tried at once; the sign-in says why
+                self._pause(endpoint, _LONGEST_WAIT_S)
             elif error.retry_after_s is not None:  # so many requests are too many for the server
-                self._later_mono_s = self._clock.monotonic() + min(error.retry_after_s, _LONGEST_WAIT_S)
+                self._pause(endpoint, min(error.retry_after_s, _LONGEST_WAIT_S))
             if error.code not in _REFUSED:
                 raise
             # The server will never take this revision: it stays in the desk's own books, and does not hold others up.
@@ -88,6 +85,12 @@ class Outbox:
             self._acknowledge(entry, taken=False)
             raise
         self._acknowledge(entry, taken=True)
+
+    def _pause(self, endpoint: Endpoint, seconds: float) -> None:
+        self._paused = (endpoint, self._clock.monotonic() + seconds)
+
+    def _is_paused(self, endpoint: Endpoint) -> bool:
+        return self._paused is not None and self._paused[0] == endpoint and self._clock.monotonic() < self._paused[1]
 
     def _acknowledge(self, entry: OutboxEntry, *, taken: bool) -> None:
         self._told[entry.incident.id] = entry.revision

@@ -1,14 +1,31 @@
 """Leaving a server alone: after each failure in a row for longer, and for minutes where it has nothing for us."""
 
 import random
+from http import HTTPStatus
 from typing import Final
 
+from vigint_core.domain.fault import Code
 from vigint_core.policy.retry import BackOff
 from vigint_core.ports import Clock
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError
 
 ASK_AGAIN_S: Final = 600.0
 """Until a server that has nothing for this key is asked again; no wish of a server for more time counts beyond it."""
+_MAY_NOT: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+_HAS_NONE: Final = _MAY_NOT | {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.OK}
+
+
+def may_not(error: ServerError) -> bool:
+    """Whether the server says that our key does not open what was asked for, or the key can't even be sent."""
+    return (error.ours and error.status in _MAY_NOT) or (not error.status and error.code is Code.AUTH_INVALID_KEY)
+
+
+def has_none(error: ServerError) -> bool:
+    """Whether the server has nothing of the kind for us: our key may not, it is older, or answers in other words.
+
+    The same number from a stranger before it says nothing: that passes.
+    """
+    return may_not(error) or (error.ours and error.status in _HAS_NONE)
 
 
 class Reserve:

@@ -102,10 +102,16 @@ class ServerFiles:
     def has_lost(self, incident_id: IncidentId) -> bool:
         """Why a file found no place: the incident was erased there, or else the server is too old to take files.
 
-        An older one has nothing to say of a single incident, not even that it is not there.
+        An older one has nothing to say of a single incident, not even that it is not there. Raises ServerError where
+        somebody else answers.
         """
         answer = self._link.exchange(self._endpoint, "GET", f"/v1/incidents/{incident_id}")
-        return answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}
+        if answer.status not in {HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}:
+            return False
+        why = problem_of(answer)
+        if not why.ours:
+            raise why
+        return True
 
 
 def _path(incident_id: IncidentId, kind: UploadKind) -> str:

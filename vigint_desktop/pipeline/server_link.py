@@ -61,12 +61,23 @@ class ServerError(VigintError):
     Attributes:
         retry_after_s: how long it asked us to wait, or None.
         status: HTTP status, or 0 without an answer.
+        ours: the server itself says so, in a problem of the contract. Whatever stands before it (a proxy while it is
+            deployed, a router with its address) says the same numbers of nothing that we asked for.
     """
 
-    def __init__(self, code: Code, detail: str = "", status: int = 0, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        code: Code,
+        detail: str = "",
+        status: int = 0,
+        retry_after_s: float | None = None,
+        *,
+        ours: bool = False,
+    ) -> None:
         super().__init__(code, detail)
         self.status = status
         self.retry_after_s = retry_after_s
+        self.ours = ours
 
 
 class LongAnswerError(ServerError):
@@ -283,23 +294,29 @@ def parsed(model: type[_Body], answer: Reply) -> _Body:
     try:
         return model.model_validate_json(answer.content)
     except ValidationError as error:
-        raise ServerError(Code.SERVER_NOT_VIGINT, f"{error.error_count()} fields differ", answer.status) from error
+        ours = _media_type(answer) == "application/json"  # a newer server's, and no page of whatever stands before it
+        detail = f"{error.error_count()} fields differ"
+        raise ServerError(Code.SERVER_NOT_VIGINT, detail, answer.status, ours=ours) from error
 
 
 def problem_of(answer: Reply) -> ServerError:
     """Our error for an answer that is not what was asked for: its own code where it speaks problem+json."""
     status = answer.status
     retry_after_s = _retry_after(answer.headers.get("Retry-After", ""))
-    if answer.headers.get("Content-Type", "").startswith("application/problem+json"):
+    if _media_type(answer) == "application/problem+json":
         try:
             problem = Problem.model_validate_json(answer.content)
         except ValidationError:
             pass
         else:
-            return ServerError(problem.code, problem.title[:200], status, retry_after_s)
+            return ServerError(problem.code, problem.title[:200], status, retry_after_s, ours=True)
     codes = {401: Code.AUTH_INVALID_KEY, 403: Code.AUTH_FORBIDDEN, 429: Code.SERVER_BUSY, 413: Code.CLIP_TOO_LARGE}
     fallback = Code.SERVER_FAILED if status >= 500 else Code.SERVER_NOT_VIGINT
     return ServerError(codes.get(status, fallback), f"HTTP {status}", status, retry_after_s)
+
+
+def _media_type(answer: Reply) -> str:
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
 def _retry_after(value: str) -> float | None:

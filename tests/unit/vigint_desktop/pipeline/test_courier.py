@@ -1,7 +1,7 @@
 """Files of incidents on their way to the server: in order, in parts, once, and never without an end."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -207,7 +207,7 @@ def test_a_clip_that_was_lost_and_made_again_is_sent_as_a_whole(peer: HttpPeer, 
         problem(413, Code.CLIP_TOO_LARGE),
         problem(422, Code.CLIP_NOT_VIDEO),
         problem(422, Code.CLIP_TOO_LONG),
-        Reply(415),
+        problem(415, Code.CLIP_NOT_VIDEO),
     ],
 )
 def test_what_the_server_refuses_for_good_is_given_up_and_named(peer: HttpPeer, post: Post, reply: Reply) -> None:
@@ -230,6 +230,31 @@ def test_files_of_an_incident_that_was_erased_there_are_given_up(peer: HttpPeer,
 
     assert asked(peer)[-1] == ("GET", "i1")
     assert post.told == [Delivered(IncidentId("i1"), ALERT, taken=False)]
+
+
+@pytest.mark.parametrize("status", [404, 405, 413, 415, 422])
+def test_what_a_stranger_before_the_server_says_gives_nothing_up(peer: HttpPeer, post: Post, status: int) -> None:
+    page = Reply(status, b"<html>", {"Content-Type": "text/html"})
+    peer.plays(page, page, Reply(404), Reply(201, b"", {"Upload-Offset": "99", "Upload-Complete": "?1"}))
+    post.put()
+    for _ in range(2):
+        with suppress(ServerError):
+            post.step()
+    assert post.told == []
+    for _ in range(3):
+        post.clock.advance(600.0)
+        with suppress(ServerError):
+            post.step()
+    assert [(told.kind, told.taken) for told in post.told if isinstance(told, Delivered)] == [(ALERT, True)]
+
+
+def test_a_stranger_can_not_say_that_an_incident_was_erased(peer: HttpPeer, post: Post) -> None:
+    peer.plays(Reply(404), problem(404, Code.REQUEST_NOT_FOUND), Reply(404, b"404 page not found"))
+    post.put()
+    for _ in range(2):
+        with suppress(ServerError):
+            post.step()
+    assert (asked(peer)[-1], post.told) == (("GET", "i1"), [])
 
 
 def test_an_older_server_is_asked_once_and_again_when_somebody_may_have_updated_it(peer: HttpPeer, post: Post) -> None:

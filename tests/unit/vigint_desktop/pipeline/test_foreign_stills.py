@@ -1,5 +1,7 @@
 """Stills of other desks' incidents: which are asked for, and which are kept."""
 
+from contextlib import suppress
+
 import pytest
 
 from tests.fakes.http_peer import Reply, problem
@@ -134,7 +136,19 @@ def test_one_that_is_too_long_is_left(server: IncidentPeer, files: ServerFiles, 
     assert (stills.get(I1), len(server.asked)) == (None, 1)
 
 
-@pytest.mark.parametrize("reply", [problem(403, Code.AUTH_FORBIDDEN), Reply(503)])
+def test_one_that_always_fails_holds_up_no_other(
+    server: IncidentPeer, files: ServerFiles, stills: ForeignStills
+) -> None:
+    server.files = {("i1", "still"): b"one", ("i2", "still"): b"two"}
+    server.says["GET /v1/incidents/i2"] = Reply(500)
+    stills.want([I2, I1])
+    for _ in range(2):
+        with suppress(ServerError):
+            stills.fetch(files)
+    assert (stills.get(I1), stills.get(I2)) == (b"one", None)
+
+
+@pytest.mark.parametrize("reply", [problem(403, Code.AUTH_FORBIDDEN), Reply(503), Reply(404, b"<html>")])
 def test_what_fails_is_asked_for_again(
     server: IncidentPeer, files: ServerFiles, stills: ForeignStills, reply: Reply
 ) -> None:

@@ -214,6 +214,18 @@ def test_a_server_that_fails_is_left_alone_for_a_moment_and_what_it_told_is_not_
 
 
 @pytest.mark.parametrize(
+    "reply", [Reply(404, b"404 page not found"), Reply(405), Reply(200, b"<html>", {"Content-Type": "text/html"})]
+)
+def test_what_a_stranger_before_the_server_says_ends_nothing(peer: HttpPeer, desk: Desk, reply: Reply) -> None:
+    peer.plays(reply, answer(VETO))
+    desk.put("w1")
+    desk.step(0.0)
+    desk.step(2.0)
+    desk.step(10.0)
+    assert [type(told) for told in desk.told] == [Settled]
+
+
+@pytest.mark.parametrize(
     "reply",
     [
         problem(404, Code.REQUEST_NOT_FOUND),

@@ -6,15 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.fakes.clock import NOON_S
-from tests.fakes.http_peer import Reply, problem
-from tests.fakes.incident_peer import NOT_FOUND, IncidentPeer, at, view
-from tests.fakes.next_door import Room
+from tests.fakes.incident_peer import IncidentPeer, at, view
+from tests.fakes.next_door import Room, all_of
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Incident, IncidentState
 from vigint_core.domain.review import Review, ReviewChange, ReviewState
 from vigint_core.domain.status import ClipFetched, ForeignIncidents, IncidentGone, IncidentStill, ReviewTold
-from vigint_core.wire import IncidentView, WireReview
+from vigint_core.wire import WireReview
 from vigint_desktop.pipeline.listener import ANYTHING, Heard
 from vigint_desktop.pipeline.messages import ReviewHeard
 from vigint_desktop.pipeline.other_desks import DAY_S, REVIEWED_S
@@ -28,10 +27,6 @@ SAID = WireReview(owner="Ana", state=ReviewState.IN_HAND, at=at(NOON_S))
 
 
 SHOWN = (ForeignIncidents, Incident, IncidentGone, ReviewTold)
-
-
-def all_of(*views: IncidentView, fresh: set[str] | None = None) -> ForeignIncidents:
-    return ForeignIncidents(tuple(map(incident_of, views)), frozenset(map(IncidentId, fresh or ())))
 
 
 def test_at_first_the_day_is_read_and_nothing_of_it_is_fresh(server: IncidentPeer, room: Room) -> None:
@@ -57,13 +52,17 @@ def test_what_was_missed_is_fresh(server: IncidentPeer, room: Room) -> None:
     room.news()
     room.step(1800.0)  # the stream is still there, and silent
     room.followed = None
-    server.put(view("missed", NOON_S + 1810.0), view("delayed", NOON_S + 1600.0))
+    server.put(view("missed", NOON_S + 1810.0), view("delayed", NOON_S + 1300.0))
+    server.put(view("ancient", NOON_S + 1100.0))
     room.clock.advance(100.0)
     room.follows()
     room.step()
     (told,) = room.news(ForeignIncidents)
     assert isinstance(told, ForeignIncidents)
-    assert ({each.id for each in told.incidents}, told.fresh) == ({"i1", "missed", "delayed"}, {"missed"})
+    assert ({each.id for each in told.incidents}, told.fresh) == (
+        {"i1", "missed", "delayed", "ancient"},
+        {"missed", "delayed"},
+    )
 
 
 def test_an_event_is_followed_by_one_look_at_what_it_is_about(server: IncidentPeer, room: Room) -> None:
@@ -244,89 +243,6 @@ def test_without_events_the_list_is_read_by_the_clock(server: IncidentPeer, room
     assert room.others.still(I1) is None
 
 
-@pytest.mark.parametrize(
-    ("reply", "stays"),
-    [
-        (problem(403, Code.AUTH_FORBIDDEN), False),
-        (problem(401, Code.AUTH_INVALID_KEY), False),
-        (NOT_FOUND, True),
-        (Reply(405), True),
-        (Reply(200, b"<html>"), True),
-    ],
-)
-def test_who_has_no_incidents_for_us_is_asked_seldom(
-    server: IncidentPeer, room: Room, reply: Reply, *, stays: bool
-) -> None:
-    server.put(view("i1"))
-    room.step()
-    server.says[f"{LIST}?"] = reply
-    room.step(30.0)
-    room.step(599.0)
-    assert server.paths.count(LIST) == 2
-    told = room.sink.of(ForeignIncidents)
-    assert told[1:] == ([] if stays else [ForeignIncidents(())])
-    server.says.clear()
-    room.step(1.0)
-    assert server.paths.count(LIST) == 3
-    assert room.sink.last(ForeignIncidents) == all_of(view("i1")), "nothing of it is fresh"
-    assert room.sink.open_faults() == set()
-
-
-def test_a_server_that_fails_is_asked_later_and_later_and_nothing_is_lost(server: IncidentPeer, room: Room) -> None:
-    server.put(view("i1"))
-    room.step()
-    room.follows()
-    room.step(1.0)
-    server.asked.clear()
-    server.put(view("i2", NOON_S))
-    server.says["GET"] = Reply(503)
-    room.hears("put", "i2")
-    for longest_s in (1.0, 2.0, 4.0):
-        room.step()
-        room.step(longest_s * 0.75)
-        room.clock.advance(longest_s * 0.25)
-    assert len(server.asked) == 3
-    server.says.clear()
-    room.step(30.0)
-    assert incident_of(view("i2")) in room.sink.events
-    assert room.sink.open_faults() == set()
-
-
-def test_a_list_that_could_not_be_read_is_read_when_it_can(server: IncidentPeer, room: Room) -> None:
-    room.step()
-    room.follows()
-    server.says["GET"] = Reply(503)
-    room.step(1.0)
-    server.says.clear()
-    server.put(view("i1"))
-    room.step(1.0)
-    assert room.sink.last(ForeignIncidents) == all_of(view("i1"), fresh={"i1"})
-
-
-def test_when_events_come_again_nobody_waits(server: IncidentPeer, room: Room) -> None:
-    server.says["GET"] = Reply(503, headers={"Retry-After": "500"})
-    room.step()
-    server.says.clear()
-    room.step(499.0)
-    assert len(server.asked) == 1
-    room.follows()
-    room.step()
-    assert room.sink.of(ForeignIncidents) == [ForeignIncidents(())]
-
-
-def test_a_storage_that_fails_holds_up_no_incident(server: IncidentPeer, room: Room) -> None:
-    server.put(view("i1"))
-    server.says["GET /v1/incidents/i1/files"] = problem(503, Code.SERVER_STORAGE)
-    room.step()
-    room.step()
-    server.put(view("i2"))
-    room.hears("put", "i2")
-    room.step()
-    assert incident_of(view("i2")) in room.sink.events
-    assert server.paths.count("GET /v1/incidents/i1/files/still") == 1
-    assert room.others.still(I1) is None
-
-
 def test_what_another_client_s_desks_do_is_not_shown(server: IncidentPeer, room: Room) -> None:
     server.put(view("i1"))
     room.step()
@@ -348,21 +264,33 @@ def test_another_address_of_the_same_client_changes_nothing(server: IncidentPeer
     assert room.news(*SHOWN) == []
 
 
+def test_one_that_comes_late_by_hours_is_shown_and_rings_for_nobody(server: IncidentPeer, room: Room) -> None:
+    room.step()
+    room.follows()
+    room.step(1.0)
+    room.news()
+    late, fresh = view("i1", NOON_S - 7200.0), view("i2", NOON_S - 300.0)
+    server.put(late, fresh)
+    room.hears("put", "i1", "i2")
+    room.step()
+    assert room.news(*SHOWN) == [all_of(late), incident_of(fresh)]
+
+
+def test_a_review_that_waits_of_another_desk_is_told_after_a_restart(server: IncidentPeer, room: Room) -> None:
+    with room.ledger.transaction():
+        waits = BookedReview(I1, wanted=ReviewChange(comment="A child."), seen=Review(), asked_s=NOON_S)
+        room.ledger.reviews.put(waits)
+    server.put(view("i1"), view("i2"))
+    room.step()
+    assert room.told == [ReviewHeard(I1, Review())]
+
+
 def test_an_old_one_that_is_told_of_is_passed_over(server: IncidentPeer, room: Room) -> None:
     room.step()
     server.put(view("i1", NOON_S - DAY_S - 1.0, SAID))
     room.hears("reviewed", "i1")
     room.step()
     assert room.news(Incident, ReviewTold) == []
-
-
-def test_one_that_can_not_be_read_does_not_hold_up_the_others(server: IncidentPeer, room: Room) -> None:
-    room.step()
-    server.put(view("i2"))
-    server.says["GET /v1/incidents/i1"] = Reply(200, b'{"type":"time_travel"}')
-    room.hears("put", "i1", "i2")
-    room.step()
-    assert room.news(Incident) == [incident_of(view("i2"))]
 
 
 @pytest.mark.parametrize("endpoint", [None, Endpoint("http://127.0.0.1:1", "")])

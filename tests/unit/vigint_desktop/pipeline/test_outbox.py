@@ -165,18 +165,35 @@ def test_nor_does_one_that_the_contract_has_no_words_for(peer: HttpPeer, post: P
         problem(401, Code.AUTH_KEY_EXPIRED),
         problem(429, Code.AUTH_TOO_MANY),
         problem(403, Code.AUTH_FORBIDDEN),
+        Reply(401, b"<html>"),  # of a proxy that wants a name and a password itself
     ],
 )
-def test_a_key_that_is_refused_is_not_tried_again(peer: HttpPeer, post: Post, reply: Reply) -> None:
-    peer.plays(reply)
+def test_a_key_that_is_refused_is_tried_again_in_a_minute(peer: HttpPeer, post: Post, reply: Reply) -> None:
+    peer.plays(reply, Reply(200))
     post.put(incident("i1"))
 
     with pytest.raises(ServerError):
         post.step()
+    post.clock.advance(59.0)
     post.step()
-
     assert len(peer.asked) == 1
     assert (post.told, post.outbox.waiting) == ([], 1)
+
+    post.clock.advance(1.0)
+    post.step()
+    assert [type(told) for told in post.told] == [Sent]
+
+
+def test_another_key_is_tried_at_once(peer: HttpPeer, post: Post) -> None:
+    peer.plays(problem(401, Code.AUTH_INVALID_KEY), Reply(200))
+    post.put(incident("i1"))
+    with pytest.raises(ServerError):
+        post.step()
+
+    post.link.set_endpoint(Endpoint(peer.url, "vg_2_another"))
+    post.step()
+
+    assert [type(told) for told in post.told] == [Sent]
 
 
 def test_who_sent_too_much_waits_as_long_as_the_server_asks(peer: HttpPeer, post: Post) -> None:
