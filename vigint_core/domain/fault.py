@@ -76,8 +76,10 @@ class Code(StrEnum):
     SERVER_BUSY = "server.busy"
     SERVER_DIED = "server.died"
     SERVER_STORAGE = "server.storage"
+    SERVER_FILES = "server.files"
     STORAGE_FULL = "server.storage_full"
     SERVER_WORK_STOPPED = "server.work_stopped"
+    SERVER_ERASING_FAILED = "server.erasing_failed"
 
     AUTH_MISSING_KEY = "auth.missing_key"
     AUTH_INVALID_KEY = "auth.invalid_key"
@@ -90,6 +92,7 @@ class Code(StrEnum):
     LIMIT_BYTES = "limit.bytes"
     LIMIT_LOOKS = "limit.looks"
     LIMIT_SPEND = "limit.spend"
+    LIMIT_STREAMS = "limit.streams"
 
     CLIP_TOO_LARGE = "clip.too_large"
     CLIP_TOO_LONG = "clip.too_long"
@@ -123,6 +126,7 @@ class Code(StrEnum):
     PIPELINE_NO_PICTURES = "pipeline.no_pictures"
     PIPELINE_ENCODE_FAILED = "pipeline.encode_failed"
     PIPELINE_CLIP_FAILED = "pipeline.clip_failed"
+    PIPELINE_CLIP_DAMAGED = "pipeline.clip_damaged"
     PIPELINE_CLIP_GONE = "pipeline.clip_gone"
     PIPELINE_CLIP_EMPTY = "pipeline.clip_empty"
     PIPELINE_CLIP_UNSUPPORTED = "pipeline.clip_unsupported"

@@ -1,6 +1,6 @@
 """Reviews that meet: what somebody says at one desk over what was said at another."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -30,16 +30,29 @@ def without(change: ReviewChange, done: ReviewChange) -> ReviewChange:
     return ReviewChange(**kept)
 
 
-def contested(seen: Review, current: Review, change: ReviewChange) -> frozenset[str]:
+def contested(
+    seen: Review, current: Review, change: ReviewChange, tried: Collection[ReviewChange] = ()
+) -> frozenset[str]:
     """The fields of which somebody else has said something else, since whoever makes the change has seen the review.
 
-    These can't be laid over: nobody has decided between the two.
+    These can't be laid over: nobody has decided between the two. ``tried`` is what the same desk may have said itself
+    meanwhile: whoever changes their mind contests nobody. Where nothing is dated, nobody has said anything.
     """
+    if current.at_s is None:
+        return frozenset()
     return frozenset(
         name
         for name, wanted in said(change).items()
-        if getattr(current, name) != getattr(seen, name) and getattr(current, name) != wanted
+        if getattr(current, name) not in {getattr(seen, name), wanted, *(getattr(each, name) for each in tried)}
     )
+
+
+def is_lost(known: Review, told: Review) -> bool:
+    """Whether a server tells nothing where something was said: it was set up anew, or from an old backup.
+
+    Whoever takes back what was said dates that, too.
+    """
+    return told.at_s is None and known.at_s is not None
 
 
 def is_attended(review: Review) -> bool:

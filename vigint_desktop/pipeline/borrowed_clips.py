@@ -53,6 +53,7 @@ class BorrowedClips:
         self._lock = threading.Lock()
         self._wanted: OrderedDict[IncidentId, None] = OrderedDict()
         self._kept: OrderedDict[IncidentId, Path] = OrderedDict()
+        self._former: OrderedDict[IncidentId, Path] = OrderedDict()  # outdated, but somebody may still be looking
         self._fetching: _Fetching | None = None
         self._made = 0
 
@@ -73,6 +74,7 @@ class BorrowedClips:
         """Begin, or end, with nothing: whatever lies in the folder goes."""
         with self._lock:
             self._kept.clear()
+            self._former.clear()
         with suppress(OSError):  # what can't be made or removed now shows when a clip is to be written
             self._folder.mkdir(parents=True, exist_ok=True)
             for file in self._folder.iterdir():
@@ -86,16 +88,21 @@ class BorrowedClips:
     def keep_only(self, incident_ids: Collection[IncidentId]) -> None:
         """Let go of the clips of all incidents but these."""
         with self._lock:
-            gone = [self._kept.pop(each) for each in self._kept.keys() - incident_ids]
+            gone = [clips.pop(each) for clips in (self._kept, self._former) for each in clips.keys() - incident_ids]
         for file in gone:
             _remove(file)
 
     def outdate(self, incident_id: IncidentId) -> None:
-        """The server has another clip of an incident, perhaps: let go of the one that is here."""
+        """The server has another clip of an incident, perhaps: the one that is here goes once that has been fetched."""
+        gone: Path | None = None
         with self._lock:
             file = self._kept.pop(incident_id, None)
-        if file is not None:
-            _remove(file)
+            if file is not None:
+                self._former[incident_id] = file
+            if len(self._former) > MOST:
+                gone = self._former.popitem(last=False)[1]
+        if gone is not None:
+            _remove(gone)
 
     def fetch(self, files: ServerFiles) -> bool:
         """Fetch the next piece of what is wanted, and answer once that is all; False where nothing is wanted."""
@@ -128,7 +135,7 @@ class BorrowedClips:
             raise VigintError(Code.CLIP_TOO_LARGE)
         if fetching.far and piece.mark != fetching.mark:  # it became another one: what is here is of no use
             if fetching.tries == _MOST_TRIES:
-                raise VigintError(Code.PIPELINE_CLIP_FAILED)
+                raise VigintError(Code.PIPELINE_CLIP_DAMAGED)
             self._fetching = _Fetching(incident_id, fetching.file, tries=fetching.tries + 1)
             return False
         with fetching.file.open("ab" if fetching.far else "wb") as file:
@@ -141,10 +148,13 @@ class BorrowedClips:
 
     def _finish(self, fetching: _Fetching, last: Piece) -> None:
         if not _is_whole(fetching.file, last):
-            raise VigintError(Code.PIPELINE_CLIP_FAILED)
+            raise VigintError(Code.PIPELINE_CLIP_DAMAGED)
         file = fetching.file.replace(fetching.file.with_suffix(".mp4"))
         with self._lock:
             self._kept[fetching.incident_id] = file
+            former = self._former.pop(fetching.incident_id, None)
+        if former is not None:
+            _remove(former)
         self._make_room()
 
     def _make_room(self) -> None:

@@ -188,13 +188,14 @@ class ReviewHeard:
 
 @dataclass(frozen=True, slots=True)
 class ReviewAnswered:
-    """What the server says to a review of this desk.
+    """What the server says to a review of this desk, or that it may soon have it.
 
     Attributes:
         change: what was sent; who has said more meanwhile is not answered by this.
         review: as the server has it now; None where it does not say.
         code: None: it has taken it; else why not.
         waits: it is sent again later; else it never will be.
+        begun: nothing is answered, it waits as before; but it is sent now, and the answer may be lost.
     """
 
     incident_id: IncidentId
@@ -202,6 +203,7 @@ class ReviewAnswered:
     review: Review | None = None
     code: Code | None = None
     waits: bool = False
+    begun: bool = False
 
 
 Message = (

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from vigint_core.domain import bounds
 from vigint_core.domain.fault import Code
 from vigint_core.domain.incident import Incident
 from vigint_core.ports import Clock, EventSink
-from vigint_core.wire import IncidentBody, WireAct, WireObservation
+from vigint_core.wire import IncidentPut, WireAct, WireObservation
 from vigint_desktop.pipeline.messages import Message, Sent
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 from vigint_desktop.pipeline.worker import Worker
@@ -97,8 +98,11 @@ class Outbox:
         self._tell(Sent(entry.incident.id, entry.revision, taken))
 
 
-def body_of(incident: Incident) -> IncidentBody:
+def body_of(incident: Incident) -> IncidentPut:
     """What the server is told of an incident; observation times become seconds from its start.
+
+    Of what is more than the contract takes, the newest is told; a time that only a wrong clock says becomes the nearest
+    one that the contract has, because an incident with a wrong time is better than none.
 
     Raises ServerError(REQUEST_INVALID) for an incident that the contract has no words for.
     """
@@ -108,8 +112,8 @@ def body_of(incident: Incident) -> IncidentBody:
         raise ServerError(Code.REQUEST_INVALID, type(error).__name__) from error
 
 
-def _body(incident: Incident) -> IncidentBody:
-    return IncidentBody(
+def _body(incident: Incident) -> IncidentPut:
+    return IncidentPut(
         camera_id=incident.camera_id,
         camera_name=incident.camera_name[:200],
         type=incident.type,
@@ -119,13 +123,14 @@ def _body(incident: Incident) -> IncidentBody:
         confidence=incident.confidence,
         summary=incident.summary[:2000],
         observations=[
-            WireObservation(at_s=o.at_s - incident.span.start_s, text=o.text[:2000]) for o in incident.observations
+            WireObservation(at_s=bounds.nearest_s(o.at_s - incident.span.start_s), text=o.text[:2000])
+            for o in incident.observations[-bounds.MOST_OBSERVATIONS :]
         ],
         start=_utc(incident.span.start_s),
         end=_utc(incident.span.end_s),
         act=_utc(incident.act_s),
         opened=_utc(incident.opened_s),
-        window_ids=[s.window_id for s in incident.suspicions],
+        window_ids=[s.window_id for s in incident.suspicions[-bounds.MOST_WINDOWS :]],
         other_acts=[
             WireAct(
                 type=act.type,
@@ -134,11 +139,11 @@ def _body(incident: Incident) -> IncidentBody:
                 summary=act.summary[:2000],
                 at=_utc(act.at_s),
             )
-            for act in incident.other_acts
+            for act in incident.other_acts[-bounds.MOST_ACTS :]
         ],
         alert_start=None if incident.alert_s is None else _utc(incident.alert_s),
     )
 
 
 def _utc(unix_s: float) -> datetime:
-    return datetime.fromtimestamp(unix_s, UTC)
+    return bounds.nearest(datetime.fromtimestamp(unix_s, UTC))

@@ -42,11 +42,17 @@ class UploadEntry:
 
 @dataclass(frozen=True, slots=True)
 class WaitingReview:
-    """What somebody here says of an incident and no server has taken; ``seen``: the review as that person saw it."""
+    """What somebody here says of an incident and no server has taken.
+
+    Attributes:
+        seen: the review as that person saw it.
+        tried: what this desk has sent of it without an answer; the server may have taken it.
+    """
 
     incident_id: IncidentId
     change: ReviewChange
     seen: Review
+    tried: tuple[ReviewChange, ...] = ()
 
 
 class LateReader:
@@ -175,6 +181,10 @@ class Reader:
         """How many incidents wait for the server."""
         return int(self._rows("SELECT count(*) FROM outbox", ())[0][0])
 
+    def is_outgoing(self, incident_id: IncidentId) -> bool:
+        """Whether the server is still to be brought an incident, or something new of it."""
+        return bool(self._rows("SELECT 1 FROM outbox WHERE incident_id = ?", (incident_id,)))
+
     def uploads(self, most: int) -> list[UploadEntry]:
         """Files that wait for the server, of incidents that it has: stills first, then the newest."""
         rows = self._rows(
@@ -202,11 +212,17 @@ class Reader:
             found.update((each.incident_id, each) for each in told)
         return found
 
-    def waiting_reviews(self, most: int) -> list[WaitingReview]:
-        """What the server is still to be told, oldest first."""
-        query = f"SELECT {COLUMNS} FROM reviews WHERE wanted IS NOT NULL ORDER BY asked_s LIMIT ?"  # noqa: S608 - names
-        booked = (read_review(row) for row in self._rows(query, (most,)))
-        return [WaitingReview(b.incident_id, b.wanted, b.seen or Review()) for b in booked if b.wanted is not None]
+    def waiting_reviews(self, most: int) -> list[tuple[IncidentId, float]]:
+        """Of which incidents the server is still to be told something, and since when (Unix time), oldest first."""
+        query = "SELECT incident_id, asked_s FROM reviews WHERE wanted IS NOT NULL ORDER BY asked_s LIMIT ?"
+        return [(IncidentId(name), float(asked_s)) for name, asked_s in self._rows(query, (most,))]
+
+    def waiting_review(self, incident_id: IncidentId) -> WaitingReview | None:
+        """What the server is still to be told of an incident, or None where that is nothing."""
+        query = f"SELECT {COLUMNS} FROM reviews WHERE incident_id = ?"  # noqa: S608 - names
+        booked = [read_review(row) for row in self._rows(query, (incident_id,))]
+        waiting = [WaitingReview(b.incident_id, b.wanted, b.seen or Review(), b.tried) for b in booked if b.wanted]
+        return waiting[0] if waiting else None
 
     def undecided(self, since_s: float) -> list[Incident]:
         """The incidents that were opened since, of whose windows one waits for its second look; oldest first."""

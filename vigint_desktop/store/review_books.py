@@ -1,7 +1,8 @@
 """What people say of incidents, as the desk's books hold it: what the server knows, and what is still to be told to it.
 
 A review that waits is kept as the change that somebody wants, beside the review as that person saw it: only so can be
-told later whether somebody else has spoken meanwhile.
+told later whether somebody else has spoken meanwhile. Beside both lies what has been sent without an answer so far: who
+finds that at the server finds this desk's own word.
 """
 
 import sqlite3
@@ -19,7 +20,8 @@ from vigint_core.policy.reviewing import laid_over
 
 _REVIEW: Final[TypeAdapter[Review]] = TypeAdapter(Review)
 _CHANGE: Final[TypeAdapter[ReviewChange]] = TypeAdapter(ReviewChange)
-COLUMNS: Final = "incident_id, said, seen, wanted, code, asked_s"
+_CHANGES: Final[TypeAdapter[tuple[ReviewChange, ...]]] = TypeAdapter(tuple[ReviewChange, ...])
+COLUMNS: Final = "incident_id, said, seen, wanted, code, asked_s, tried"
 AT_ONCE: Final = 500
 """Incidents in one statement."""
 
@@ -34,6 +36,7 @@ class BookedReview:
         wanted: what that somebody wants; None while nothing waits.
         code: why that waits, or why what was wanted before was refused; None where nobody knows or nothing is wrong.
         asked_s: Unix time at which it was said here last, or heard from the server.
+        tried: what may have reached the server already, though no answer to it has come; the latest last.
     """
 
     incident_id: IncidentId
@@ -42,6 +45,7 @@ class BookedReview:
     wanted: ReviewChange | None = None
     code: Code | None = None
     asked_s: float = 0.0
+    tried: tuple[ReviewChange, ...] = ()
 
     def told(self) -> ReviewTold:
         """What a person is to see: what is wanted counts as said already, and where it stands."""
@@ -54,7 +58,7 @@ class BookedReview:
 
 def read_review(row: Sequence[str | float | None]) -> BookedReview:
     """A row of ``COLUMNS``."""
-    incident_id, said, seen, wanted, code, asked_s = row
+    incident_id, said, seen, wanted, code, asked_s, tried = row
     return BookedReview(
         IncidentId(str(incident_id)),
         _REVIEW.validate_json(str(said)),
@@ -62,6 +66,7 @@ def read_review(row: Sequence[str | float | None]) -> BookedReview:
         None if wanted is None else _CHANGE.validate_json(str(wanted)),
         None if code is None else Code(str(code)),
         float(asked_s or 0.0),
+        () if tried is None else _CHANGES.validate_json(str(tried)),
     )
 
 
@@ -87,7 +92,7 @@ class ReviewBooks:
     def put(self, review: BookedReview) -> None:
         """Write a row over the one before."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO reviews (incident_id, said, seen, wanted, code, asked_s) VALUES (?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO reviews ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - names
             (
                 review.incident_id,
                 _REVIEW.dump_json(review.said).decode(),
@@ -95,6 +100,7 @@ class ReviewBooks:
                 None if review.wanted is None else _CHANGE.dump_json(review.wanted, exclude_none=True).decode(),
                 review.code,
                 review.asked_s,
+                _CHANGES.dump_json(review.tried, exclude_none=True).decode() if review.tried else None,
             ),
         )
 

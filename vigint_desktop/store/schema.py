@@ -116,6 +116,9 @@ _MIGRATIONS: Final[tuple[str, ...]] = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX reviews_waiting ON reviews (asked_s) WHERE wanted IS NOT NULL;
     """,
+    """
+    ALTER TABLE reviews ADD COLUMN tried TEXT;
+    """,
 )
 
 

@@ -76,8 +76,9 @@ class IncidentDesk(QObject):
         self.selected.emit(self._incident(known))
 
     def _incident(self, incident_id: IncidentId) -> Incident | None:
-        """One that is listed, or that the timeline still shows."""
-        return self._models.incidents.incident(incident_id) or self._models.timeline.incident(incident_id)
+        """One that is listed, that the timeline still shows, or of a camera of another desk, which has no lane here."""
+        listed = self._models.incidents.incident(incident_id) or self._models.timeline.incident(incident_id)
+        return listed or self._foreign.get(incident_id)
 
     def _listen(self, bridge: Bridge) -> None:
         bridge.incident_changed.connect(self._incident_changed)
@@ -94,14 +95,10 @@ class IncidentDesk(QObject):
         self.player.review.comment_asked.connect(self._comment)
 
     def _incident_changed(self, incident: Incident) -> None:
-        before = self._foreign.get(incident.id)
-        if incident.foreign:
-            self._know(incident)
         self.alerts.take(incident, attended=self._models.reviews.is_attended(incident.id))
         self._show(incident)
-        has_clip = bool(incident.clips) and not (before and before.clips)
-        if incident.foreign and has_clip and self._is_shown(incident.id) and not self.player.clip.has_clip:
-            self._controls.fetch_clip(incident.id)
+        if incident.foreign:
+            self._know(incident)
 
     def _foreign_told(self, told: ForeignIncidents) -> None:
         """All that other desks have; those that are new only to this one ring for nobody."""
@@ -119,7 +116,11 @@ class IncidentDesk(QObject):
             self._know(incident)
 
     def _know(self, incident: Incident) -> None:
-        self._foreign.pop(incident.id, None)
+        """One of another desk; its clip may have come to the server only after the player asked for it."""
+        before = self._foreign.pop(incident.id, None)
+        is_new_clip = bool(incident.clips) and not (before and before.clips)
+        if is_new_clip and self._is_shown(incident.id) and not self.player.clip.has_clip:
+            self._controls.fetch_clip(incident.id)
         self._foreign[incident.id] = incident
         if len(self._foreign) > _MOST_FOREIGN:
             del self._foreign[next(iter(self._foreign))]
@@ -131,22 +132,23 @@ class IncidentDesk(QObject):
             self.marked.emit(incident)
         else:
             self.unmarked.emit(incident.id)
-        self._show_in_player(incident.id)
+        self._show_in_player(incident)
 
     def _review_told(self, told: ReviewTold) -> None:
-        self._models.reviews.take(told)
+        shown = self._models.reviews.take(told)
+        self.player.review.settle(shown.incident_id, shown.review, shown.standing)
         self._models.incidents.refresh(told.incident_id)
         self._models.timeline.refresh_incident(told.incident_id)
         if self._models.reviews.is_attended(told.incident_id):
             self.alerts.attend(told.incident_id)
         if told.review.verdict is ReviewVerdict.FALSE_ALARM:
             self.unmarked.emit(told.incident_id)
-        self._show_in_player(told.incident_id)
+        incident = self._incident(told.incident_id)
+        if incident is not None:
+            self._show_in_player(incident)
 
     def _incident_gone(self, told: IncidentGone) -> None:
         self._remove(told.incident_id)
-        if self._is_shown(told.incident_id):
-            self.player.show_gone()
 
     def _remove(self, incident_id: IncidentId) -> None:
         self._foreign.pop(incident_id, None)
@@ -155,6 +157,8 @@ class IncidentDesk(QObject):
         self._models.timeline.remove_incident(incident_id)
         self.alerts.attend(incident_id)
         self.unmarked.emit(incident_id)
+        if self._is_shown(incident_id):
+            self.player.show_gone()
 
     def _clip_fetched(self, told: ClipFetched) -> None:
         if not self._is_shown(told.incident_id) or self.player.clip.has_clip:
@@ -170,11 +174,9 @@ class IncidentDesk(QObject):
     def _is_shown(self, incident_id: IncidentId) -> bool:
         return self.player.isVisible() and self.player.row is not None and self.player.row.id == incident_id
 
-    def _show_in_player(self, incident_id: IncidentId) -> None:
-        if self.player.row is not None and self.player.row.id == incident_id:
-            incident = self._incident(incident_id)
-            if incident is not None:
-                self.player.show_row(self._models.incidents.row_of(incident))
+    def _show_in_player(self, incident: Incident) -> None:
+        if self.player.row is not None and self.player.row.id == incident.id:
+            self.player.show_row(self._models.incidents.row_of(incident))
 
     def _say_of_shown(self, step: ReviewStep) -> None:
         if self.player.row is not None:
@@ -187,5 +189,5 @@ class IncidentDesk(QObject):
 
     def _comment(self, comment: str) -> None:
         if self.player.row is not None:
-            seen = self.player.row.review.review
-            self._controls.review(self.player.row.id, ReviewChange(comment=comment), seen)
+            known = IncidentId(self.player.row.id)
+            self._controls.review(known, ReviewChange(comment=comment), self._models.reviews.review(known))

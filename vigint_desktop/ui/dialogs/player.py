@@ -1,8 +1,10 @@
 """The player: an incident's clip with what was seen in it and when; or what was recorded, by itself."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from vigint_desktop.ui.controls import Playback
 from vigint_desktop.ui.dialogs.form import label
@@ -16,6 +18,9 @@ from vigint_desktop.ui.widgets.review_commands import ReviewCommands
 from vigint_desktop.ui.widgets.review_panel import ReviewPanel
 
 _LEAD_S = 1.0  # a click on an observation shows the second before it, too
+_SIDE_PX: Final = 300  # what the buttons need; with larger letters it scrolls sideways rather than cutting them
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_PLAIN: Final = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 
 
 class PlayerDialog(QDialog):
@@ -85,6 +90,27 @@ class PlayerDialog(QDialog):
         """Fits a screen of 1280 x 720 with its title bar."""
         return QSize(1120, 620)
 
+    def event(self, event: QEvent) -> bool:
+        """Space presses the button that has the keyboard; elsewhere it is the clip's."""
+        is_space = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space
+        if is_space and event.type() is QEvent.Type.ShortcutOverride and self._button() is not None:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the keyboard, and no other: a word on an incident is no default answer."""
+        button = self._button()
+        if button is None or event.key() not in _ENTER or event.modifiers() not in _PLAIN:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():  # a key that is held says it once
+            button.click()
+
+    def _button(self) -> QAbstractButton | None:
+        """The button that has the keyboard."""
+        focused = self.focusWidget()
+        return focused if isinstance(focused, QAbstractButton) else None
+
     def _forget_row(self) -> None:
         self.row = None
         self._side.hide()
@@ -111,7 +137,7 @@ class PlayerDialog(QDialog):
         side.addWidget(self.review)
         self._side.setWidget(content)
         self._side.setWidgetResizable(True)
-        self._side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._side.setMinimumWidth(_SIDE_PX)
         self._side.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)

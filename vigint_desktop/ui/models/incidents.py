@@ -81,6 +81,11 @@ class IncidentModel(QAbstractListModel):
         if place is not None:
             self.dataChanged.emit(self.index(place), self.index(place))
 
+    def refresh_all(self) -> None:
+        """Something else is to be shown of what people say."""
+        if self._incidents:
+            self.dataChanged.emit(self.index(0), self.index(len(self._incidents) - 1))
+
     def open_count(self) -> int:
         """How many of the listed ones somebody still has to look at."""
         return sum(is_open(incident, self.reviews.review(incident.id)) for incident in self._incidents)

@@ -70,3 +70,4 @@ class Models:
         self.timeline.set_cameras(cameras)
         self.status.set_setup(cameras, place)
         self.reviews.set_shared(shared=place in (AnalysisPlace.EMBEDDED, AnalysisPlace.SERVER))
+        self.incidents.refresh_all()

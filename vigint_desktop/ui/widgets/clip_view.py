@@ -122,6 +122,7 @@ class ClipView(QWidget):
         self._playback: Playback | None = None
         self._paused = False
         self.canvas = Canvas(theme)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click takes the keyboard back from a comment
         self.slider = SeekSlider()
         self.slider.setAccessibleName(words("player.position"))
         self.play_button = QToolButton()
@@ -143,8 +144,8 @@ class ClipView(QWidget):
 
     @property
     def has_clip(self) -> bool:
-        """Whether there is something to show."""
-        return self._playback is not None
+        """Whether there is something to show; one that failed shows nothing, and may be opened anew."""
+        return self._playback is not None and not self._playback.failure
 
     def open_clip(self, playback: Playback | None, none: str) -> None:
         """Show another clip; without one, the words ``none``."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from vigint_core.domain.ids import IncidentId
-from vigint_core.domain.review import LONGEST_COMMENT, ReviewStanding
+from vigint_core.domain.review import LONGEST_COMMENT, Review, ReviewStanding
 from vigint_desktop.ui.rows.review import ReviewRow, ReviewStep
 from vigint_desktop.ui.rows.words import Words
 from vigint_desktop.ui.widgets.commands import key_name
@@ -66,6 +66,7 @@ class ReviewPanel(QWidget):
         self.buttons = {step: self._made_button(step) for step in _PLACES}
         self.keep = QCheckBox()
         self.keep.setToolTip(words("review.tip.keep"))
+        self.keep.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.keep.clicked.connect(lambda: self._ask(ReviewStep.KEEP))
         self._said = _line("quiet")
         self._place = _line("quiet")
@@ -81,6 +82,7 @@ class ReviewPanel(QWidget):
         self.addAction(self.save)
         self._save_button = QPushButton(words("review.save"))
         self._save_button.setAutoDefault(False)
+        self._save_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._save_button.setToolTip(words("review.save_tip"))
         self._save_button.clicked.connect(self.save.trigger)
         self._lay_out()
@@ -92,7 +94,14 @@ class ReviewPanel(QWidget):
         self._show_steps()
         self._said.setText(row.said)
         self._trouble.say(row.trouble, "problem" if row.standing is ReviewStanding.REFUSED else "warning")
-        self._show_comment(incident_id, row)
+        self.settle(incident_id, row.review, row.standing)
+        self._show_comment(incident_id, row.review.comment.strip())
+
+    def settle(self, incident_id: IncidentId, review: Review, standing: ReviewStanding) -> None:
+        """Something was said of any incident: a comment that has arrived everywhere is no draft any more."""
+        draft = self._drafts.get(incident_id)
+        if draft is not None and standing is ReviewStanding.SHARED and draft.text == review.comment.strip():
+            del self._drafts[incident_id]
 
     def show_place(self, *, local: bool) -> None:
         """Whether what is said stays at this desk, because there is no server."""
@@ -113,12 +122,8 @@ class ReviewPanel(QWidget):
         self.keep.setChecked(keep.isChecked())
         self.keep.setText(self._words("review.button", word=keep.text(), keys=key_name(keep)))
 
-    def _show_comment(self, incident_id: IncidentId, row: ReviewRow) -> None:
-        told = row.review.comment.strip()
+    def _show_comment(self, incident_id: IncidentId, told: str) -> None:
         draft = self._drafts.get(incident_id)
-        if draft is not None and draft.text == told and row.standing is ReviewStanding.SHARED:
-            draft = None
-            del self._drafts[incident_id]
         self._incident_id, self._base = None, told  # what is shown now nobody has typed
         self.comment.show_text(told if draft is None else draft.text)
         self._incident_id = incident_id
@@ -159,6 +164,7 @@ class ReviewPanel(QWidget):
         made = QPushButton()
         made.setCheckable(True)
         made.setAutoDefault(False)
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space is the clip's again
         made.setMinimumHeight(_BUTTON_PX)
         made.setToolTip(action.toolTip())
         made.clicked.connect(lambda: self._ask(step))

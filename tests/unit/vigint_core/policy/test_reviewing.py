@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vigint_core.domain.review import Review, ReviewChange, ReviewState, ReviewVerdict
-from vigint_core.policy.reviewing import contested, is_attended, joined, laid_over, said, without
+from vigint_core.policy.reviewing import contested, is_attended, is_lost, joined, laid_over, said, without
 
 NOW_S = 1_800_000_000.0
 _FIELDS = {
@@ -18,6 +18,7 @@ _FIELDS = {
     "comment": st.sampled_from(["", "a coat", "a bag"]),
 }
 reviews = st.builds(Review, **_FIELDS)
+dated = st.builds(Review, **_FIELDS, at_s=st.just(NOW_S))
 changes = st.builds(ReviewChange, **{name: st.none() | values for name, values in _FIELDS.items()})
 
 
@@ -55,7 +56,7 @@ def test_nothing_is_contested_that_nobody_else_has_touched(review: Review, chang
     assert contested(review, review, change) == frozenset()
 
 
-@given(reviews, reviews, changes)
+@given(reviews, dated, changes)
 def test_contested_is_what_was_said_otherwise_since(seen: Review, current: Review, change: ReviewChange) -> None:
     for name in contested(seen, current, change):
         assert len({getattr(seen, name), getattr(current, name)}) == 2
@@ -64,8 +65,30 @@ def test_contested_is_what_was_said_otherwise_since(seen: Review, current: Revie
     assert untouched.isdisjoint(contested(seen, current, change))
 
 
+@given(reviews, dated, changes, st.lists(changes, max_size=3))
+def test_whoever_changes_their_mind_contests_nobody(
+    seen: Review, current: Review, change: ReviewChange, tried: list[ReviewChange]
+) -> None:
+    found = contested(seen, current, change, tried)
+    own = {name for name in _FIELDS if getattr(current, name) in [getattr(each, name) for each in tried]}
+    assert found == contested(seen, current, change) - own
+
+
+@given(reviews, reviews, changes)
+def test_where_nobody_has_said_anything_nothing_is_contested(
+    seen: Review, current: Review, change: ReviewChange
+) -> None:
+    assert contested(seen, current, change) == frozenset()
+
+
+def test_a_server_has_lost_what_was_said_where_it_dates_nothing() -> None:
+    assert is_lost(Review(at_s=NOW_S), Review())
+    assert not is_lost(Review(at_s=NOW_S), Review(at_s=NOW_S - 1)), "somebody has taken it back"
+    assert not is_lost(Review(), Review())
+
+
 def test_the_same_word_from_two_people_is_no_contest() -> None:
-    closed = Review(state=ReviewState.CLOSED)
+    closed = Review(state=ReviewState.CLOSED, at_s=NOW_S)
     assert contested(Review(), closed, ReviewChange(state=ReviewState.CLOSED)) == frozenset()
     assert contested(Review(), closed, ReviewChange(state=ReviewState.IN_HAND)) == {"state"}
     assert contested(Review(), closed, ReviewChange(verdict=ReviewVerdict.REAL)) == frozenset()

@@ -97,19 +97,34 @@ def test_what_is_here_is_not_fetched_again(
 
 
 def test_a_new_clip_at_the_server_is_fetched_the_next_time(
-    server: IncidentPeer, files: ServerFiles, clips: BorrowedClips
+    folder: Path, server: IncidentPeer, files: ServerFiles, clips: BorrowedClips
 ) -> None:
     fetch(clips, files, I1)
     server.files["i1", "alert"] = b"better"
     clips.outdate(I1)
     assert clips.find(I1) is None
+    assert [each.read_bytes() for each in folder.iterdir()] == [CLIP], "somebody may be looking at it"
     fetch(clips, files, I1)
     file = clips.find(I1)
     assert file is not None
     assert file.read_bytes() == b"better"
+    assert list(folder.iterdir()) == [file]
 
 
-@pytest.mark.parametrize(("changes", "code"), [({1}, None), ({1, 2}, None), ({1, 2, 3}, Code.PIPELINE_CLIP_FAILED)])
+def test_clips_that_are_outdated_go_with_their_incidents_and_have_an_end(
+    folder: Path, server: IncidentPeer, files: ServerFiles, clips: BorrowedClips, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST", 1)
+    server.files["i2", "alert"] = b"another"
+    for incident_id in (I1, I2):
+        fetch(clips, files, incident_id)
+        clips.outdate(incident_id)
+    assert len(list(folder.iterdir())) == 1
+    clips.keep_only({I1})
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(("changes", "code"), [({1}, None), ({1, 2}, None), ({1, 2, 3}, Code.PIPELINE_CLIP_DAMAGED)])
 def test_one_that_changes_under_the_reading_is_begun_anew(
     server: IncidentPeer,
     files: ServerFiles,
@@ -145,8 +160,8 @@ def test_one_that_changes_under_the_reading_is_begun_anew(
         (Reply(503), Code.SERVER_FAILED),
         (Reply(drop=True), Code.SERVER_UNREACHABLE),
         (Reply(206, b"x", {"Content-Range": f"bytes 0-0/{2**40}"}), Code.CLIP_TOO_LARGE),
-        (Reply(200, CLIP, {"ETag": f'"{"0" * 64}"'}), Code.PIPELINE_CLIP_FAILED),
-        (Reply(206, b"12345", {"Content-Range": "bytes 0-3/4"}), Code.PIPELINE_CLIP_FAILED),
+        (Reply(200, CLIP, {"ETag": f'"{"0" * 64}"'}), Code.PIPELINE_CLIP_DAMAGED),
+        (Reply(206, b"12345", {"Content-Range": "bytes 0-3/4"}), Code.PIPELINE_CLIP_DAMAGED),
     ],
 )
 def test_why_there_is_none_is_told_and_nothing_is_left(

@@ -9,12 +9,13 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.http_peer import HttpPeer, Reply, problem
 from tests.fakes.sink import RecordingSink
 from tests.unit.vigint_desktop.store.test_ledger import NOW_S, incident
+from vigint_core.domain import bounds
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import IncidentId, WindowId
 from vigint_core.domain.incident import Act, Decision, Incident, Suspicion
 from vigint_core.domain.verdict import IncidentType, Observation, Severity
 from vigint_core.domain.window import Span
-from vigint_core.wire import IncidentBody
+from vigint_core.wire import IncidentPut
 from vigint_desktop.pipeline import outbox as module
 from vigint_desktop.pipeline.messages import Message, Sent
 from vigint_desktop.pipeline.outbox import Outbox, body_of
@@ -89,7 +90,7 @@ def test_the_server_is_told_what_the_desk_knows(peer: HttpPeer, post: Post) -> N
     post.put(incident("i1"))
     post.step()
 
-    assert IncidentBody.model_validate(peer.asked[0].json) == body_of(incident("i1"))
+    assert IncidentPut.model_validate(peer.asked[0].json) == body_of(incident("i1"))
 
 
 def test_a_second_act_is_told_too_and_an_older_server_hears_of_none(peer: HttpPeer, post: Post) -> None:
@@ -102,10 +103,10 @@ def test_a_second_act_is_told_too_and_an_older_server_hears_of_none(peer: HttpPe
 
     plain, told = (asked.json for asked in peer.asked)
     assert "other_acts" not in plain, "who knows no such field refuses the whole"
-    (act,) = IncidentBody.model_validate(told).other_acts
+    (act,) = IncidentPut.model_validate(told).other_acts
     assert (act.type, act.severity, act.confidence, act.at.timestamp()) == ("violence", "high", 0.7, NOW_S + 6)
     assert len(act.summary) == 2000
-    assert IncidentBody.model_validate(plain).other_acts == []
+    assert IncidentPut.model_validate(plain).other_acts == []
 
 
 def test_what_changed_meanwhile_goes_out_again(peer: HttpPeer, post: Post) -> None:
@@ -131,6 +132,31 @@ def test_while_the_server_fails_nothing_is_lost_and_nothing_skipped(peer: HttpPe
 
     post.step()
     assert paths(peer) == ["i1", "i1", "i2"]
+
+
+def test_of_more_than_the_server_takes_the_newest_is_told() -> None:
+    seen = tuple(Observation(NOW_S + number, f"seen {number}") for number in range(bounds.MOST_OBSERVATIONS + 5))
+    looks = tuple(
+        Suspicion(WindowId(f"w{number}"), Span(NOW_S, NOW_S + 10), NOW_S + 12, Decision.CONFIRMED)
+        for number in range(bounds.MOST_WINDOWS + 5)
+    )
+    fights = (Act(IncidentType.VIOLENCE, Severity.HIGH, 0.7, "hits somebody", NOW_S),) * (bounds.MOST_ACTS + 5)
+    long = replace(incident("i1"), observations=seen, suspicions=looks, foreign=True, told_acts=fights)
+    told = body_of(long)
+
+    assert [each.text for each in told.observations] == [each.text for each in seen[5:]]
+    assert told.window_ids == [each.window_id for each in looks[5:]]
+    assert len(told.other_acts) == bounds.MOST_ACTS
+
+
+def test_a_clock_that_is_wrong_keeps_no_incident_from_the_server() -> None:
+    """A computer without a battery begins in 1970 or 1980, and its clock is set while something happens."""
+    early = replace(incident("i1"), span=Span(86_400.0, 86_410.0), act_s=NOW_S, opened_s=86_412.0)
+    told = body_of(early)
+
+    assert (told.start, told.end, told.opened) == (bounds.EARLIEST,) * 3
+    assert told.act.timestamp() == NOW_S
+    assert [each.at_s for each in told.observations] == [bounds.FARTHEST_S]
 
 
 @pytest.mark.expects_log("incident i1 will not reach the server")

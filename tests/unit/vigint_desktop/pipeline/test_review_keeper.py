@@ -43,7 +43,8 @@ class Desk:
 
     @property
     def waiting(self) -> list[WaitingReview]:
-        return self.reader.waiting_reviews(10)
+        ids = [name for name, _ in self.reader.waiting_reviews(10)]
+        return [review for review in map(self.reader.waiting_review, ids) if review is not None]
 
 
 @pytest.fixture
@@ -124,9 +125,80 @@ def test_what_is_refused_is_taken_back_and_named(desk: Desk, which: IncidentId) 
 
 def test_a_refusal_is_told_until_somebody_here_speaks_again(desk: Desk) -> None:
     desk.take(ReviewAsked(OWN, CLOSE, Review()))
-    desk.take(ReviewAnswered(OWN, CLOSE, ANNAS, Code.REQUEST_VERSION_CONFLICT))
-    assert desk.take(ReviewHeard(OWN, ANNAS)).standing is ReviewStanding.REFUSED
+    desk.take(ReviewAnswered(OWN, CLOSE, ANNAS, Code.REVIEW_CONTESTED))
+    assert desk.take(ReviewHeard(OWN, ANNAS)).standing is ReviewStanding.REFUSED, "that is what contested it"
     assert desk.take(ReviewAsked(OWN, CLOSE, ANNAS)).standing is ReviewStanding.WAITING
+
+
+def test_a_refusal_is_told_until_something_newer_is_heard(desk: Desk) -> None:
+    desk.take(ReviewAsked(OWN, CLOSE, Review()))
+    desk.take(ReviewAnswered(OWN, CLOSE, ANNAS, Code.REVIEW_CONTESTED))
+    assert desk.take(ReviewHeard(OWN, CLOSED)) == ReviewTold(OWN, CLOSED)
+
+
+def test_why_it_waits_is_told_whatever_is_heard(desk: Desk) -> None:
+    desk.take(ReviewAsked(OWN, CLOSE, Review()))
+    desk.take(ReviewAnswered(OWN, CLOSE, None, Code.AUTH_FORBIDDEN, waits=True))
+    assert desk.take(ReviewHeard(OWN, ANNAS)).code is Code.AUTH_FORBIDDEN
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_server_that_has_lost_what_was_said_takes_nothing_from_the_desk(desk: Desk, waits: bool) -> None:
+    desk.take(ReviewHeard(OWN, ANNAS))
+    if waits:
+        desk.take(ReviewAsked(OWN, CLOSE, ANNAS), NOW_S + 9)
+    before = desk.reader.reviews([OWN])[OWN]
+    assert desk.take(ReviewHeard(OWN, Review())) == before
+    assert desk.reader.reviews([OWN])[OWN] == before
+    taken_back = Review(at_s=NOW_S + 20)
+    assert desk.take(ReviewHeard(OWN, taken_back)).review.owner == "", "whoever takes something back dates it"
+
+
+@pytest.mark.parametrize(("code", "state"), [(None, ReviewState.CLOSED), (Code.REQUEST_INVALID, ReviewState.IN_HAND)])
+def test_nor_does_its_answer_where_nothing_was_new_to_it(desk: Desk, code: Code | None, state: ReviewState) -> None:
+    desk.take(ReviewHeard(OWN, ANNAS))
+    desk.take(ReviewAsked(OWN, CLOSE, ANNAS))
+    told = desk.take(ReviewAnswered(OWN, CLOSE, Review(), code)).review
+    assert (told.owner, told.state) == ("Anna", state)
+
+
+def test_what_is_sent_is_remembered_until_the_server_has_answered(desk: Desk) -> None:
+    desk.take(ReviewAsked(OWN, CLOSE, ANNAS))
+    desk.take(ReviewAnswered(OWN, CLOSE, None, Code.AUTH_FORBIDDEN, waits=True))
+    told = desk.take(ReviewAnswered(OWN, CLOSE, waits=True, begun=True))
+    assert (told.standing, told.code) == (ReviewStanding.WAITING, Code.AUTH_FORBIDDEN), "nothing is answered"
+    desk.take(ReviewAnswered(OWN, CLOSE, waits=True, begun=True))
+    new = ReviewChange(state=ReviewState.NEW)
+    desk.take(ReviewAsked(OWN, new, ANNAS))
+    assert desk.waiting == [WaitingReview(OWN, new, ANNAS, (CLOSE,))]
+    desk.take(ReviewAnswered(OWN, CLOSE, CLOSED))
+    assert desk.waiting == [WaitingReview(OWN, new, CLOSED)]
+    desk.take(ReviewAnswered(OWN, new, Review(at_s=NOW_S + 20)))
+    assert desk.take(ReviewAnswered(OWN, new, waits=True, begun=True)).standing is ReviewStanding.SHARED
+    assert desk.waiting == []
+
+
+def test_of_what_was_sent_the_latest_is_remembered(desk: Desk) -> None:
+    words = [ReviewChange(comment=f"{number}") for number in range(20)]
+    for word in words:
+        desk.take(ReviewAsked(OWN, word, ANNAS))
+        desk.take(ReviewAnswered(OWN, word, waits=True, begun=True))
+    assert desk.waiting == [WaitingReview(OWN, words[-1], ANNAS, tuple(words[-8:]))]
+
+
+def test_what_somebody_else_has_said_meanwhile_is_not_seen_by_being_answered(desk: Desk) -> None:
+    desk.take(ReviewAsked(OWN, CLOSE, Review()))
+    desk.take(ReviewAsked(OWN, ReviewChange(owner="Zoe"), Review()))
+    desk.take(ReviewAnswered(OWN, CLOSE, CLOSED))
+    (waiting,) = desk.waiting
+    assert (waiting.seen.state, waiting.seen.owner) == (ReviewState.CLOSED, ""), "nobody here knew of Anna"
+
+
+def test_what_was_refused_and_is_said_otherwise_now_is_not_seen_by_being_refused(desk: Desk) -> None:
+    desk.take(ReviewAsked(OWN, ReviewChange(owner="Zoe"), Review()))
+    desk.take(ReviewAsked(OWN, ReviewChange(owner="Bob"), Review()))
+    desk.take(ReviewAnswered(OWN, ReviewChange(owner="Zoe"), ANNAS, Code.REVIEW_CONTESTED))
+    assert desk.waiting == [WaitingReview(OWN, ReviewChange(owner="Bob"), Review())]
 
 
 def test_an_answer_that_came_twice_changes_nothing(desk: Desk) -> None:
@@ -134,3 +206,4 @@ def test_an_answer_that_came_twice_changes_nothing(desk: Desk) -> None:
     first = desk.take(ReviewAnswered(OWN, CLOSE, CLOSED))
     assert desk.take(ReviewAnswered(OWN, CLOSE, CLOSED)) == first
     assert desk.take(ReviewAnswered(OWN, CLOSE, None, Code.AUTH_FORBIDDEN, waits=True)) == first
+    assert desk.take(ReviewAnswered(OWN, CLOSE, CLOSED, Code.REVIEW_CONTESTED)) == first, "nobody was refused anything"

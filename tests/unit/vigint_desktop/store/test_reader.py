@@ -103,6 +103,10 @@ def test_the_outbox_gives_the_oldest_first_with_the_revision_that_is_meant(books
     assert [(e.incident.id, e.revision) for e in reader.outbox(10)] == [("early", 2), ("late", 1)]
     assert [e.incident.id for e in reader.outbox(1)] == ["early"]
     assert reader.outbox_size() == 2
+    assert reader.is_outgoing(IncidentId("late"))
+    with ledger.transaction():
+        ledger.mark_sent(IncidentId("late"), 1)
+    assert not reader.is_outgoing(IncidentId("late"))
 
 
 def test_snapshots_of_a_span_come_oldest_first_and_a_name_stands_once(books: tuple[Ledger, Reader]) -> None:

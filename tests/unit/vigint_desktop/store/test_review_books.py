@@ -50,6 +50,7 @@ def put(ledger: Ledger, *reviews: BookedReview) -> None:
         BookedReview(I1),
         BookedReview(I1, SAID, None, None, None, NOW_S),
         BookedReview(I1, SAID, Review(), WANTED, Code.AUTH_FORBIDDEN, NOW_S + 0.25),
+        BookedReview(I1, SAID, Review(), WANTED, tried=(WANTED, ReviewChange(owner="Bob"))),
     ],
 )
 def test_a_row_comes_back_as_it_was_written(ledger: Ledger, review: BookedReview) -> None:
@@ -85,15 +86,19 @@ def test_many_are_read_in_batches(reader: Reader, ledger: Ledger, monkeypatch: p
 
 
 def test_what_waits_is_told_oldest_first_and_as_it_was_seen(reader: Reader, ledger: Ledger) -> None:
+    tried = (ReviewChange(owner="Zoe"),)
     put(
         ledger,
-        BookedReview(I1, SAID, Review(), WANTED, asked_s=3.0),
+        BookedReview(I1, SAID, None, WANTED, asked_s=3.0, tried=tried),
         BookedReview(I2, SAID, SAID, ReviewChange(owner="Bob"), asked_s=2.0),
         BookedReview(I3, SAID, asked_s=1.0),
     )
-    expected = [WaitingReview(I2, ReviewChange(owner="Bob"), SAID), WaitingReview(I1, WANTED, Review())]
-    assert reader.waiting_reviews(10) == expected
-    assert reader.waiting_reviews(1) == expected[:1]
+    assert reader.waiting_reviews(10) == [(I2, 2.0), (I1, 3.0)]
+    assert reader.waiting_reviews(1) == [(I2, 2.0)]
+    assert reader.waiting_review(I2) == WaitingReview(I2, ReviewChange(owner="Bob"), SAID)
+    assert reader.waiting_review(I1) == WaitingReview(I1, WANTED, Review(), tried)
+    assert reader.waiting_review(I3) is None
+    assert reader.waiting_review(IncidentId("nobody's")) is None
 
 
 def test_only_what_was_said_of_others_incidents_grows_old(reader: Reader, ledger: Ledger) -> None:

@@ -41,6 +41,17 @@ def test_a_file_of_the_first_version_gets_what_came_since_and_keeps_its_rows(tmp
         assert books.execute("SELECT count(*) FROM uploads").fetchone() == (0,)
 
 
+def test_a_file_from_before_tries_were_noted_keeps_its_reviews(tmp_path: Path) -> None:
+    file = tmp_path / "desk.sqlite3"
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript(";".join(schema._MIGRATIONS[:6]) + "; PRAGMA user_version = 6;")
+        old.execute("INSERT INTO reviews VALUES ('i1', '{}', '{}', '{}', NULL, 1.0)")
+        old.commit()
+
+    with closing(connect(file, read_only=False)) as books:
+        assert books.execute("SELECT incident_id, tried FROM reviews").fetchall() == [("i1", None)]
+
+
 def test_a_file_of_a_newer_version_is_refused_and_let_go(tmp_path: Path) -> None:
     file = tmp_path / "desk.sqlite3"
     with closing(sqlite3.connect(file)) as newer:

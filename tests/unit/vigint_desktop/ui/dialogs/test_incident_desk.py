@@ -238,6 +238,100 @@ def test_a_clip_that_comes_to_the_server_later_is_fetched_then(room: Room) -> No
     assert room.controls.fetched == [ONE, ONE]
 
 
+def test_without_events_a_clip_that_comes_to_the_server_later_is_fetched_once_the_list_tells_of_it(room: Room) -> None:
+    room.foreign(FAR)
+    room.desk.open(ONE)
+    room.bridge.publish(ClipFetched(ONE, Code.PIPELINE_CLIP_GONE))
+    filmed = replace(FAR, clips=(Clip("", Span(NOON_S - 5, NOON_S + 10)),))
+
+    room.foreign(filmed)
+    room.foreign(replace(filmed, summary="more"))
+
+    assert room.controls.fetched == [ONE, ONE]
+
+
+def test_a_clip_that_failed_is_opened_anew(room: Room) -> None:
+    room.controls.clips[ONE] = broken = FakePlayback()
+    room.bridge.publish(FAR)
+    room.desk.open(ONE)
+    broken.failure = "The clip is gone."
+    room.desk.player.clip.tick()
+
+    del room.controls.clips[ONE]
+    room.desk.open(ONE)
+
+    assert (room.controls.opened, room.controls.fetched) == ([ONE, ONE], [ONE])
+    assert broken.stopped
+    room.controls.clips[ONE] = FakePlayback()
+    room.bridge.publish(ClipFetched(ONE))
+    assert room.desk.player.clip.has_clip
+
+
+@pytest.mark.parametrize("camera_id", ["door", "theirs"])
+def test_one_that_the_list_has_no_room_for_is_reviewed_by_what_stands_there_now(
+    room: Room, monkeypatch: pytest.MonkeyPatch, camera_id: str
+) -> None:
+    monkeypatch.setattr(incidents_module, "MOST", 1)
+    far = replace(incident(1, camera_id, state=IncidentState.CONFIRMED), foreign=True)
+    room.bridge.publish(far)
+    room.desk.open(ONE)
+    room.bridge.publish(incident(2, at_s=NOON_S + 9))
+    assert room.listed() == ["i2"]
+    noted = replace(TAKEN, comment="first")
+
+    room.bridge.publish(ReviewTold(ONE, noted))
+    room.desk.player.review.comment.edit.setPlainText("second")
+    room.desk.player.review.save.trigger()
+    room.bridge.publish(ReviewTold(ONE, replace(FALSE, comment="first")))
+
+    assert room.controls.seen_reviews == [noted]
+    assert room.desk.player.commands.actions["false_alarm"].isChecked()
+    room.bridge.publish(replace(far, state=IncidentState.VETOED))
+    assert room.desk.player.row is not None
+    assert "vetoed" in room.desk.player.row.state_word
+    room.desk.player.close()
+    room.desk.open(ONE)
+    assert room.desk.player.isVisible()
+
+
+def test_a_comment_is_sent_with_what_is_known_even_where_the_player_shows_less(room: Room) -> None:
+    room.bridge.publish(SURE)
+    room.desk.open(ONE)
+    room.desk.player.review.comment.edit.setPlainText("second")
+    room.models.incidents.remove(ONE)
+    room.models.timeline.remove_incident(ONE)
+    room.bridge.publish(ReviewTold(ONE, TAKEN))
+
+    room.desk.player.review.save.trigger()
+
+    assert room.controls.seen_reviews == [TAKEN]
+
+
+def test_a_comment_that_arrives_while_another_incident_is_shown_does_not_hide_what_others_write(room: Room) -> None:
+    room.bridge.publish(SURE)
+    room.bridge.publish(incident(2, at_s=NOON_S + 9))
+    room.desk.open(ONE)
+    room.desk.player.review.comment.edit.setPlainText("mine")
+    room.desk.open("i2")
+
+    room.bridge.publish(ReviewTold(ONE, Review(comment="mine", at_s=NOON_S)))
+    room.bridge.publish(ReviewTold(ONE, Review(comment="theirs", at_s=NOON_S + 60)))
+    room.desk.open(ONE)
+
+    assert room.desk.player.review.comment.text == "theirs"
+
+
+def test_one_that_the_list_no_longer_tells_of_says_so_where_it_is_shown(room: Room, words: Texts) -> None:
+    room.controls.clips[ONE] = clip = FakePlayback()
+    room.foreign(FAR)
+    room.desk.open(ONE)
+
+    room.foreign()
+
+    assert room.desk.player.clip.canvas.said() == words("player.gone")
+    assert (room.desk.player.row, clip.stopped) == (None, True)
+
+
 def test_one_that_is_erased_says_so_where_it_is_shown(room: Room, words: Texts) -> None:
     room.controls.clips[ONE] = clip = FakePlayback()
     room.bridge.publish(FAR)

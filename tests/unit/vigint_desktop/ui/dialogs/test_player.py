@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.controls import FakePlayback
@@ -12,13 +13,14 @@ from tests.fakes.moments import NOON_S, incident, with_act
 from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import IncidentId
 from vigint_core.domain.incident import Clip, IncidentState
-from vigint_core.domain.review import Review, ReviewStanding
+from vigint_core.domain.review import Review, ReviewStanding, ReviewState, ReviewVerdict
 from vigint_core.domain.status import ReviewTold
 from vigint_core.domain.verdict import IncidentType
 from vigint_core.domain.window import Span
 from vigint_core.texts import Language
 from vigint_desktop.ui.dialogs.player import PlayerDialog
 from vigint_desktop.ui.rows.incident import incident_row
+from vigint_desktop.ui.rows.review import ReviewStep
 from vigint_desktop.ui.text import Texts
 from vigint_desktop.ui.theme.style import Theme
 
@@ -137,6 +139,23 @@ def test_on_a_small_screen_nothing_lies_over_anything_whatever_was_said(
     assert all(part.height() >= part.heightForWidth(part.width()) for part in parts)
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_however_narrow_it_is_every_button_is_in_reach(language: Language, qtbot: QtBot, theme: Theme) -> None:
+    texts = Texts(language)
+    player = PlayerDialog(texts, theme)
+    qtbot.addWidget(player)
+    player.show_incident(incident_row(incident(1), NOON_S, texts), FakePlayback())
+    everything = Review(ReviewVerdict.FALSE_ALARM, "Anna", ReviewState.CLOSED, locked=True, at_s=NOON_S)
+    player.show_row(incident_row(incident(1), NOON_S, texts, told=ReviewTold(IncidentId("i1"), everything)))
+
+    player.resize(640, 400)
+
+    side = next(area for area in player.findChildren(QScrollArea) if area.isAncestorOf(player.review))
+    content, room, bar = side.widget(), side.viewport(), side.horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.isVisible() or 0 < content.width() <= room.width())
+    assert content.width() <= 1.1 * room.width(), "and hardly anything is out of sight"
+
+
 def test_another_incident_gets_the_keys_even_if_a_comment_was_begun(
     player: PlayerDialog, words: Texts, qtbot: QtBot
 ) -> None:
@@ -150,3 +169,76 @@ def test_another_incident_gets_the_keys_even_if_a_comment_was_begun(
     assert not player.review.comment.edit.hasFocus()
     with qtbot.waitSignal(player.commands.asked):
         qtbot.keyClick(player, Qt.Key.Key_R)
+
+
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def shown(player: PlayerDialog, words: Texts, qtbot: QtBot) -> FakePlayback:
+    clip = FakePlayback(duration_s=20.0)
+    player.show_incident(incident_row(incident(1), NOON_S, words), clip)
+    with qtbot.waitActive(player):
+        player.activateWindow()
+    return clip
+
+
+def buttons(player: PlayerDialog) -> list[QAbstractButton]:
+    return [button for button in player.findChildren(QAbstractButton) if button.isVisible()]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, *ENTER])
+def test_space_and_enter_press_the_button_that_has_the_keyboard(
+    player: PlayerDialog, words: Texts, qtbot: QtBot, key: Qt.Key
+) -> None:
+    clip = shown(player, words, qtbot)
+    player.review.comment.edit.setPlainText("a note")
+    reached = {player.clip.play_button, player.review.keep, *player.review.buttons.values()}
+    assert reached < set(buttons(player)), "and the button that saves"
+    for button in buttons(player):
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        with qtbot.waitSignal(button.clicked):
+            qtbot.keyClick(button, key)
+
+    assert clip.paused == [True], "by its own button alone"
+
+
+def test_elsewhere_space_is_the_clips_and_enter_presses_nothing(
+    player: PlayerDialog, words: Texts, qtbot: QtBot
+) -> None:
+    clip = shown(player, words, qtbot)
+    for place in (player.clip.canvas, player.clip.slider, player.observations):
+        place.setFocus(Qt.FocusReason.OtherFocusReason)
+        with qtbot.assertNotEmitted(player.commands.asked):
+            for key in (Qt.Key.Key_Space, *ENTER):
+                qtbot.keyClick(place, key)
+
+    assert clip.paused == [True, False, True]
+
+
+def test_a_key_that_is_held_says_it_once_and_saving_nothing_says_nothing(
+    player: PlayerDialog, words: Texts, qtbot: QtBot
+) -> None:
+    shown(player, words, qtbot)
+    real = player.review.buttons[ReviewStep.REAL]
+    real.setFocus(Qt.FocusReason.TabFocusReason)
+    held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
+
+    with qtbot.assertNotEmitted(player.commands.asked):
+        QApplication.sendEvent(real, held)
+        qtbot.keyClick(real, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_button_that_was_clicked_leaves_the_keyboard_where_it_was_and_a_click_on_the_picture_takes_it(
+    player: PlayerDialog, words: Texts, qtbot: QtBot
+) -> None:
+    clip = shown(player, words, qtbot)
+    player.review.comment.edit.setPlainText("a note")
+    for button in buttons(player):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert player.clip.canvas.hasFocus(), "so that Space does not take back what was said"
+    player.review.comment.edit.setFocus()
+
+    qtbot.mouseClick(player.clip.canvas, Qt.MouseButton.LeftButton)
+
+    assert player.clip.canvas.hasFocus(), "so that letters are commands again"
+    assert clip.paused == [True], "by its own button alone"

@@ -43,6 +43,17 @@ def test_what_was_read_from_the_books_does_not_override_what_is_known() -> None:
     assert (book.review(ONE).owner, book.review(other).owner) == ("Anna", "Anna")
 
 
+def test_the_word_that_contested_ours_does_not_hide_that_it_did() -> None:
+    book = ReviewBook()
+    refused = ReviewTold(ONE, TAKEN, ReviewStanding.REFUSED, Code.REVIEW_CONTESTED)
+    book.take(refused)
+
+    assert book.take(ReviewTold(ONE, TAKEN)) == refused
+    newer = ReviewTold(ONE, Review(owner="Bob", at_s=NOON_S))
+    assert book.take(newer) == newer
+    assert book.told[ONE] == newer
+
+
 def test_without_a_server_nothing_waits_for_one() -> None:
     book = ReviewBook()
     book.take(ReviewTold(ONE, TAKEN, ReviewStanding.WAITING, Code.SERVER_UNREACHABLE))
@@ -55,6 +66,27 @@ def test_without_a_server_nothing_waits_for_one() -> None:
     assert book.told[ONE].standing is ReviewStanding.REFUSED
 
 
+def test_what_waits_waits_again_once_there_is_a_server() -> None:
+    book = ReviewBook()
+    book.set_shared(shared=False)
+    waiting = ReviewTold(ONE, TAKEN, ReviewStanding.WAITING, Code.SERVER_UNREACHABLE)
+    emptied, gone, answered = (
+        ReviewTold(IncidentId(name), review, ReviewStanding.WAITING)
+        for name, review in (("i2", Review()), ("i3", TAKEN), ("i4", TAKEN))
+    )
+    assert book.take(waiting).standing is ReviewStanding.SHARED
+    for told in (emptied, gone, answered):
+        book.take(told)
+    book.forget(gone.incident_id)
+    book.take(ReviewTold(answered.incident_id, TAKEN))
+
+    book.set_shared(shared=True)
+
+    assert list(book.told.values()) == [waiting, ReviewTold(answered.incident_id, TAKEN), emptied]
+    book.set_shared(shared=False)
+    assert {told.standing for told in book.told.values()} == {ReviewStanding.SHARED}
+
+
 def test_of_too_many_those_told_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reviews_module, "_MOST", 2)
     book = ReviewBook()
@@ -62,3 +94,10 @@ def test_of_too_many_those_told_longest_ago_are_forgotten(monkeypatch: pytest.Mo
         book.take(ReviewTold(IncidentId(f"i{number}"), TAKEN))
 
     assert list(book.told) == ["i1", "i3"]
+
+    book.set_shared(shared=False)
+    for number in (4, 5, 6):  # what has been emptied is not shown, and yet it waits
+        book.take(ReviewTold(IncidentId(f"i{number}"), Review(), ReviewStanding.WAITING))
+    assert list(book._waiting) == ["i5", "i6"]
+    book.set_shared(shared=True)
+    assert list(book.told) == ["i5", "i6"]

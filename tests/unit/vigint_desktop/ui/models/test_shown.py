@@ -2,13 +2,23 @@
 
 from pytestqt.qtbot import QtBot
 
-from tests.fakes.moments import NOON_S, StandingClock, camera, snapshot, status, unwell, window
+from tests.fakes.moments import NOON_S, StandingClock, camera, incident, snapshot, status, unwell, window
 from vigint_core.domain.budget import BudgetView, Caps
 from vigint_core.domain.camera import CameraState
 from vigint_core.domain.coverage import Cover, CoverageCounted, CoverRun
 from vigint_core.domain.fault import Code, Fault
-from vigint_core.domain.ids import CameraId
-from vigint_core.domain.status import Activity, BudgetTold, CameraEffort, FaultCleared, Health, Part, PartStatus
+from vigint_core.domain.ids import CameraId, IncidentId
+from vigint_core.domain.review import Review, ReviewStanding
+from vigint_core.domain.status import (
+    Activity,
+    BudgetTold,
+    CameraEffort,
+    FaultCleared,
+    Health,
+    Part,
+    PartStatus,
+    ReviewTold,
+)
 from vigint_core.domain.window import Span
 from vigint_desktop.bridge import Bridge
 from vigint_desktop.settings import AnalysisPlace
@@ -51,3 +61,21 @@ def test_events_reach_every_model_that_shows_them(
     models.set_up([], AnalysisPlace.DIRECT)
     assert models.status.fault() is None
     assert (models.cameras.rowCount(), models.timeline.count, models.effort.saving) == (0, 0, 0)
+
+
+def test_with_another_place_of_analysis_the_list_says_anew_what_waits(
+    bridge: Bridge, words: Texts, clock: StandingClock, qtbot: QtBot
+) -> None:
+    models = Models.made(words, clock, AnalysisPlace.DIRECT, bridge)
+    models.set_up([], AnalysisPlace.DIRECT)
+    for number in (1, 2):
+        models.incidents.upsert(incident(number))
+    models.reviews.take(ReviewTold(IncidentId("i1"), Review(locked=True), ReviewStanding.WAITING))
+    assert models.incidents.row_of(incident(1)).review.standing is ReviewStanding.SHARED
+
+    with qtbot.waitSignal(models.incidents.dataChanged) as changed:
+        models.set_up([], AnalysisPlace.SERVER)
+
+    first, last, *_ = changed.args or ()
+    assert (first.row(), last.row()) == (0, 1)
+    assert models.incidents.row_of(incident(1)).review.standing is ReviewStanding.WAITING

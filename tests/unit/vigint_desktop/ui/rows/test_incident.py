@@ -91,7 +91,7 @@ def test_an_incident_of_another_desk_and_what_people_say_are_told_whole(words: T
     assert (row.foreign, row.desk_word) == (True, words("incident.other_desk"))
     said = f"concealment, suspected, {row.desk_word}, Real · Bob, kept. A bottle goes into a bag."
     assert said in spoken(row)
-    assert spoken(row).endswith("Bob · last word at 22:13:20. Not at the server yet. It is sent by itself.")
+    assert spoken(row).endswith("Bob · last word: 22:13:20. Not at the server yet. It is sent by itself.")
 
 
 @pytest.mark.parametrize(

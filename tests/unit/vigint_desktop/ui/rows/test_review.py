@@ -51,8 +51,11 @@ def test_who_said_it_and_when_stands_in_a_line(words: Texts) -> None:
         for owner, at_s in (("", None), ("", NOON_S), ("Anna", NOON_S))
     ]
 
-    assert said == ["Nobody has said anything yet.", "Last word at 22:13:20", "Anna · last word at 22:13:20"]
+    assert said == ["Nobody has said anything yet.", "Last word: 22:13:20", "Anna · last word: 22:13:20"]
     assert review_row(None, NOON_S, words).said == said[0]
+    old = told(Review(owner="Anna", at_s=NOON_S - 86400))
+    assert review_row(old, NOON_S, words, UTC).said == "Anna · last word: 13 Nov 22:13:20"
+    assert review_row(old, NOON_S, Texts("fr"), UTC).said == "Anna · dernier mot\N{NO-BREAK SPACE}: 13 nov. 22:13:20"
 
 
 def test_what_is_not_everywhere_says_why(words: Texts) -> None:

@@ -52,6 +52,7 @@ def test_a_failure_is_told_over_the_picture(view: ClipView) -> None:
     view.tick()
 
     assert view.canvas.said() == "The clip’s file is damaged."
+    assert not view.has_clip, "it may be opened anew"
 
 
 def test_the_button_pauses_goes_on_and_starts_over(view: ClipView) -> None:

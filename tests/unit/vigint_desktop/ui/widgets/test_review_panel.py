@@ -67,7 +67,7 @@ def test_it_shows_by_tick_and_word_what_holds_and_who_said_it(table: Table) -> N
         "✓ Closed (S)",
     ]
     assert table.panel.keep.isChecked()
-    assert "Anna · last word at" in table.said()
+    assert "Anna · last word: " in table.said()
 
 
 def test_a_click_asks_and_shows_what_is_so_until_it_is_told(table: Table, qtbot: QtBot) -> None:
@@ -173,6 +173,22 @@ def test_once_it_is_everywhere_what_others_write_is_shown(table: Table) -> None:
     table.tell("theirs")
 
     assert table.panel.comment.text == "theirs"
+
+
+def test_once_it_is_everywhere_it_is_no_draft_also_while_another_incident_is_shown(table: Table, words: Texts) -> None:
+    table.type("mine")
+    table.tell("mine", WAITING)
+    table.tell("", incident_id=TWO)
+
+    table.panel.settle(ONE, Review(comment="theirs"), SHARED)
+    table.panel.settle(ONE, Review(comment="mine"), WAITING)
+    table.tell("theirs")
+    assert table.panel.comment.text == "mine", "not yet"
+    table.tell("", incident_id=TWO)
+    table.panel.settle(ONE, Review(comment="mine "), SHARED)
+
+    table.tell("theirs")
+    assert (table.panel.comment.text, table.panel.save.isEnabled()) == ("theirs", False)
 
 
 def test_typing_it_back_is_no_draft(table: Table) -> None:
