@@ -1,7 +1,7 @@
 """Look-ups of a desk against a bare FastAPI route on the same uvicorn: one process each, in turns, best of its rounds.
 
-The books are SQLite, as beside a shop's desk; the list has a page of twenty incidents. On shared cores the callers and
-the server fight for the same two, and the ratio is what can be compared.
+The books are SQLite, as beside a shop's desk, and then PostgreSQL; the list has a page of twenty incidents. On shared
+cores the callers, the server and the database fight for the same two, and the ratio is what can be compared.
 """
 
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from bench.serving import Serving, bare, books, callers, server
 from server.db.database import Database
 from server.db.tenant import Tenant
 from server.services.incidents import fold
+from tests.fakes.postgres import fresh_database
 from vigint_core.wire import IncidentBody
 
 _PATHS: Final = ("/v1/me", "/v1/incidents?limit=20")
@@ -20,9 +21,14 @@ _INCIDENTS: Final = 200
 
 
 def measure(seconds: float = 5.0, rounds: int = 3) -> dict[str, Any]:
+    """Of each kind of database what ``_measure`` finds."""
+    return {"SQLite": _measure("", seconds, rounds), "PostgreSQL": _measure(fresh_database(), seconds, rounds)}
+
+
+def _measure(url: str, seconds: float, rounds: int) -> dict[str, Any]:
     """Requests a second of each path, and its share of the bare route's."""
     found: dict[str, list[float]] = {path: [] for path in (_BARE, *_PATHS)}
-    with books() as kept, server(kept) as ours, bare() as theirs:
+    with books(url) as kept, server(kept) as ours, bare() as theirs:
         database = Database(kept.database)
         tenant = Tenant(database, kept.client_id)
         for number in range(_INCIDENTS):
@@ -54,9 +60,11 @@ def incident(number: int) -> IncidentBody:
 
 def render(found: dict[str, Any]) -> str:
     """As people read it."""
-    lines = [f"Look-ups on SQLite, one process, {_CONNECTIONS} connections: requests a second"]
-    lines += [
-        f"  {path:24} {per_s:7.0f}" + (f"   {found['share'][path]:4.0%} of the bare route" if path != _BARE else "")
-        for path, per_s in found["per_s"].items()
-    ]
+    lines = []
+    for kind, of_it in found.items():
+        lines.append(f"Look-ups on {kind}, one process, {_CONNECTIONS} connections: requests a second")
+        lines += [
+            f"  {path:24} {per_s:7.0f}" + (f"   {of_it['share'][path]:4.0%} of the bare route" if path != _BARE else "")
+            for path, per_s in of_it["per_s"].items()
+        ]
     return "\n".join(lines)

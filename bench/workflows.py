@@ -88,7 +88,7 @@ def _work(url: str) -> None:
 
     with closing(Database(url)) as database:
         durable = Durable(database, Plan({"wait": wait}), SystemClock())
-        durable.tick()
+        durable.keep()
         beat = threading.Thread(target=_keep, args=(durable, never), daemon=True)
         beat.start()
         print("ready", flush=True)
@@ -103,7 +103,7 @@ def _work(url: str) -> None:
 
 def _keep(durable: Durable, never: threading.Event) -> None:
     while not never.wait(RENEW_S):
-        durable.tick()
+        durable.keep()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The HTTP application: routes, limits, problem answers, and the probes beside them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.routing import NoMatchFound
 
+from server.logs import journal
 from server.routes import (
     admin,
     analyses,
@@ -38,6 +39,9 @@ from vigint_core import __version__
 
 _NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 """The server tells of itself by its own log and figures, which hold no query and no secret, and to nobody else."""
+AGAIN_S: Final = 5.0
+"""From the failure of a task beside the requests to its new begin."""
+_log = journal(__name__)
 
 
 def create_app(parts: Parts) -> FastAPI:
@@ -49,16 +53,19 @@ def create_app(parts: Parts) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.begin_probing = asyncio.Event()
-        prober = asyncio.create_task(parts.prober.run(app.state.begin_probing))
-        mail_prober = asyncio.create_task(parts.mail_probe.run(app.state.begin_probing))
-        watch = asyncio.create_task(parts.health.run())
-        teller = asyncio.create_task(parts.event_hub.run())
+        begin = app.state.begin_probing = asyncio.Event()
         durable = Durable(parts.database, plan_of(parts, asyncio.get_running_loop()), parts.clock)
         parts.durable.open(durable)
-        keeper = asyncio.create_task(durable.run(app.state.begin_probing))
+        beside: dict[str, Callable[[], Awaitable[None]]] = {
+            "prober": lambda: parts.prober.run(begin),
+            "mail probe": lambda: parts.mail_probe.run(begin),
+            "health": parts.health.run,
+            "events": parts.event_hub.run,
+            "durable work": lambda: durable.run(begin),
+        }
+        tasks = [asyncio.create_task(_kept_up(name, run)) for name, run in beside.items()]
         yield
-        for task in (prober, mail_prober, watch, teller, keeper):
+        for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
@@ -83,6 +90,19 @@ def create_app(parts: Parts) -> FastAPI:
     documented.install(app)
     _build_routes(app)
     return app
+
+
+async def _kept_up(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run a task beside the requests until it ends by itself or is cancelled.
+
+    Its outermost frame: what nobody foresaw is logged, and the task begins anew.
+    """
+    while True:
+        try:
+            return await run()
+        except Exception:  # noqa: BLE001 - the outermost frame of a task
+            _log.exception("a task beside the requests failed and begins anew", task=name, wait_s=AGAIN_S)
+        await asyncio.sleep(AGAIN_S)
 
 
 def _build_routes(app: FastAPI) -> None:

@@ -8,8 +8,9 @@ answers 200 with ``AnalysisResponse`` also when the model failed: that is an out
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from vigint_core.domain import bounds
 from vigint_core.domain.fault import Code
 from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.review import LONGEST_COMMENT, LONGEST_OWNER, ReviewState, ReviewVerdict
@@ -51,6 +52,9 @@ class WireZone(_Asked):
     kind: ZoneKind | None = None
 
 
+_ClipAt = Annotated[AwareDatetime, Field(ge=bounds.EARLIEST_CLIP, le=bounds.LATEST, description="From 1900 to 2100.")]
+
+
 class AnalysisRequest(_Asked):
     """What the clip is. Times are real ones with an offset; ``context_start`` is that of the context clip.
 
@@ -60,9 +64,9 @@ class AnalysisRequest(_Asked):
     window_id: Identity
     camera_id: Identity
     camera_name: Annotated[str, Field(min_length=1, max_length=200)]
-    start: AwareDatetime
-    end: AwareDatetime
-    context_start: AwareDatetime
+    start: _ClipAt
+    end: _ClipAt
+    context_start: _ClipAt
     gate_peak: Annotated[float, Field(ge=0)] = 0.0
     gate_active_share: Annotated[float, Field(ge=0, le=1)] = 0.0
     language: Language = "en"
@@ -138,11 +142,35 @@ class WireAct(_Asked):
     at: AwareDatetime
 
 
+def _told_seen(seen: list[WireObservation]) -> list[WireObservation]:
+    return [each.model_copy(update={"at_s": bounds.nearest_s(each.at_s)}) for each in seen]
+
+
+def _told_acts(acts: list[WireAct]) -> list[WireAct]:
+    return [each.model_copy(update={"at": bounds.nearest(each.at)}) for each in acts]
+
+
+def _near_seen(seen: list[WireObservation]) -> list[WireObservation]:
+    if seen != _told_seen(seen):
+        raise ValueError("at_s must be within a day of the start")
+    return seen
+
+
+def _near_acts(acts: list[WireAct]) -> list[WireAct]:
+    if acts != _told_acts(acts):
+        raise ValueError("at must be from 2000 to 2100")
+    return acts
+
+
+_ToldAt = Annotated[AwareDatetime, AfterValidator(bounds.nearest)]
+_PutAt = Annotated[AwareDatetime, Field(ge=bounds.EARLIEST, le=bounds.LATEST, description="From 2000 to 2100.")]
+
+
 class IncidentBody(_Asked):
-    """``PUT /v1/incidents/{id}``: an incident as the desk that minted it sees it now.
+    """An incident as the desk that minted it sees it now.
 
     Times of ``observations`` are seconds from ``start``. ``alert_start``: the first picture of its alert clip, once one
-    was cut.
+    was cut. Books from before ``IncidentPut`` had bounds may hold any time: the nearest one that can be told is read.
     """
 
     camera_id: Identity
@@ -153,14 +181,29 @@ class IncidentBody(_Asked):
     source: Literal["ai", "rule"]
     confidence: Annotated[float, Field(ge=0, le=1)]
     summary: Text
-    observations: list[WireObservation]
-    start: AwareDatetime
-    end: AwareDatetime
-    act: AwareDatetime
-    opened: AwareDatetime
+    observations: Annotated[list[WireObservation], AfterValidator(_told_seen)]
+    start: _ToldAt
+    end: _ToldAt
+    act: _ToldAt
+    opened: _ToldAt
     window_ids: list[Identity]
-    other_acts: list[WireAct] = []
-    alert_start: AwareDatetime | None = None
+    other_acts: Annotated[list[WireAct], AfterValidator(_told_acts)] = []
+    alert_start: _ToldAt | None = None
+
+
+class IncidentPut(IncidentBody):
+    """``PUT /v1/incidents/{id}``: times from 2000 to 2100, and observations at most a day from ``start``."""
+
+    observations: Annotated[
+        list[WireObservation], Field(max_length=bounds.MOST_OBSERVATIONS), AfterValidator(_near_seen)
+    ]
+    start: _PutAt
+    end: _PutAt
+    act: _PutAt
+    opened: _PutAt
+    window_ids: Annotated[list[Identity], Field(max_length=bounds.MOST_WINDOWS)]
+    other_acts: Annotated[list[WireAct], Field(max_length=bounds.MOST_ACTS), AfterValidator(_near_acts)] = []
+    alert_start: _PutAt | None = None
 
 
 class WireReview(_Answer):

@@ -12,6 +12,7 @@ import uvicorn
 from server.app import create_app
 from server.cli.allocator import bound_heaps, keep_small
 from server.logs import journal
+from server.services.descriptors import allow_more
 from server.services.parts import Parts
 from vigint_core.domain.fault import Code, VigintError
 
@@ -80,6 +81,7 @@ class Listener(uvicorn.Server):
     def serve_until_told(self) -> None:
         """Serve until a signal comes or ``should_exit`` is set; blocks."""
         bound_heaps()
+        allow_more()
         with self._socket:
             self.run(sockets=[self._socket])
 

@@ -20,6 +20,8 @@ from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute
 
 from server.db.tenant import Tenant
+from server.routes.intake import read_within
+from server.routes.requests import add_headers
 from server.routes.straight import Give, Handler, straight
 from server.services.clients import SignedIn
 from server.services.keys import KEY_SHAPE
@@ -45,6 +47,8 @@ _KEY: Final = _Key(
     auto_error=False,
 )
 _KEY_HEADER: Final = API_KEY_HEADER.lower().encode()
+MOST_JSON_BYTES: Final = 1024 * 1024
+"""Of a body that is JSON: far over the largest incident, and little enough to be understood in no time."""
 _Headers = Mapping[bytes, bytes]
 """Of a request, by their names in small letters."""
 _NAMES: Final = re.compile(r"(?i)(x[-_])?(vigint[-_])?api[-_]?key")
@@ -64,13 +68,24 @@ class KeyedRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         """The handler, behind the sign-in that the route declares."""
-        return self._behind_sign_in(straight(self.endpoint, _AT_ONCE) or super().get_route_handler())
+        return self._behind_sign_in(straight(self.endpoint, _AT_ONCE) or self._fully_given())
 
     def look_up(self) -> Handler | None:
         """The same handler for ``LookUps``, or None where the route is not one that it can answer."""
         answer = straight(self.endpoint, _AT_ONCE)
         plain = self.methods == {"GET"} and not self.param_convertors
         return self._behind_sign_in(answer) if answer is not None and plain else None
+
+    def _fully_given(self) -> Handler:
+        """FastAPI's own handler; JSON is read before it, within bounds, as FastAPI would read it without any."""
+        answer = super().get_route_handler()
+        if self.body_field is None or isinstance(self.body_field.field_info, params.Form):
+            return answer
+
+        async def bounded(request: Request) -> Response:
+            return await answer(await read_within(request, MOST_JSON_BYTES))
+
+        return bounded
 
     def _behind_sign_in(self, answer: Handler) -> Handler:
         keyed = (each for each in self.dependencies if isinstance(each, params.Security))
@@ -82,15 +97,13 @@ class KeyedRoute(APIRoute):
             parts = _parts(request)
             headers = dict(reversed(request.scope["headers"]))  # of a repeated one the first counts
             signed_in = await _sign_in(request, headers, parts, scopes)
-            standing = await _admit(headers, parts, signed_in)
             request.state.signed_in = signed_in
+            await _admit(request, headers, parts, signed_in)
             if is_look:
                 async with _place(request, parts, signed_in):
                     response = await answer(request)
             else:
                 response = await answer(request)
-            if standing is not None:
-                response.raw_headers += _told(standing)
             if signed_in.note_due:
                 before = response.background
                 response.background = BackgroundTasks([before] if before else None)
@@ -162,11 +175,21 @@ async def _sign_in(request: Request, headers: _Headers, parts: Parts, wanted: Se
     return signed_in
 
 
-async def _admit(headers: _Headers, parts: Parts, signed_in: SignedIn) -> Standing | None:
-    """Count a request that its key allows. On another thread only where the books have to be asked."""
+async def _admit(request: Request, headers: _Headers, parts: Parts, signed_in: SignedIn) -> None:
+    """Count a request that its key allows. On another thread only where the books have to be asked.
+
+    How the key stands then is told in whatever answer goes out, also where a refusal is made elsewhere.
+    """
     sent_bytes, holder = _sent_bytes(headers, parts), signed_in.holder
     standing = None if sent_bytes else parts.limits.admit_at_hand(holder)
-    return standing or await run_in_threadpool(parts.limits.admit, holder, sent_bytes)
+    try:
+        standing = standing or await run_in_threadpool(parts.limits.admit, holder, sent_bytes)
+    except RefusedError:
+        standing = parts.limits.standing(holder)
+        raise
+    finally:
+        if standing is not None:
+            add_headers(request.scope, _told(standing))
 
 
 def _refuse_key_in_address(request: Request, key_text: str) -> None:

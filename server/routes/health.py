@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Final
 
+import anyio.to_thread
 from fastapi import APIRouter, Header, Response
 
 from server.db.tenant import Tenant
@@ -28,21 +29,24 @@ async def read_liveness() -> Liveness:
 
 
 @router.get("/readyz", responses={503: {"model": Readiness, "description": "The server can't take work."}})
-def read_readiness(parts: GivenParts, response: Response) -> Readiness:
+async def read_readiness(parts: GivenParts, response: Response) -> Readiness:
     """Every part with its proof; 503 while the server can't take work."""
-    view = parts.readiness.view()
+    view = await parts.readiness.view()
     if not view.ready:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     return view
 
 
 @router.get("/v1/health", dependencies=[wants()])
-def read_health(parts: GivenParts, tenant: GivenTenant, accept_language: Annotated[str, Header()] = "") -> HealthView:
+async def read_health(
+    parts: GivenParts, tenant: GivenTenant, accept_language: Annotated[str, Header()] = ""
+) -> HealthView:
     """Every part of this server, proven now or with its last proof, whatever the scopes of the key.
 
     The part ``alerts`` is the client's own: whether what it is told of arrives.
     """
-    states = [*parts.health.states(), _alerts(parts, tenant)]
+    alerts = await anyio.to_thread.run_sync(_alerts, parts, tenant)
+    states = [*await parts.health.current(), alerts]
     language = spoken(accept_language)
     return HealthView(
         version=__version__, health=worst(states), language=language, parts=health_parts(states, language)

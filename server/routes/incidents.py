@@ -15,7 +15,7 @@ from vigint_core.domain.incident import IncidentState
 from vigint_core.domain.review import ReviewState, ReviewVerdict
 from vigint_core.domain.scope import Scope
 from vigint_core.domain.verdict import Severity
-from vigint_core.wire import Identity, IncidentBody, IncidentList, IncidentView, ReviewComment, ReviewOwner, WireReview
+from vigint_core.wire import Identity, IncidentList, IncidentPut, IncidentView, ReviewComment, ReviewOwner, WireReview
 
 router = APIRouter(prefix="/v1/incidents", route_class=KeyedRoute)
 IncidentId = Annotated[Identity, Path()]
@@ -65,9 +65,9 @@ class ListQuery(BaseModel):
         return Wanted(
             most=self.limit,
             after=read_cursor(self.cursor) if self.cursor else None,
-            states=self.state,
-            severities=self.severity,
-            reviews=self.review,
+            states=tuple(self.state),
+            severities=tuple(self.severity),
+            reviews=tuple(self.review),
             camera_id=self.camera,
             since_s=None if self.since is None else self.since.timestamp(),
             before_s=None if self.before is None else self.before.timestamp(),
@@ -83,7 +83,7 @@ async def list_incidents(parts: GivenParts, signed_in: GivenSignIn, query: Annot
 
 
 @router.put("/{incident_id}", dependencies=[wants(Scope.INCIDENTS_WRITE)], response_model=IncidentView)
-def put_incident(incident_id: IncidentId, body: IncidentBody, tenant: GivenTenant, parts: GivenParts) -> Response:
+def put_incident(incident_id: IncidentId, body: IncidentPut, tenant: GivenTenant, parts: GivenParts) -> Response:
     """Keep an incident under the id its desk gave it; a repeat replaces what the desk said, and nothing else."""
     incident = parts.incidents.put(tenant, incident_id, body).incident
     # Also after a mere repeat: whoever kept it may have died before anybody was told.

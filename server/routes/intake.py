@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.services.refusals import RefusedError
@@ -47,6 +48,26 @@ class BodyLimit:
             await send(message)
 
         await self._app(scope, body.receive, answer)
+
+
+async def read_within(request: Request, most_bytes: int) -> Request:
+    """The same request with its whole body read. Raises RefusedError(CLIP_TOO_LARGE) for more than that."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > most_bytes:
+        raise RefusedError(Code.CLIP_TOO_LARGE)
+    taken = 0
+
+    async def receive() -> Message:
+        nonlocal taken
+        message = await request.receive()
+        taken += len(message.get("body", b""))
+        if taken > most_bytes:
+            raise RefusedError(Code.CLIP_TOO_LARGE)
+        return message
+
+    read = Request(request.scope, receive)
+    await read.body()
+    return read
 
 
 class _Body:

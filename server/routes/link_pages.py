@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from server.db.tables import FileKind
 from server.logs import journal
@@ -31,7 +32,7 @@ _log = journal(__name__)
 
 
 class _PageRoute(APIRoute):
-    """A route for people: what fails is told as a page, and every answer has the page's headers."""
+    """A route for people: what fails, foreseen or not, is told as a page, and every answer has the page's headers."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, with headers and words around it."""
@@ -44,6 +45,11 @@ class _PageRoute(APIRoute):
                 gone = error.code is Code.REQUEST_NOT_FOUND
                 (_log.info if gone else _log.error)("page not shown", code=error.code, detail=error.detail)
                 response = _notice("ended.erased" if gone else "trouble", _asked_language(request))
+            except HTTPException:
+                raise
+            except Exception as error:  # noqa: BLE001 - the outermost frame of a page
+                _log.error("unforeseen error", method=request.method, route=self.path, exc_info=error)
+                response = _notice("trouble", _asked_language(request))
             for name, value in HEADERS.items():
                 response.headers.setdefault(name, value)
             return response

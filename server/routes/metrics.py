@@ -18,18 +18,18 @@ router = APIRouter()
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-def read_metrics(request: Request, parts: GivenParts) -> PlainTextResponse:
+async def read_metrics(request: Request, parts: GivenParts) -> PlainTextResponse:
     """Everything that is counted. Others than this machine learn nothing, unless ``VIGINT_METRICS_PUBLIC`` is set."""
     if not (parts.config.vigint_metrics_public or _asked_here(request)):
         raise RefusedError(Code.REQUEST_NOT_FOUND)
-    states = parts.health.states()
+    states = await parts.health.current()
     figures = {state.part: state.finding.figures for state in states}
     text = parts.metrics.exposed(
         [(state.part, state.health in _WELL) for state in states],
-        waiting=figures["queue"].get("waiting", 0.0),
-        oldest_s=figures["queue"].get("oldest_s", 0.0),
-        free_bytes=figures["disk"].get("free_bytes", 0.0),
-        stored_bytes=figures["disk"].get("stored_bytes", 0.0),
+        waiting=figures["queue"].get("waiting"),
+        oldest_s=figures["queue"].get("oldest_s"),
+        free_bytes=figures["disk"].get("free_bytes"),
+        stored_bytes=figures["disk"].get("stored_bytes"),
     )
     return PlainTextResponse(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 

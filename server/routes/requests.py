@@ -1,6 +1,7 @@
 """Outermost layer of every request: its id, its line in the log, and how long it took to answer."""
 
 import time
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -12,11 +13,17 @@ from server.services.metrics import UNMATCHED, Metrics
 from vigint_core.domain.request_id import REQUEST_ID_HEADER, bound_request_id, is_request_id, new_request_id
 
 _HEADER: Final = REQUEST_ID_HEADER.lower().encode()
+_ADDED: Final = "added_headers"
 
 
 def install(app: FastAPI, metrics: Metrics) -> None:
     """Give every request of the app an id, log and count it. Called after all other layers, so that it is outside."""
     app.add_middleware(Requests, metrics=metrics)
+
+
+def add_headers(scope: Scope, headers: Sequence[tuple[bytes, bytes]]) -> None:
+    """Have the answer to a request carry these, whoever makes it."""
+    scope.setdefault("state", {})[_ADDED] = headers
 
 
 class Requests:
@@ -36,7 +43,8 @@ class Requests:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), (_HEADER, request_id.encode())]
+                added = scope.get("state", {}).get(_ADDED, ())
+                message["headers"] = [*message.get("headers", ()), *added, (_HEADER, request_id.encode())]
                 route = getattr(scope.get("route"), "path", UNMATCHED)
                 self._metrics.answered(route, scope["method"], message["status"], time.perf_counter() - begun_s)
                 answered(_peer(scope), scope["method"], quote(scope["path"]), message["status"], request_id)

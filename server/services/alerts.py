@@ -6,24 +6,24 @@ over, under the same message id. A try that failed is no telling: the next one t
 no news is left. What was put down for somebody who is told nothing any more is put down for those who are.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final, Protocol, TypedDict
 
-from server.db.books.alerts import Alert, AlertDesk, ClientFacts, Due, failing_alerts, open_alerts
+from server.db.books.alerts import Alert, AlertDesk, ClientFacts, Due
 from server.db.database import Database
 from server.db.tables import AlertState
 from server.db.tenant import Tenant
 from server.logs import journal
 from server.mail.failures import UndeliverableError
+from server.services.alert_rounds import AlertRounds
 from server.services.alert_turns import Turns
 from server.services.durable import DurableWork
 from server.services.mail_health import alerts_finding
 from server.services.proofs import Finding
 from server.services.recipients import Recipients
 from vigint_core.domain.alert import TOLD_STATES, Channel, Fact, Recipient, Told
-from vigint_core.domain.fault import VigintError
+from vigint_core.domain.fault import Code, VigintError
 from vigint_core.policy.retry import BackOff
 from vigint_core.ports import Clock
 from vigint_core.wire import IncidentBody, IncidentView
@@ -62,6 +62,18 @@ class Message:
     tellings: Sequence[Telling]
 
 
+class Met(TypedDict):
+    """What a try met, as JSON: ``code`` is "" where the message was taken; ``for_good``: no other try is any use."""
+
+    code: str
+    detail: str
+    for_good: bool
+
+
+Next = tuple[int, float] | None
+"""The next round of a delivery and the Unix time it is due; None where there is none."""
+
+
 class Post(Protocol):
     """What carries messages (``services/post.py``)."""
 
@@ -84,7 +96,7 @@ class Alerts:
         self._recipients = recipients
         self._post = post
         self._work = work
-        self._owed = True
+        self._rounds = AlertRounds(database)
 
     def consider(self, tenant: Tenant, incident: IncidentView) -> None:
         """An incident is new or has changed: put down who is to be told of it, and see that it is attended to.
@@ -99,21 +111,36 @@ class Alerts:
             put_down = [] if fact is None else [each.put_down(fact) for each in turns]
         self._start(*(_due(tenant, alert) for alert in put_down if alert is not None))
 
-    def attend(self, client_id: str, alert_id: str, at_round: int) -> tuple[int, float] | None:
-        """What a workflow does in its round: put into words what is due, send it, write down what became of it.
+    def attend(self, client_id: str, alert_id: str, at_round: int) -> Met | Next:
+        """The first half of a round: put into words what is due, and send it.
 
-        Returns the next round and the Unix time it is due, or None where there is none. Harmless to repeat.
+        Returns what that met, for ``settle`` to write down, or the next round where nothing was sent. Harmless to
+        repeat before it returned. Raises VigintError(SERVER_STORAGE), and nothing was sent then.
         """
         tenant = Tenant(self._database, client_id)
         ready = self._composed(tenant, alert_id, at_round)
         if not isinstance(ready, Message):
-            return None if ready is None or ready.finished_s is not None else (ready.round, ready.due_s)
+            return _next(ready)
         try:
             self._post.send(ready)
         except VigintError as error:
-            return self._failed(ready, error)
-        with tenant.alerts.deciding() as desk:
-            sent = replace(ready.alert, state=AlertState.SENT, finished_s=self._clock.wall())
+            return met(error, for_good=isinstance(error, UndeliverableError))
+        return Met(code="", detail="", for_good=False)
+
+    def settle(self, client_id: str, alert_id: str, at_round: int, tried: Met) -> Next:
+        """The second half: write down what became of it. Apart, so that whoever repeats it sends nothing again.
+
+        Returns the next round. Harmless to repeat. Raises VigintError(SERVER_STORAGE).
+        """
+        with Tenant(self._database, client_id).alerts.deciding() as desk:
+            alert = desk.get(alert_id)
+            if alert is None or alert.finished_s is not None:
+                return None
+            if tried["code"]:
+                return _next(alert) if alert.round != at_round else self._failed(desk, alert, tried)
+            if alert.state is not AlertState.SENDING:
+                return _next(alert)
+            sent = replace(alert, state=AlertState.SENT, finished_s=self._clock.wall())
             desk.put(replace(sent, failing_s=None, code="", detail=""))
         return None
 
@@ -129,18 +156,26 @@ class Alerts:
     def resume(self) -> None:
         """See that every open delivery has its workflow. A sweep, to be done again and again, by every process.
 
-        What is overdue is always looked at; what is due later only where it may never have been started: after the
-        start of this process, and after durable work was away.
+        What is overdue is always looked at, some hundred a round; what is due later only where it may never have been
+        started: after the start of this process, and after durable work was away. Goes on with what ``hurry`` began.
         """
         now_s = self._clock.wall()
-        owed, self._owed = self._owed, False
-        dues = open_alerts(self._database, math.inf if owed else now_s - OVERDUE_S)
+        self._hurry_some(now_s)
+        dues = self._rounds.open(now_s - OVERDUE_S)
         self._start(*(due if due.due_s > now_s - STUCK_S else self._unstuck(due, now_s) for due in dues))
+        self._rounds.pass_on(dues)
 
     def hurry(self) -> None:
-        """The mail server takes mails again: try at once what could not be sent. Raises VigintError(SERVER_STORAGE)."""
+        """The mail server takes mails again: try at once what could not be sent. Raises VigintError(SERVER_STORAGE).
+
+        The first some hundred now, and what is left from ``resume`` to ``resume``.
+        """
         now_s = self._clock.wall()
-        for due in failing_alerts(self._database, Channel.MAIL, now_s):
+        self._rounds.hurry(now_s)
+        self._hurry_some(now_s)
+
+    def _hurry_some(self, now_s: float) -> None:
+        for due in self._rounds.failing(now_s):
             with Tenant(self._database, due.client_id).alerts.deciding() as desk:
                 alert = desk.get(due.alert_id)
                 waits = alert is not None and alert.state is AlertState.WAITING and alert.due_s > now_s
@@ -152,22 +187,33 @@ class Alerts:
         """Put the workflows of rounds into the line; a second one of the same round does nothing."""
         for due in dues:
             wait_s = max(0.0, due.due_s - self._clock.wall())
-            name = f"{WORKFLOW}:{due.client_id}:{due.alert_id}:{due.round}"
             try:
-                self._work.enqueue(WORKFLOW, name, due.client_id, due.alert_id, due.round, delay_s=wait_s)
+                self._work.enqueue(WORKFLOW, _id(due), due.client_id, due.alert_id, due.round, delay_s=wait_s)
             except VigintError as error:  # ``resume`` starts it once durable work is done
                 _log.info("alerts wait for durable work", alert=due.alert_id, code=error.code, detail=error.detail)
-                self._owed = True
+                self._rounds.owe()
                 return
 
     def _unstuck(self, due: Due, now_s: float) -> Due:
-        """The same delivery in a new round, unless somebody attended to it just now."""
+        """The same delivery in a new round, unless it has a workflow or somebody attended to it just now."""
+        if not self._has_ended(due):
+            return due
         with Tenant(self._database, due.client_id).alerts.deciding() as desk:
             alert = desk.get(due.alert_id)
             if alert is None or alert.round != due.round or (alert.composed_s or 0.0) > now_s - STUCK_S:
                 return due
             desk.put(replace(alert, round=alert.round + 1))
             return replace(due, round=due.round + 1)
+
+    def _has_ended(self, due: Due) -> bool:
+        """Whether its workflow has, well or not. One that waits in a long line gets no other, which would wait too."""
+        try:
+            self._work.result(_id(due), 0.0)
+        except TimeoutError:
+            return False
+        except VigintError as error:
+            return error.code is Code.WORKER_CRASHED
+        return True
 
     def _turns(self, desk: AlertDesk, now_s: float) -> Sequence[Turns]:
         """One for each recipient that is told anything now."""
@@ -227,22 +273,35 @@ class Alerts:
             return False
         return any(fact.state in TOLD_STATES and self._post.lacks_still(tenant, fact.incident_id) for fact in facts)
 
-    def _failed(self, message: Message, error: VigintError) -> tuple[int, float] | None:
+    def _failed(self, desk: AlertDesk, alert: Alert, tried: Met) -> Next:
         """A try came to nothing: another one later, from the newest facts, or none any more."""
         now_s = self._clock.wall()
-        failing_s = message.alert.failing_s or now_s
-        alert = replace(message.alert, code=error.code, detail=error.detail[:_MOST_DETAIL], failing_s=failing_s)
-        told = {"alert": alert.id, "channel": alert.channel, "code": error.code, "detail": error.detail}
-        given_up = isinstance(error, UndeliverableError) or now_s - failing_s >= GIVE_UP_S
-        with message.tenant.alerts.deciding() as desk:
-            if given_up:
-                _log.warning("an alert was given up", **told)
-                desk.put(replace(alert, state=AlertState.FAILED, finished_s=now_s))
-                return None
-            _log.info("an alert was not taken", **told)
-            wait_s = RETRIES.delay_s(alert.tries, int(alert.id[:8], 16) / 2**32)
-            again = _later(desk, replace(alert, state=AlertState.WAITING), now_s + wait_s)
-            return again.round, again.due_s
+        failing_s = alert.failing_s or now_s
+        tries = alert.tries + (alert.state is AlertState.WAITING)  # it could not even be put into words
+        code, detail = Code(tried["code"]), tried["detail"]
+        alert = replace(alert, code=code, detail=detail[:_MOST_DETAIL], failing_s=failing_s, tries=tries)
+        told = {"alert": alert.id, "channel": alert.channel, "code": code, "detail": detail}
+        if tried["for_good"] or now_s - failing_s >= GIVE_UP_S:
+            _log.warning("an alert was given up", **told)
+            desk.put(replace(alert, state=AlertState.FAILED, finished_s=now_s))
+            return None
+        _log.info("an alert was not taken", **told)
+        wait_s = RETRIES.delay_s(alert.tries, int(alert.id[:8], 16) / 2**32)
+        return _next(_later(desk, replace(alert, state=AlertState.WAITING), now_s + wait_s))
+
+
+def met(error: VigintError, *, for_good: bool = False) -> Met:
+    """What a try met that came to nothing."""
+    return Met(code=str(error.code), detail=error.detail, for_good=for_good)
+
+
+def _next(alert: Alert | None) -> Next:
+    return None if alert is None or alert.finished_s is not None else (alert.round, alert.due_s)
+
+
+def _id(due: Due) -> str:
+    """Of the workflow that attends to it."""
+    return f"{WORKFLOW}:{due.client_id}:{due.alert_id}:{due.round}"
 
 
 def _due(tenant: Tenant, alert: Alert) -> Due:

@@ -157,6 +157,8 @@ class Analyses:
     async def _look(
         self, tenant: Tenant, upload: Upload, claim: Claimed, preference: Preference
     ) -> AnalysisResponse | UnderWay:
+        if upload.context == upload.clip:
+            self._looks.keep_recent(tenant.client_id, upload.request, upload.clip)
         suspected = claim.earlier is not None and claim.earlier.first.outcome == "suspected"
         keep = partial(self._looks.clips.keep, tenant, upload.request.window_id, upload.clip, upload.context)
         kept = (suspected or preference.later) and await anyio.to_thread.run_sync(keep)
@@ -172,6 +174,8 @@ class Analyses:
             await anyio.to_thread.run_sync(settle, self._clock.wall())
         except VigintError as error:
             _not_written(upload, error)
+        if preference.later:  # the storage was slow: what it takes yet, nobody needs
+            await anyio.to_thread.run_sync(self._looks.clips.forget, tenant, upload.request.window_id)
         return answer
 
     async def _handed_over(

@@ -27,9 +27,13 @@ class DurableWork:
 
     A workflow's id is what makes a start harmless to repeat: a second one under the same id does nothing, in whichever
     process. Arguments and results are what JSON can say, so that the next version of the server reads them too.
+
+    Attributes:
+        trouble: what came to nothing of the work that nobody waits for, or None; the rest is done all the same.
     """
 
     def __init__(self) -> None:
+        self.trouble: Code | None = None
         self._runner: Runner | None = None
 
     def open(self, runner: Runner | None) -> None:

@@ -14,6 +14,7 @@ from server.db.tenant import Tenant
 from server.logs import journal
 from server.services.files import Erased, Files
 from server.services.finished_work import FinishedWork
+from server.services.recent_windows import place_of
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.ports import Clock
 
@@ -75,6 +76,7 @@ class Erasure:
         while incident_ids := tenant.keeping.incidents_of(camera_id):
             total += self.incidents(tenant, incident_ids, locked=True)
         total += _of_files(self._files.erase(tenant, Chosen(camera_id=camera_id)))
+        self._files.erase_place(place_of(tenant.client_id, camera_id))
         while window_ids := tenant.keeping.erase_windows_of(camera_id):
             self._work.forget_windows(tenant.client_id, window_ids)
             total += Removed(windows=len(window_ids))

@@ -20,8 +20,10 @@ from server.db.books.events import Event, EventBook, Opening, events_after, newe
 from server.db.database import Database
 from server.logs import journal
 from server.services.clients import Clients
+from server.services.descriptors import most_open
 from server.services.metrics import Metrics
-from vigint_core.domain.fault import VigintError
+from server.services.refusals import RefusedError
+from vigint_core.domain.fault import Code, VigintError
 
 POLL_EVERY_S: Final = 0.25
 BEAT_EVERY_S: Final = 15.0
@@ -29,6 +31,11 @@ MOST_MISSED: Final = 1000
 """Events that a desk may catch up on; who missed more is told to read its lists anew."""
 MOST_WAITING: Final = 256 * 1024
 """Bytes that may wait for one desk; a slower one is cut off, and goes on from its last number when it comes back."""
+MOST_OF_KEY: Final = 2000
+"""Streams of one key at once, in one process."""
+RESERVED: Final = 256
+"""Open files that are for everything but streams: the books, the storage, other requests."""
+_RETRY_S: Final = 30.0
 _MOST_READ: Final = 2000  # events in one statement
 _RETRY_MS: Final = 1000
 _BEAT: Final = b":\n\n"
@@ -114,7 +121,15 @@ class EventHub:
         self._failing = False
 
     async def open(self, client_id: str, key_id: str, after: int | None) -> Desk:
-        """A stream for a desk that has seen event ``after``, or that begins now. Raises VigintError(SERVER_STORAGE)."""
+        """A stream for a desk that has seen event ``after``, or that begins now.
+
+        Raises VigintError(SERVER_STORAGE), and RefusedError(LIMIT_STREAMS, SERVER_BUSY) where there are too many.
+        """
+        open_ones = self._desks()
+        if sum(desk.key_id == key_id for desk in open_ones) >= MOST_OF_KEY:
+            raise RefusedError(Code.LIMIT_STREAMS, f"{MOST_OF_KEY} streams of this key", retry_after_s=_RETRY_S)
+        if len(open_ones) >= max(1, most_open() - RESERVED):
+            raise RefusedError(Code.SERVER_BUSY, f"{len(open_ones)} streams of events", retry_after_s=_RETRY_S)
         book = EventBook(self._database, client_id)
         return Desk(client_id, key_id, await anyio.to_thread.run_sync(book.open, after, MOST_MISSED))
 

@@ -175,9 +175,12 @@ class Files:
         """Erase files of a client, also unfinished ones: all that fit ``chosen``, row and bytes."""
         return self.remove(tenant.files.give_up(chosen))
 
-    def erase_place(self, client_id: str) -> None:
-        """Erase a client's place in the storage, with whatever no row leads to. Raises VigintError(SERVER_STORAGE)."""
-        self._store.delete_all(client_id)
+    def erase_place(self, place: str) -> None:
+        """Erase a client's place in the storage, or one within it, with whatever no row leads to.
+
+        Raises VigintError(SERVER_STORAGE).
+        """
+        self._store.delete_all(place)
 
     def remove(self, gone: Sequence[FileEntry]) -> Erased:
         """Remove bytes and rows of files that the books gave up. What fails is logged, and done by the daily job."""

@@ -7,7 +7,6 @@ from server.db.books.incidents import Page, Wanted
 from server.db.database import Database
 from server.db.tenant import Tenant
 from server.services.gathering import Gathering
-from vigint_core.domain.fault import VigintError
 
 _MOST_IN_A_ROUND: Final = 16  # the last of them waits for all others
 _ROUNDS: Final = 4  # on PostgreSQL, where a list is waited for: a slow one holds up few others
@@ -26,17 +25,16 @@ class IncidentLists:
         at_hand = Tenant(self._database, client_id).incidents.page_at_hand(wanted)
         if at_hand is not None:
             return at_hand
-        found = await self._together.answer((client_id, wanted))
-        if isinstance(found, VigintError):
-            raise found
-        return found
+        return await self._together.answer((client_id, wanted))
 
-    def _read(self, asked: Sequence[_Asked]) -> Sequence[Page | VigintError]:
-        return [self._page(*each) for each in asked]
+    def _read(self, asked: Sequence[_Asked]) -> Sequence[Page]:
+        """Pages on one connection: to ask the pool for another one costs as much as a page.
 
-    def _page(self, client_id: str, wanted: Wanted) -> Page | VigintError:
-        """One page, or why there is none: what one list meets is nobody else's."""
-        try:
-            return Tenant(self._database, client_id).incidents.page(wanted)
-        except VigintError as error:
-            return error
+        What several ask for alike is read once: after a break all desks of a client come at the same moment.
+        """
+        with self._database.looking() as connection:
+            found = {
+                (client_id, wanted): Tenant(self._database, client_id).incidents.page(wanted, connection)
+                for client_id, wanted in set(asked)
+            }
+        return [found[each] for each in asked]

@@ -123,6 +123,12 @@ class KeyLimiter:
             self._take(holder, Rule(limits.bytes_hour, _HOUR_S), "bytes", sent_bytes, Code.LIMIT_BYTES)
         return standing
 
+    def standing(self, holder: Holder) -> Standing | None:
+        """How a key's requests stand, also where one was just refused. Waits for nobody, as ``admit_at_hand``."""
+        most = holder.limits.over(self._defaults).requests_minute
+        stock = self._stocks.get((holder.key_id, "requests"))
+        return None if not most or stock is None else self._standing(_in_a_minute(most), stock)
+
     def admit_at_hand(self, holder: Holder) -> Standing | None:
         """Count a request without a body, if this process holds enough for it; else None, and nothing is counted.
 

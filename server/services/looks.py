@@ -7,6 +7,8 @@ step may be done in another process.
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import anyio.to_thread
@@ -17,6 +19,7 @@ from server.services.ai_health import AiHealth
 from server.services.answers import answer_of, is_final, wire_call, wire_outcome
 from server.services.clips import Clips
 from server.services.examiner import Examiner
+from server.services.recent_windows import RecentWindows
 from server.services.settlements import Settlements
 from vigint_core.analysis.examiner import Subject
 from vigint_core.domain.budget import Payer
@@ -24,6 +27,7 @@ from vigint_core.domain.fault import Code
 from vigint_core.domain.ids import WindowId
 from vigint_core.domain.verdict import Call, NotAnalysed, Outcome
 from vigint_core.domain.window import Circumstances, TouchedZone
+from vigint_core.media.join import Piece
 from vigint_core.ports import Clock
 from vigint_core.wire import AnalysisRequest, AnalysisResponse, WireCall, WireOutcome
 
@@ -37,9 +41,9 @@ class Looks:
     """The looks of this process. ``first`` and ``second`` belong on the event loop, everything else blocks."""
 
     def __init__(
-        self, examiner: Examiner, health: AiHealth, clock: Clock, clips: Clips, settlements: Settlements
+        self, examiner: Examiner, health: AiHealth, clock: Clock, shown: "Showable", settlements: Settlements
     ) -> None:
-        self.clips = clips
+        self.clips, self.recent = shown.clips, shown.recent
         self._examiner = examiner
         self._health = health
         self._clock = clock
@@ -78,20 +82,34 @@ class Looks:
         return await self.first(tenant.client_id, work.request, shown.content)
 
     async def second(self, tenant: Tenant, work: Work) -> Look:
-        """The second look of durable work, at the longer clip, or at the window's own where that never came."""
-        shown = await anyio.to_thread.run_sync(self.clips.context, tenant, work.entry.window_id)
-        if shown is None:
+        """The second look of durable work, at the longer clip, or where none came at the windows kept of its camera."""
+        piece = await anyio.to_thread.run_sync(self._longest, tenant, work)
+        if piece is None:
             return _look(NotAnalysed(Code.PIPELINE_CLIP_GONE), ())
-        request = work.request
-        late = request.context_follows and not shown.is_context
-        if late:
-            request = request.model_copy(update={"context_start": request.start})
-        outcome, calls = await self._examiner.second_look(subject_of(request, tenant.client_id), shown.content)
+        announced = work.request.context_start
+        start = datetime.fromtimestamp(piece.start_s, announced.tzinfo)
+        request = work.request.model_copy(update={"context_start": start})
+        outcome, calls = await self._examiner.second_look(subject_of(request, tenant.client_id), piece.clip)
         self._health.note_looks((outcome,), calls)
         look = _look(outcome, calls)
-        if late:  # the desk counts from the start that it announced
-            _move(look, (work.request.start - work.request.context_start).total_seconds())
+        _move(look, (start - announced).total_seconds())  # the desk counts from the start that it announced
         return look
+
+    def keep_recent(self, client_id: str, request: AnalysisRequest, clip: bytes) -> None:
+        """Keep a window whose client sends no longer clip, for the second looks at this one and at the next ones."""
+        piece = Piece(_first_picture(request).timestamp(), clip)
+        self.recent.keep(client_id, request.camera_id, request.window_id, piece, request.end.timestamp())
+
+    def _longest(self, tenant: Tenant, work: Work) -> Piece | None:
+        """The longest clip of a window; None where none is left. Raises VigintError(SERVER_STORAGE)."""
+        request = work.request
+        shown = self.clips.context(tenant, request.window_id)
+        if shown is None:
+            return None
+        if shown.is_context:
+            return Piece(request.context_start.timestamp(), shown.content)
+        own = Piece(_first_picture(request).timestamp(), shown.content)
+        return self.recent.longer(tenant.client_id, request.camera_id, own)
 
     def context_is_due(self, tenant: Tenant, work: Work) -> bool:
         """Whether the second look need not wait (any longer) for the longer clip."""
@@ -127,6 +145,19 @@ class Looks:
             self.clips.forget(tenant, window_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Showable:
+    """Where what looks are shown comes from."""
+
+    clips: Clips
+    recent: RecentWindows
+
+
+def _first_picture(request: AnalysisRequest) -> datetime:
+    """When the window's own clip begins: where its client had no earlier picture, a little after its start."""
+    return max(request.start, request.context_start)
+
+
 def subject_of(sent: AnalysisRequest, client_id: str) -> Subject:
     """What the examiner is told about a window."""
     offset = sent.start.utcoffset()
@@ -157,7 +188,7 @@ def _look(outcome: Outcome, calls: Sequence[Call]) -> Look:
 
 
 def _move(look: Look, by_s: float) -> None:
-    for seen in look["outcome"]["observations"]:
+    for seen in look["outcome"]["observations"] if by_s else ():
         seen["at_s"] += by_s
 
 

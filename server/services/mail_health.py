@@ -13,8 +13,8 @@ from vigint_core.domain.alert import Channel, Recipient
 from vigint_core.domain.fault import Code
 from vigint_core.domain.status import Health
 
-_OF_RECIPIENT: Final = frozenset({Code.MAIL_REFUSED})
-"""What a mail server that works says of one recipient."""
+_OF_RECIPIENT: Final = frozenset({Code.MAIL_REFUSED, Code.INTERNAL})
+"""What a mail server that works says of one recipient, and what went wrong here with one mail."""
 _DISPROVED: Final = OF_WAY | {Code.MAIL_NOT_CONFIGURED}
 _PASSING: Final = frozenset({Code.MAIL_DEFERRED})
 

@@ -48,11 +48,6 @@ class Metrics:
         self._tokens = Counter("vigint_model_tokens", "Tokens of calls.", ("model", "direction"), registry=registry)
         self._cost = Counter("vigint_model_cost_usd", "Cost of calls in US dollars.", ("model",), registry=registry)
         self._alerts = Counter("vigint_alerts", "Tries to deliver alerts.", ("channel", "result"), registry=registry)
-        self._stored = Gauge("vigint_stored_bytes", "Bytes of all clips and stills.", registry=registry)
-        self._waiting = Gauge("vigint_queue_waiting", "Durable work that is not done.", registry=registry)
-        self._oldest = Gauge("vigint_queue_oldest_seconds", "Age of the oldest of it.", registry=registry)
-        self._free = Gauge("vigint_disk_free_bytes", "Free where the data folder is.", registry=registry)
-        self._well = Gauge("vigint_part_ok", "1 while the part is ok or not configured.", ("part",), registry=registry)
         Info("vigint_build", "What runs here.", registry=registry).info({"version": __version__})
         self._answers: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
@@ -97,19 +92,25 @@ class Metrics:
     def exposed(
         self,
         healthy: Iterable[tuple[str, bool]],
-        waiting: float,
-        oldest_s: float,
-        free_bytes: float,
-        stored_bytes: float,
+        waiting: float | None,
+        oldest_s: float | None,
+        free_bytes: float | None,
+        stored_bytes: float | None,
     ) -> bytes:
-        """Everything in Prometheus' text format, with how the parts are at this moment."""
+        """Everything in Prometheus' text format, with how the parts are at this moment; what is None is not in it."""
+        now = CollectorRegistry()
+        for name, told, figure in (
+            ("vigint_stored_bytes", "Bytes of all clips and stills.", stored_bytes),
+            ("vigint_queue_waiting", "Durable work that is not done.", waiting),
+            ("vigint_queue_oldest_seconds", "Age of the oldest of it.", oldest_s),
+            ("vigint_disk_free_bytes", "Free where the data folder is.", free_bytes),
+        ):
+            if figure is not None:
+                Gauge(name, told, registry=now).set(figure)
+        ok = Gauge("vigint_part_ok", "1 while the part is ok or not configured.", ("part",), registry=now)
         for part, well in healthy:
-            self._well.labels(part).set(well)
-        self._waiting.set(waiting)
-        self._oldest.set(oldest_s)
-        self._free.set(free_bytes)
-        self._stored.set(stored_bytes)
-        return generate_latest(self._registry)
+            ok.labels(part).set(well)
+        return generate_latest(self._registry) + generate_latest(now)
 
 
 def _word(outcome: Outcome) -> str:

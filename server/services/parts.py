@@ -25,7 +25,7 @@ from server.services.incidents import Incidents
 from server.services.limits import KeyLimiter
 from server.services.link_pages import LinkPages
 from server.services.links import Links
-from server.services.looks import Looks
+from server.services.looks import Looks, Showable
 from server.services.mail_health import mail_proof
 from server.services.mail_probe import MailProbe
 from server.services.metrics import Metrics
@@ -33,6 +33,7 @@ from server.services.post import PostOffice, Sources
 from server.services.prober import Prober
 from server.services.proofs import ai_proof, database_proof, disk_proof, queue_proof, storage_proof
 from server.services.readiness import ReadinessCheck
+from server.services.recent_windows import RecentWindows
 from server.services.recipients import Recipients
 from server.services.retention import Retention
 from server.services.settlements import Settlements
@@ -141,7 +142,8 @@ def assemble(config: Config, database: Database, examiner: Examiner | None = Non
     post = PostOffice(config, clock, Sources(files, links), mail_probe, metrics)
     alerts = Alerts(database, clock, recipients, post, durable)
     mail_probe.listen(alerts.hurry)
-    looks = Looks(examiner, ai, clock, Clips(files), settlements)
+    recent = RecentWindows(store, room, clock, config.clip_limits)
+    looks = Looks(examiner, ai, clock, Showable(Clips(files), recent), settlements)
     return Parts(
         config=config,
         database=database,
@@ -165,7 +167,7 @@ def assemble(config: Config, database: Database, examiner: Examiner | None = Non
         links=links,
         link_pages=LinkPages(incidents),
         erasure=Erasure(database, files, clock),
-        retention=Retention(config, database, clients, files, clock),
+        retention=Retention(config, database, files, recent, clock),
         health=health,
         metrics=metrics,
         readiness=ReadinessCheck(health),

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from functools import partial
 from typing import Any, Final, cast
 
 from server.config import Config
@@ -15,6 +16,7 @@ from server.mail.letter import MOST_SHOWN, MOST_STILLS, Entry, Letter, written
 from server.mail.smtp import hand_in
 from server.mail.webhook import Hook, post
 from server.services.alerts import Message, Telling
+from server.services.beside import Errands
 from server.services.files import Files
 from server.services.links import LinkMade, Links
 from server.services.mail_probe import MailProbe
@@ -33,6 +35,8 @@ LOCKED_S: Final = 180.0
 _QUIET_S: Final = {Code.MAIL_UNREACHABLE: AWAY_S, Code.MAIL_REFUSED_SIGN_IN: LOCKED_S}
 _NOT_ASKED: Final = " (a moment ago, so it was not asked again)"
 _MOST_STILL_BYTES: Final = 1024 * 1024  # five of them and the rest stay below what mail servers take
+_MOST_READING: Final = 8
+_READ_S: Final = 3.0  # an alert waits no longer for a storage that hangs
 _log = journal(__name__)
 
 
@@ -59,6 +63,7 @@ class PostOffice:
         self._metrics = metrics
         self._quiet = VigintError(Code.MAIL_UNREACHABLE), float("-inf")
         self._secret_key = config.secret_key
+        self._reading = Errands(_MOST_READING, _READ_S)
 
     def lacks_still(self, tenant: Tenant, incident_id: str) -> bool:
         """Whether the picture of an incident has not come yet."""
@@ -74,7 +79,7 @@ class PostOffice:
         carry = self._send_mail if channel is Channel.MAIL else self._send_webhook
         try:
             carry(message, gravest_first)
-        except VigintError:
+        except Exception:
             self._metrics.alerted(channel, delivered=False)
             raise
         self._metrics.alerted(channel, delivered=True)
@@ -138,7 +143,7 @@ class PostOffice:
 
         try:
             yield make
-        except VigintError:
+        except Exception:
             for incident_id, link in made:
                 with suppress(VigintError):  # it is erased, or the books are what failed
                     self._links.revoke(tenant, incident_id, link.id)
@@ -191,12 +196,18 @@ class PostOffice:
         if telling.told.fact.state not in TOLD_STATES:
             return None
         try:
-            file = self._files.current(tenant, telling.told.fact.incident_id, FileKind.STILL)
-            return b"".join(file.read()) if file.size <= _MOST_STILL_BYTES else None
+            return self._reading.do(partial(self._picture, tenant, telling.told.fact.incident_id))
+        except TimeoutError:
+            _log.warning("an alert goes without its picture", code=Code.SERVER_FILES, detail="no answer in time")
+            return None
         except VigintError as error:  # an alert without a picture is better than none
             if error.code is not Code.REQUEST_NOT_FOUND:
                 _log.warning("an alert goes without its picture", code=error.code, detail=error.detail)
             return None
+
+    def _picture(self, tenant: Tenant, incident_id: str) -> bytes | None:
+        file = self._files.current(tenant, incident_id, FileKind.STILL)
+        return b"".join(file.read()) if file.size <= _MOST_STILL_BYTES else None
 
 
 def _gravity(telling: Telling) -> tuple[bool, int, float]:

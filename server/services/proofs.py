@@ -110,7 +110,7 @@ def queue_proof(database: Database, work: DurableWork) -> Proof:
 
     def prove(now_s: float) -> Finding:
         waiting = waiting_work(database, now_s)
-        code = work.fault or (Code.SERVER_BUSY if waiting.oldest_s > _LONGEST_WAIT_S else None)
+        code = work.fault or (Code.SERVER_BUSY if waiting.oldest_s > _LONGEST_WAIT_S else work.trouble)
         stopped = work.fault is Code.SERVER_WORK_STOPPED
         return Finding(
             Health.DOWN if stopped else Health.DEGRADED if code else Health.OK,
@@ -127,8 +127,13 @@ def storage_proof(store: FileStore) -> Proof:
     """A file written, read and removed where clips and stills go."""
 
     def prove(now_s: float) -> Finding:
-        store.free_bytes()  # fails where the folder is gone, which a write would make anew on another disk
-        store.prove()
+        try:
+            store.free_bytes()  # fails where the folder is gone, which a write would make anew on another disk
+            store.prove()
+        except VigintError as error:
+            if store.folder is not None:
+                raise
+            raise VigintError(Code.SERVER_FILES, error.detail) from error  # no disk of this machine is to blame
         return _works(now_s, store.kind)
 
     return prove

@@ -14,17 +14,17 @@ _TOLD: Final = (*_NEEDED, "ai", "mail")
 
 
 class ReadinessCheck:
-    """Answers ``/readyz``. Thread-safe."""
+    """Answers ``/readyz``, on the event loop."""
 
     def __init__(self, health: HealthCheck) -> None:
         self._health = health
 
-    def view(self) -> Readiness:
+    async def view(self) -> Readiness:
         """Every part that a desk needs; ready while the server can take work.
 
         Without AI it can: it says of each window why it was not analysed. Without mail, alerts wait.
         """
-        states = {state.part: state for state in self._health.states(*_TOLD, "disk")}
+        states = {state.part: state for state in await self._health.current(*_TOLD, "disk")}
         ready = all(states[part].health is not Health.DOWN for part in _NEEDED)
         parts = [_view(states[part], states["disk"]) for part in _TOLD]
         return Readiness(service="vigint", version=__version__, ready=ready, parts=parts)

@@ -16,6 +16,7 @@ from server.services.erasure import Erasure, Removed
 from server.services.failed_sign_ins import FailedSignIns
 from server.services.files import Files
 from server.services.finished_work import FinishedWork
+from server.services.recent_windows import RecentWindows
 from vigint_core.domain.verdict import Severity
 from vigint_core.policy.keeping import CLIPS_OF_WINDOWS_S, DAY_S, OWN_NAMES, KeepRule, due
 from vigint_core.ports import Clock
@@ -34,11 +35,12 @@ Counts = Mapping[str, int]
 class Retention:
     """Everything the daily job does, in steps that may be repeated. Blocks; raises VigintError(SERVER_STORAGE)."""
 
-    def __init__(self, config: Config, database: Database, clients: Clients, files: Files, clock: Clock) -> None:
+    def __init__(self, config: Config, database: Database, files: Files, recent: RecentWindows, clock: Clock) -> None:
         self._rule = keep_rule(config)
         self._database = database
-        self._clients = clients
+        self._clients = Clients(database, clock)
         self._files = files
+        self._recent = recent
         self._clock = clock
         self._erasure = Erasure(database, files, clock)
         self._runs = RetentionRuns(database)
@@ -75,7 +77,7 @@ class Retention:
         tenant = Tenant(self._database, client_id)
         now_s = self._clock.wall()
         rule = self.rule_of(tenant)
-        total = Removed()
+        total = Removed(windows=self._recent.erase_old(client_id))
         while file_ids := tenant.keeping.clips_of_windows(now_s - CLIPS_OF_WINDOWS_S):
             for file_id in file_ids:
                 erased = self._files.erase(tenant, Chosen(file_id=file_id))

@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from itertools import chain
@@ -101,6 +101,11 @@ class FileStore:
         """Bytes of a file."""
         with _named_errors():
             return int(obstore.head(self._store, _checked(path))["size"])
+
+    def paths(self, path: str) -> Sequence[str]:
+        """The files below a path."""
+        with _named_errors():
+            return [each["path"] for batch in obstore.list(self._store, prefix=_checked(path)) for each in batch]
 
     def delete(self, path: str) -> None:
         """Remove a file; one that is not there is no failure."""

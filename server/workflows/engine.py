@@ -30,6 +30,7 @@ _ENDED: Final = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDE
 _ASK_AGAIN_S: Final = 0.25  # whether what a workflow waits for is there
 _FIRST_WAIT_S: Final = 1.0
 _LONGEST_WAIT_S: Final = 30.0
+_AWAY: Final = frozenset({Code.SERVER_STORAGE, Code.SERVER_FILES})
 _MOST_ATTEMPTS: Final = 100
 """How often a workflow may be taken over, before it counts as what kills its processes."""
 
@@ -54,9 +55,9 @@ class Steps:
     def do(self, name: str, function: Callable[..., Result], *args: object) -> Result:
         """Do a step, or give the result that it had before the process died. The result is what JSON can say.
 
-        Between a step's work and its record a kill repeats it, so it must bear that. While the database is away
-        (VigintError(SERVER_STORAGE)) the step is tried again and again. Raises whatever else ``function`` raises, and
-        StoppedError where the process stops.
+        Between a step's work and its record a kill repeats it, so it must bear that. While the database or the storage
+        is away (VigintError: SERVER_STORAGE, SERVER_FILES) the step is tried again and again. Raises whatever else
+        ``function`` raises, and StoppedError where the process stops.
         """
         return self._engine.do(name, function, args)
 
@@ -184,9 +185,10 @@ class Engine:
                 try:
                     return self._in_time(name, function(*args))
                 except VigintError as error:
-                    if error.code is not Code.SERVER_STORAGE:
+                    if error.code not in _AWAY:
                         raise
-                    _log.warning("step waits for the database", step=name, detail=error.detail, wait_s=wait_s)
+                    told = {"code": error.code, "detail": error.detail, "wait_s": wait_s}
+                    _log.warning("step waits for what is away", step=name, **told)
                 self._stopping.wait(wait_s)
                 wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
             raise StoppedError(name)
@@ -238,3 +240,9 @@ def _log_where_all_logs_go() -> None:
     logger = logging.getLogger("dbos")
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())
+    logger.addFilter(_tells_something)
+
+
+def _tells_something(record: logging.LogRecord) -> bool:
+    """Not that work stays in the line it is in: what was taken over stands in DBOS's own, and may be started again."""
+    return not str(record.msg).startswith("Workflow already exists in queue:")

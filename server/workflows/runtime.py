@@ -4,6 +4,8 @@ Each process works under an id of its own and renews a lease for it. A lease tha
 process, which makes what its owner left the business of all; so is work whose owner has no lease at all, as after the
 books were restored from a copy. A process that was held up so long that others took its work over begins again under
 a new id.
+
+The lease is kept apart from all other chores: however much there is to look after, whoever works is not taken for dead.
 """
 
 import asyncio
@@ -24,6 +26,9 @@ from vigint_core.ports import Clock
 
 LEASE_S: Final = 15.0
 RENEW_S: Final = 5.0
+RETRY_S: Final = 1.0  # after a renewal that failed: a lease bears several
+STUCK_S: Final = 300.0
+"""Whoever looks after the work for so long at a time hangs: then others do better with it. A round takes seconds."""
 _ROUND_S: Final = 10.0  # how often is looked for work whose owner has no lease, and for what was not begun
 _GRACE_S: Final = 5.0
 _log = journal(__name__)
@@ -36,7 +41,8 @@ class Plan:
     Attributes:
         workflows: by the names under which they are started; each takes ``Steps`` and what it was started with.
         sweeps: done when work can be done, and every ten seconds then: each finds what a killed process wrote down and
-            did not begin, and begins it. Each must bear being done by several processes at once.
+            did not begin, and begins it, some hundred at a time. Each must bear being done by several processes at
+            once, also by one that has just lost its lease.
     """
 
     workflows: Mapping[str, Workflow]
@@ -56,52 +62,92 @@ class Durable:
         self._plan = plan
         self._leases = LeaseBook(database)
         self._clock = clock
-        self._turn = threading.Lock()  # a tick under way goes on while the task that asked for it is cancelled
+        self._turn = threading.Lock()  # what is under way goes on while the task that asked for it is cancelled
+        self._looking = threading.Lock()
+        self._look_began_s: float | None = None
         self._stopped = False
         self._engine: Engine | None = None
-        self._fault: Code | None = Code.SERVER_STARTING
+        self._faults: dict[Callable[[], None], Code | None] = dict.fromkeys(
+            (self.keep, self.look), Code.SERVER_STARTING
+        )
         self._orphans_due_s = self._sweep_due_s = float("-inf")
 
     @property
     def fault(self) -> Code | None:
         """Why no durable work is done now, or None while it is."""
-        return self._fault
+        found = self._faults.values()
+        return next((each for each in (Code.SERVER_WORK_STOPPED, Code.SERVER_STARTING) if each in found), None)
 
     async def run(self, begin: asyncio.Event) -> None:
-        """Wait for ``begin``, launch, and keep the lease; ends by being cancelled, and ``stop`` is due then."""
+        """Wait for ``begin``, launch, keep the lease and look after the work; ends by being cancelled.
+
+        ``stop`` is due then.
+        """
         await begin.wait()
+        launched = anyio.CapacityLimiter(1)
+        first_s = await anyio.to_thread.run_sync(self._do, self.keep, limiter=launched)
+        async with asyncio.TaskGroup() as chores:
+            chores.create_task(self._again_and_again(self.keep, first_s))
+            chores.create_task(self._again_and_again(self.look, 0.0))
+
+    async def _again_and_again(self, chore: Callable[[], None], wait_s: float) -> None:
+        thread = anyio.CapacityLimiter(1)  # its own: requests that hold all others must not cost the lease
         while True:
-            await anyio.to_thread.run_sync(self._keep)
-            await asyncio.sleep(RENEW_S)
+            await asyncio.sleep(wait_s)
+            wait_s = await anyio.to_thread.run_sync(self._do, chore, limiter=thread)
 
-    def tick(self) -> None:
-        """Launch unless it runs; renew the lease; take over what the dead left.
+    def keep(self) -> None:
+        """Launch unless it runs; renew the lease. Nothing after ``stop``.
 
-        Raises what the database raises; ``run`` calls it every few seconds whatever happened. Nothing after ``stop``.
+        Raises what the database raises; ``run`` calls it every few seconds whatever happened.
         """
         with self._turn:
             if not self._stopped:
-                self._tick()
+                self._refuse_stuck()
+                self._keep()
+                self._faults[self.keep] = None
 
-    def _tick(self) -> None:
+    def look(self) -> None:
+        """Take over what the dead left, and begin what was not begun. Nothing before the launch and after ``stop``.
+
+        Raises what the database raises; ``run`` calls it every few seconds whatever happened.
+        """
+        with self._looking:
+            engine = self._engine
+            if engine is None or self._stopped:
+                return
+            self._look_began_s = self._clock.monotonic()
+            try:
+                self._take_over(engine)
+                self._sweep()
+                self._faults[self.look] = None
+            finally:
+                self._look_began_s = None
+
+    def _keep(self) -> None:
         engine = self._engine
-        now_s = self._clock.wall()
-        if engine is not None and not self._leases.renew(engine.executor_id, now_s + LEASE_S):
+        if engine is not None and not self._leases.renew(engine.executor_id, self._clock.wall() + LEASE_S):
             _log.warning("others took this process for dead: it begins anew", executor=engine.executor_id)
             self._leave(0.0, lost=True)
-            engine = None
-        if engine is None:
-            engine = self._join()
-        self._take_over(engine)
-        self._sweep()
-        self._fault = None
+        if self._engine is None:
+            self._join()
+
+    def _refuse_stuck(self) -> None:
+        """Give the work up while this process hangs over it. Raises VigintError(SERVER_WORK_STOPPED)."""
+        began_s = self._look_began_s
+        if began_s is not None and self._clock.monotonic() - began_s > STUCK_S:
+            self._give_up(lost=True)
+            raise VigintError(Code.SERVER_WORK_STOPPED, "looking after the work takes too long")
 
     def stop(self) -> None:
         """Let the steps under way end, and leave the rest to the living. Harmless to repeat."""
-        with self._turn:
-            self._stopped = True
-            engine = self._engine
-            self._leave(_GRACE_S)
+        self._stopped = True
+        with self._looking, self._turn:
+            self._give_up()
+
+    def _give_up(self, *, lost: bool = False) -> None:
+        engine = self._engine
+        self._leave(_GRACE_S, lost=lost)
         if engine is not None:
             with suppress(VigintError):  # then the lease runs out by itself
                 self._leases.release(engine.executor_id)
@@ -120,23 +166,27 @@ class Durable:
 
     def _launched(self) -> Engine:
         if self._engine is None:
-            raise VigintError(self._fault or Code.SERVER_STARTING, "durable work is not done now")
+            raise VigintError(self.fault or Code.SERVER_STARTING, "durable work is not done now")
         return self._engine
 
-    def _keep(self) -> None:
-        """One tick. Outermost frame of this worker: whatever fails is a fault, and is tried again."""
-        try:
-            self.tick()
-        except Exception:  # noqa: BLE001 - the outermost frame of a worker
-            if self._fault is not Code.SERVER_WORK_STOPPED:
-                _log.exception("durable work stands still")
-            self._fault = Code.SERVER_WORK_STOPPED
+    def _do(self, chore: Callable[[], None]) -> float:
+        """Do it once, and return after how many seconds it is due again.
 
-    def _join(self) -> Engine:
-        """The engine of this process: launched unless another server of the process has."""
+        Outermost frame of this worker: whatever fails is a fault, and is tried again.
+        """
+        try:
+            chore()
+        except Exception:  # noqa: BLE001 - the outermost frame of a worker
+            if self.fault is not Code.SERVER_WORK_STOPPED:
+                _log.exception("durable work stands still")
+            self._faults[chore] = Code.SERVER_WORK_STOPPED
+            return RETRY_S if chore == self.keep and self._engine is not None else RENEW_S
+        return RENEW_S
+
+    def _join(self) -> None:
+        """Work with the engine of this process: launched unless another server of the process has."""
         self._engine = _HOUSE.enter(self)
         _log.info("durable work is done", executor=self._engine.executor_id)
-        return self._engine
 
     def launch(self) -> Engine:
         """A new engine, with its lease. Raises whatever the database raises."""
@@ -156,7 +206,7 @@ class Durable:
     def _leave(self, grace_s: float, *, lost: bool = False) -> None:
         engine, self._engine = self._engine, None
         if engine is not None:
-            self._fault = Code.SERVER_STARTING
+            self._faults[self.keep] = Code.SERVER_STARTING
             _HOUSE.leave(self, engine, grace_s, lost=lost)
 
     def _take_over(self, engine: Engine) -> None:
@@ -174,7 +224,8 @@ class Durable:
         if self._clock.monotonic() < self._sweep_due_s:
             return
         for sweep in self._plan.sweeps:
-            sweep()
+            if not self._stopped:
+                sweep()
         self._sweep_due_s = self._clock.monotonic() + _ROUND_S
 
 

@@ -115,13 +115,19 @@ class SecondLookSweep:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._was_here = False
+        self._after: Work | None = None
 
     def sweep(self) -> None:
-        """One round. The first one of a process spares nothing: what it wrote down before it could do work, waits."""
+        """One round, which goes on where the last one came to; after the newest comes the oldest.
+
+        The first one of a process spares nothing: what it wrote down before it could do work, waits.
+        """
         now_s = self._parts.clock.wall()
         before_s = now_s - _LEFT_ALONE_S if self._was_here else now_s + 1.0
-        for work in unsettled_work(self._parts.database, before_s, _MOST_AT_ONCE):
+        found = unsettled_work(self._parts.database, before_s, _MOST_AT_ONCE, self._after)
+        for work in found:
             self._begin(work, now_s)
+        self._after = found[-1] if len(found) == _MOST_AT_ONCE else None
         self._was_here = True
 
     def _begin(self, work: Work, now_s: float) -> None:

@@ -1,9 +1,10 @@
 """What links are made of in tests: a configuration with an address, and an incident in the books."""
 
 import io
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import av
@@ -70,6 +71,21 @@ def add_incident(database: Database, client_id: str, incident_id: str = "i1", **
                 body=body.model_dump(mode="json"),
             )
         )
+
+
+OLD_NUMBERS: Final = (
+    {"observations": [{"at_s": 1e12, "text": "A hand."}, {"at_s": -1e12, "text": "A bag."}]},
+    dict.fromkeys(("start", "end", "act", "opened", "alert_start"), "9999-12-31T23:59:59-05:00"),
+    dict.fromkeys(("start", "end", "act", "opened", "alert_start"), "0001-01-01T00:00:00+05:00"),
+)
+"""What a server from before incidents had bounds has in its books, perhaps."""
+
+
+def set_body(database: Database, client_id: str, incident_id: str, told: Mapping[str, Any]) -> None:
+    """Have the books hold what is not taken any more."""
+    with database.writing() as session:
+        row = session.get_one(IncidentRow, (client_id, incident_id))
+        row.body = row.body | told
 
 
 def still(clip: bytes) -> bytes:

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import re
 import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +17,13 @@ from server.db.schema import migrate
 from server.db.tables import AlertState, FileKind
 from server.services.links import ClosedLink, OpenLink
 from server.services.parts import Parts, assemble
+from server.storage.store import FileStore
 from tests.fakes.alerting import SHOP, Street, alert_config
 from tests.fakes.clock import FakeClock
 from tests.fakes.examiner import ScriptedExaminer
 from tests.fakes.http_peer import HttpPeer, Reply, http_peer
 from tests.fakes.letters import page_of, still, text_of
-from tests.fakes.links import START_S, token_of
+from tests.fakes.links import OLD_NUMBERS, START_S, set_body, token_of
 from tests.fakes.mail_server import PASSWORD, USER, MailHouse, authority, mail_house
 from vigint_core.domain.alert import Channel
 from vigint_core.domain.fault import Code
@@ -105,6 +107,43 @@ def test_a_mail_arrives_with_its_picture_and_a_link_that_opens_the_incident(serv
     assert isinstance(opened, OpenLink)
     assert opened.entry.incident_id == "i1"
     assert address.startswith(BASE)
+
+
+@pytest.mark.parametrize("backend", ["sqlite+folder"], indirect=True)
+@pytest.mark.parametrize("told", OLD_NUMBERS)
+def test_numbers_that_no_calendar_has_arrive_all_the_same(
+    server: Server, house: MailHouse, peer: HttpPeer, told: dict[str, object]
+) -> None:
+    for add in (server.mail, lambda: server.recipients.add(SHOP, Channel.WEBHOOK, peer.url)):
+        add()
+    server.incident()
+    set_body(server.database, server.tenant.client_id, "i1", told)
+    server.keep_still()
+    server.pass_s(1)
+
+    assert len(house.arrived) == len(peer.asked) == 1
+    assert {alert.state for alert in server.latest()} == {AlertState.SENT}
+
+
+@pytest.mark.expects_log("unforeseen error")
+@pytest.mark.parametrize("backend", ["sqlite+folder"], indirect=True)
+def test_a_bug_in_a_mail_leaves_no_good_link_behind_and_is_counted(
+    server: Server, house: MailHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_letter: object) -> None:
+        raise OverflowError("date value out of range")
+
+    monkeypatch.setattr("server.services.post.written", fail)
+    server.incident()
+    server.keep_still()
+    server.pass_s(1)
+    (alert,) = server.latest(1)
+    (link,) = server.parts.links.all(server.tenant, "i1")
+
+    assert (alert.state, alert.code, house.arrived) == (AlertState.WAITING, Code.INTERNAL, [])
+    assert link.revoked_s is not None
+    exposed = server.parts.metrics.exposed((), None, None, None, None).decode()
+    assert 'vigint_alerts_total{channel="mail",result="failed"} 1.0' in exposed
 
 
 def test_an_update_comes_into_the_same_thread(server: Server, house: MailHouse) -> None:
@@ -307,5 +346,26 @@ def test_a_picture_that_can_not_be_read_holds_no_alert_back(server: Server, hous
         file.unlink()
     server.pass_s(1)
     (mail,) = [arrived.mail for arrived in house.arrived]
+
+    assert "image/jpeg" not in [part.get_content_type() for part in mail.walk()]
+
+
+@pytest.mark.expects_log("without its picture")
+@pytest.mark.parametrize("backend", ["sqlite+folder"], indirect=True)
+def test_a_storage_that_hangs_holds_no_alert_back(
+    server: Server, house: MailHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.incident()
+    server.keep_still()
+    go_on = threading.Event()
+
+    def hangs(*_asked: object) -> Iterator[bytes]:
+        assert go_on.wait(20)
+        return iter(())
+
+    monkeypatch.setattr(FileStore, "read_range", hangs)
+    server.pass_s(1)  # in three seconds of the machine's own clock
+    (mail,) = [arrived.mail for arrived in house.arrived]
+    go_on.set()
 
     assert "image/jpeg" not in [part.get_content_type() for part in mail.walk()]

@@ -25,7 +25,7 @@ BODY = {
     "source": "ai",
     "confidence": 0.9,
     "summary": "Une personne met une bouteille dans son sac.",
-    "observations": [{"at_s": 1763818300.5, "text": "La main prend la bouteille."}],
+    "observations": [{"at_s": 2.5, "text": "La main prend la bouteille."}],
     "start": "2026-11-22T13:31:40Z",
     "end": "2026-11-22T13:31:50Z",
     "act": "2026-11-22T13:31:42.500000Z",

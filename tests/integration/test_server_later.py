@@ -10,8 +10,10 @@ import anyio.to_thread
 import pytest
 import requests
 
+from server.db.books.files import Chosen, FileEntry
 from server.db.tables import FileKind
 from server.db.tenant import Tenant
+from server.services.beside import Errands
 from tests.fakes.examiner import CLEAR, OVERLOADED, SUSPICION, ScriptedExaminer
 from tests.fakes.mp4 import mp4
 from tests.fakes.server import RunningServer, running_server
@@ -217,3 +219,42 @@ def test_without_storage_the_look_is_made_all_the_same(
     assert (later.status_code, later.json()["first"]["outcome"]) == (202, "suspected")
     assert settled(server).second is not None
     assert examiner.contexts == [CLIP]
+
+
+@pytest.fixture
+def hanging(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """The storage hangs until this is set, and nobody waits long for it."""
+    answers = threading.Event()
+    store = server.parts.files.store
+
+    def hangs(*given: Any) -> FileEntry:
+        assert answers.wait(30)
+        return store(*given)
+
+    monkeypatch.setattr(server.parts.files, "store", hangs)
+    monkeypatch.setattr(server.parts.looks.clips, "_errands", Errands(2, wait_s=0.2))
+    yield answers
+    answers.set()
+
+
+@pytest.mark.expects_log("clip not stored yet")
+def test_a_storage_that_hangs_holds_up_no_look_and_has_the_clip_when_it_answers(
+    server: RunningServer, examiner: SlowExaminer, hanging: threading.Event
+) -> None:
+    examiner.go_on.set()
+    whole = answer(post(server))
+    assert whole.second is not None
+    assert (whole.pending, examiner.contexts) == (False, [CLIP])
+    hanging.set()
+    assert wait_until(lambda: tenant(server).files.find("w1", FileKind.WINDOW) is not None)
+
+
+@pytest.mark.expects_log("clip not stored yet")
+def test_of_a_first_look_that_was_not_put_off_after_all_no_clip_stays(
+    server: RunningServer, examiner: SlowExaminer, hanging: threading.Event
+) -> None:
+    examiner.first = CLEAR
+    assert answer(post(server, **LATER)).first.outcome == "clear"
+    hanging.set()
+    assert wait_until(lambda: not any(each.name.startswith("beside") for each in threading.enumerate()))
+    assert tenant(server).files.give_up(Chosen(window_id="w1")) == []

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from server.routes.given import MOST_JSON_BYTES
 from server.services.limits import KeyLimits
 from tests.fakes.examiner import ScriptedExaminer
 from tests.fakes.mp4 import mp4
@@ -74,6 +75,27 @@ def test_an_answer_says_how_the_key_stands(both: tuple[RunningServer, RunningSer
     assert {each["RateLimit-Policy"] for each in answers} == {'"requests";q=40;w=60'}
     assert [each["RateLimit"].rpartition(";")[0] for each in answers] == [f'"requests";r={r}' for r in (39, 38, 37)]
     assert "RateLimit" not in ask(both[0], "").headers
+
+
+def test_a_refusal_says_so_too(both: tuple[RunningServer, RunningServer]) -> None:
+    one, key = both[0], both[0].key
+    wrong = {"headers": {"Content-Type": "application/json"}, "data": b"{no json"}
+    refused = [
+        ask(one, key, path="/v1/incidents/none"),
+        ask(one, key, path="/v1/incidents?limit=0"),
+        ask(one, key, "PUT", "/v1/incidents/i1", **wrong),
+        ask(one, key, "PUT", "/v1/incidents/i1", data=b"x" * (MOST_JSON_BYTES + 1)),
+        ask(one, key, "PATCH", "/v1/incidents/i1", json={"review": {}}),
+    ]
+    while refused[-1].status_code != 429:
+        refused.append(ask(one, key, path="/v1/incidents/none"))
+
+    assert [each.status_code for each in refused[:5]] == [404, 422, 422, 413, 428]
+    assert {each.headers["RateLimit-Policy"] for each in refused} == {'"requests";q=40;w=60'}
+    assert [each.headers["RateLimit"].rpartition(";")[0] for each in refused[:5]] == [
+        f'"requests";r={left}' for left in (39, 38, 37, 36, 35)
+    ]
+    assert refused[-1].headers["RateLimit"].startswith('"requests";r=0;')
 
 
 def test_looks_at_once_are_limited_over_both_and_free_again_afterwards(

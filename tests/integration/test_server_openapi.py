@@ -19,6 +19,7 @@ from vigint_core.wire import API_KEY_HEADER
 EXAMPLES = 25
 MORE_THAN_A_SCHEMA_SAYS = {
     ("POST", "/v1/analyses"),  # the clip must be a video, the header its window's id
+    ("PUT", "/v1/incidents/{incident_id}"),  # its times must lie from 2000 to 2100, for which schemas have no word
     ("PUT", "/v1/incidents/{incident_id}/files/{kind}"),  # a video, or a picture
     ("PATCH", "/v1/incidents/{incident_id}/files/{kind}"),
     ("PUT", "/v1/analyses/{window_id}/context"),

@@ -17,8 +17,9 @@ from server.db.tables import FileKind, LinkRight
 from server.db.tenant import Tenant
 from server.services.finished_work import FinishedWork
 from server.services.parts import Parts, assemble
-from server.services.retention import LINKS_KEPT_S, WORKFLOW
+from server.services.retention import LINKS_KEPT_S, WORKFLOW, Retention
 from server.workflows import retention as daily
+from server.workflows import runtime
 from server.workflows.retention import RetentionSweep
 from tests.fakes.clock import FakeClock
 from tests.fakes.examiner import ScriptedExaminer
@@ -26,7 +27,9 @@ from tests.fakes.links import START_S, add_incident
 from tests.fakes.possessions import CLIP, give_everything, mentions, objects
 from tests.fakes.server import CLIENT, SECRET_KEY, RunningServer, running_server
 from tests.fakes.waiting import wait_until
+from vigint_core.domain.fault import Code
 from vigint_core.domain.incident import IncidentState
+from vigint_core.domain.status import Health
 from vigint_core.domain.verdict import Severity
 from vigint_core.policy.keeping import DAY_S
 
@@ -216,6 +219,38 @@ def test_a_running_server_does_it_by_itself_and_once(server: RunningServer, monk
     server.parts.durable.enqueue(WORKFLOW, f"{WORKFLOW}:{retention.day()}", retention.day())
     server.parts.durable.result(f"{WORKFLOW}:{retention.day()}", 20.0)
     assert not began.acquire(blocking=False) or not began.acquire(blocking=False), "one day is one workflow"
+
+
+@pytest.mark.slow
+@pytest.mark.expects_log("Exception encountered in background workflow")
+@pytest.mark.expects_log("what is not kept was not erased")
+@pytest.mark.expects_log("health changed")
+def test_a_day_s_work_that_fails_is_a_fault_until_another_attempt_succeeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name in ((daily, "DELAY_S"), (runtime, "_ROUND_S"), (runtime, "RENEW_S")):
+        monkeypatch.setattr(module, name, 0.1)
+    monkeypatch.setattr(daily, "AGAIN_S", 2.0)  # before the last attempt is made, the first is seen
+    mended, sweep = threading.Event(), Retention.sweep_rest
+
+    def fail_at_first(retention: Retention) -> Any:
+        if not mended.is_set():
+            raise KeyError("a bug")
+        return sweep(retention)
+
+    monkeypatch.setattr(Retention, "sweep_rest", fail_at_first)
+
+    def queue(server: RunningServer) -> tuple[Health, Code | None]:
+        (state,) = server.parts.health.states("queue")
+        return state.health, state.finding.code
+
+    with running_server(tmp_path / "server", examiner=ScriptedExaminer()) as server:
+        retention = server.parts.retention
+        assert wait_until(lambda: queue(server) == (Health.OK, None))
+        assert wait_until(lambda: queue(server) == (Health.DEGRADED, Code.SERVER_ERASING_FAILED))
+        mended.set()
+        assert wait_until(lambda: retention.is_done(retention.day()))
+        assert wait_until(lambda: queue(server) == (Health.OK, None))
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from server.db.books.events import EventBook
@@ -243,27 +243,37 @@ def channel_standing(database: Database, channel: Channel) -> Standing:
         return _standing(session, AlertRow.channel == channel)
 
 
-def open_alerts(database: Database, before_s: float) -> Sequence[Due]:
-    """Every delivery that was due before a Unix time and is not at its end, the longest due first.
+def open_alerts(database: Database, before_s: float, most: int, after: Due | None = None) -> Sequence[Due]:
+    """Deliveries that were due before a Unix time and are not at their end, the longest due first; ``most`` of them.
 
-    Of all clients, because every process looks after everybody's.
+    ``after``: only those that stand behind this one. Of all clients, because every process looks after everybody's.
     """
+    order = (AlertRow.due_s, AlertRow.client_id, AlertRow.id)
     wanted = (
         select(AlertRow.client_id, AlertRow.id, AlertRow.round, AlertRow.due_s)
         .where(AlertRow.state.in_(_OPEN), AlertRow.due_s < before_s)
-        .order_by(AlertRow.due_s)
+        .order_by(*order)
+        .limit(most)
     )
+    if after is not None:
+        wanted = wanted.where(tuple_(*order) > (after.due_s, after.client_id, after.alert_id))
     with database.reading() as session:
         return [Due(*row) for row in session.execute(wanted)]
 
 
-def failing_alerts(database: Database, channel: Channel, after_s: float) -> Sequence[Due]:
-    """Every delivery over a channel that could not be sent and is tried again after a Unix time. Of all clients."""
+def failing_alerts(
+    database: Database, channel: Channel, after_s: float, tried_before_s: float, most: int
+) -> Sequence[Due]:
+    """Deliveries over a channel that could not be sent and are tried again after a Unix time; ``most`` of them.
+
+    Of all clients, those that fail for longest first. What was tried after ``tried_before_s`` is left out.
+    """
     wanted = (
         select(AlertRow.client_id, AlertRow.id, AlertRow.round, AlertRow.due_s)
         .where(AlertRow.state == AlertState.WAITING, AlertRow.channel == channel)
-        .where(AlertRow.failing_s.is_not(None), AlertRow.due_s > after_s)
+        .where(AlertRow.failing_s.is_not(None), AlertRow.due_s > after_s, AlertRow.composed_s <= tried_before_s)
         .order_by(AlertRow.failing_s)
+        .limit(most)
     )
     with database.reading() as session:
         return [Due(*row) for row in session.execute(wanted)]

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
 from server.db.books.calls import WindowEntry, add_calls
@@ -253,12 +253,15 @@ def mark_of(attempt: int) -> str:
     return f"work-{attempt}"
 
 
-def unsettled_work(database: Database, before_s: float, most: int) -> Sequence[Work]:
-    """Durable work that was begun before a time and has not ended, oldest first.
+def unsettled_work(database: Database, before_s: float, most: int, after: Work | None = None) -> Sequence[Work]:
+    """Durable work that was begun before a time and has not ended, oldest first; ``after``: only what is behind this.
 
     Of all clients: whoever finds that its process died before the workflow began, begins it.
     """
-    wanted = select(AnalysisRow).where(AnalysisRow.staged_s < before_s).order_by(AnalysisRow.staged_s).limit(most)
+    order = (AnalysisRow.staged_s, AnalysisRow.client_id, AnalysisRow.window_id)
+    wanted = select(AnalysisRow).where(AnalysisRow.staged_s < before_s).order_by(*order).limit(most)
+    if after is not None:
+        wanted = wanted.where(tuple_(*order) > (after.begun_s, after.client_id, after.entry.window_id))
     with database.reading() as session:
         return [_work(row) for row in session.scalars(wanted)]
 

@@ -13,7 +13,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Integer, Row, Select, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, Integer, Row, Select, bindparam, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from server.db.books.events import EventBook
@@ -81,9 +81,9 @@ class Wanted:
 
     most: int
     after: tuple[float, str] | None = None
-    states: Sequence[IncidentState] = ()
-    severities: Sequence[Severity] = ()
-    reviews: Sequence[ReviewState] = ()
+    states: tuple[IncidentState, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    reviews: tuple[ReviewState, ...] = ()
     camera_id: str = ""
     since_s: float | None = None
     before_s: float | None = None
@@ -171,11 +171,10 @@ class IncidentBook:
             row = self._row(session, incident_id)
             return None if row is None else _view(row)
 
-    def page(self, wanted: Wanted) -> Page:
-        """Incidents, newest first."""
+    def page(self, wanted: Wanted, connection: Connection) -> Page:
+        """Incidents, newest first, as ``connection`` (``Database.looking``) finds them."""
         given = {name: told for name, told in _given(wanted) if told or told == 0}
-        with self._database.looking() as connection:
-            rows = connection.execute(_page_asked(frozenset(given)), self._told(given, wanted)).all()
+        rows = connection.execute(_page_asked(frozenset(given)), self._told(given, wanted)).all()
         found = rows[: wanted.most]
         older = self._older([incident_id for _, incident_id, shown in found if shown is None])
         incidents = [older[incident_id] if shown is None else shown for _, incident_id, shown in found]

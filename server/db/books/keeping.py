@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from server.db.books.events import EventBook
 from server.db.books.files import Chosen, FileBook, FileEntry
 from server.db.database import Database
+from server.db.pauses import Pauses
 from server.db.tables import (
     AccountRow,
     AlertItemRow,
@@ -188,12 +189,18 @@ class KeepingBook:
             return session.scalar(select(FileRow.id).where(FileRow.client_id == self._client_id).limit(1)) is not None
 
     def erase_all(self) -> int:
-        """Erase every row of the client, in whichever table, and at last its own; returns how many there were."""
+        """Erase every row of the client, in whichever table, and at last its own; returns how many there were.
+
+        On SQLite it pauses now and then, so that the servers beside it go on writing.
+        """
         total = 0
+        pauses = Pauses()
         for table in reversed(Base.metadata.sorted_tables):
             if "client_id" in table.c:
                 while some := self._erase_some(table):
                     total += some
+                    if self._database.kind == "sqlite":
+                        pauses.take()
         with self._database.writing() as session:
             for waiting in (TicketRow, ServedRow):
                 session.execute(delete(waiting).where(waiting.party == self._client_id))

@@ -39,8 +39,9 @@ class Cases:
 
     def all(self, asked: IncidentsWanted) -> AdminIncidents:
         """The latest incidents."""
-        wanted = Wanted(asked.limit, states=asked.states, camera_id=asked.camera_id or "")
-        found = self._tenant(asked).incidents.page(wanted).incidents
+        wanted = Wanted(asked.limit, states=tuple(asked.states), camera_id=asked.camera_id or "")
+        with self._parts.database.looking() as connection:
+            found = self._tenant(asked).incidents.page(wanted, connection).incidents
         return AdminIncidents(incidents=[IncidentView.model_validate_json(each) for each in found])
 
     def show(self, asked: IncidentNamed) -> IncidentView:

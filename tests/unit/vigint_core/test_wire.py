@@ -8,12 +8,14 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from vigint_core import wire
+from vigint_core.domain import bounds
 from vigint_core.domain.scope import Scope
 from vigint_core.wire import (
     AnalysisRequest,
     AnalysisResponse,
     Identity,
     IncidentBody,
+    IncidentPut,
     IncidentView,
     Me,
     Month,
@@ -46,7 +48,7 @@ def models() -> Iterator[type[BaseModel]]:
             yield found
 
 
-@pytest.mark.parametrize(("model", "body"), [(AnalysisRequest, ASKED), (IncidentBody, INCIDENT), (WireAct, ACT)])
+@pytest.mark.parametrize(("model", "body"), [(AnalysisRequest, ASKED), (IncidentPut, INCIDENT), (WireAct, ACT)])
 def test_what_is_asked_is_understood_whole_or_refused(model: type[BaseModel], body: dict[str, Any]) -> None:
     assert model.model_validate(body)
     with pytest.raises(ValidationError, match="surprise"):
@@ -89,6 +91,9 @@ def test_what_could_leave_its_place_in_a_path_or_header_is_no_identity(identity:
     "change",
     [
         {"start": "2026-11-22T12:00:00"},
+        {"start": "9999-12-31T23:59:59-05:00"},
+        {"end": "0001-01-01T00:00:00Z"},
+        {"context_start": "2100-01-01T00:00:01Z"},
         {"gate_peak": -1},
         {"gate_active_share": 1.1},
         {"camera_name": ""},
@@ -103,6 +108,11 @@ def test_what_could_leave_its_place_in_a_path_or_header_is_no_identity(identity:
 def test_a_request_out_of_its_bounds_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match=next(iter(change))):
         AnalysisRequest.model_validate({**ASKED, **change})
+
+
+def test_a_clock_that_was_never_set_keeps_no_clip_from_being_looked_at() -> None:
+    early = "1969-12-31T23:59:50Z"
+    assert AnalysisRequest.model_validate({**ASKED, "context_start": early}).context_start.timestamp() == -10.0
 
 
 def test_an_incident_comes_back_as_it_was_put() -> None:
@@ -123,6 +133,44 @@ def test_other_acts_of_an_incident_come_back_as_they_were_put() -> None:
 def test_an_act_out_of_its_bounds_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match=next(iter(change))):
         IncidentBody.model_validate({**INCIDENT, "other_acts": [{**ACT, **change}]})
+
+
+FAR = ["0001-01-01T00:00:00Z", "1999-12-31T23:59:59Z", "2100-01-01T00:00:01Z", "9999-12-31T23:59:59-05:00"]
+
+
+@pytest.mark.parametrize("at", FAR)
+@pytest.mark.parametrize("field", ["start", "end", "act", "opened", "alert_start", "other_acts"])
+def test_a_time_that_can_not_be_told_is_not_taken_and_read_as_the_nearest(field: str, at: str) -> None:
+    """Books from before it was refused may hold it: whoever reads them has to get on."""
+    acts = field == "other_acts"
+    told = {**INCIDENT, field: [{**ACT, "at": at}] if acts else at}
+    with pytest.raises(ValidationError, match=field):
+        IncidentPut.model_validate(told)
+    read = IncidentBody.model_validate(told)
+    assert (read.other_acts[0].at if acts else getattr(read, field)) in {bounds.EARLIEST, bounds.LATEST}
+
+
+@pytest.mark.parametrize(("at_s", "read"), [(1e12, 86_400.0), (-1e12, -86_400.0)])
+def test_nor_is_an_observation_of_another_day(at_s: float, read: float) -> None:
+    told = {**INCIDENT, "observations": [{"at_s": at_s, "text": "a bag"}]}
+    with pytest.raises(ValidationError, match="within a day"):
+        IncidentPut.model_validate(told)
+    assert [each.at_s for each in IncidentBody.model_validate(told).observations] == [read]
+
+
+def test_an_observation_of_the_clip_around_lies_before_the_start() -> None:
+    told = {**INCIDENT, "observations": [{"at_s": -30.0, "text": "a bag"}]}
+    assert IncidentPut.model_validate(told).observations[0].at_s == -30.0
+
+
+@pytest.mark.parametrize(
+    ("field", "most", "one"), [("observations", 200, {"at_s": 1, "text": "x"}), ("window_ids", 2000, "w1"),
+                               ("other_acts", 32, ACT)],
+)  # fmt: skip
+def test_lists_of_an_incident_are_bounded(field: str, most: int, one: object) -> None:
+    assert IncidentPut.model_validate({**INCIDENT, field: [one] * most})
+    with pytest.raises(ValidationError, match=field):
+        IncidentPut.model_validate({**INCIDENT, field: [one] * (most + 1)})
 
 
 def test_what_an_older_program_does_not_say_is_nothing() -> None:

@@ -56,7 +56,7 @@ def test_it_says_what_happened_where_and_when() -> None:
 
     for said in ("High", "confirmed", "concealment", "A person puts a bottle into a bag.", "Till 2", "Shop Lyon",
                  "14:31:42 Sunday 22 November 2026", "Europe/Paris, UTC+1", "Two people push each other.",
-                 "A second look at the longer clip agreed.", "until Sunday 6 December 2026, 14:31"):  # fmt: skip
+                 "A second, closer look agreed.", "until Sunday 6 December 2026, 14:31"):  # fmt: skip
         assert said in page.text, said
     assert page.all("html")[0]["lang"] == "en"
     assert page.all("time")[0]["datetime"] == "2026-11-22T13:31:42+00:00"

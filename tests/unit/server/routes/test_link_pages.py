@@ -11,7 +11,7 @@ import requests
 from server.db.tables import FileKind, LinkRight
 from server.db.tenant import Tenant
 from server.pages.rendering import HEADERS, MEDIA_TYPES
-from tests.fakes.links import BASE, add_incident, still, token_of
+from tests.fakes.links import BASE, OLD_NUMBERS, add_incident, set_body, still, token_of
 from tests.fakes.mp4 import mp4
 from tests.fakes.server import CLIENT, RunningServer, running_server
 from vigint_core.domain.fault import Code, VigintError
@@ -78,6 +78,21 @@ def test_what_overlapping_windows_say_of_the_same_second_stands_there_once(linke
     made = linked.server.parts.links.make(linked.tenant, "i2", LinkRight.VIEW)
     page = words(linked.ask(token_of(made.url)), 200)
     assert page.count("A hand takes it.") == 2
+
+
+@pytest.mark.parametrize("told", OLD_NUMBERS)
+def test_a_number_that_no_calendar_has_is_a_page_all_the_same(linked: Linked, told: dict[str, Any]) -> None:
+    set_body(linked.server.parts.database, linked.tenant.client_id, "i1", told)
+    assert "A person puts a bottle into a bag" in words(linked.ask(linked.token()), 200)
+
+
+@pytest.mark.expects_log("unforeseen error")
+def test_what_nobody_foresaw_is_told_in_words(linked: Linked, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_shown: object) -> str:
+        raise OverflowError("date value out of range")
+
+    monkeypatch.setattr("server.routes.link_pages.link_page", fail)
+    assert "date value" not in words(linked.ask(linked.token()), 503)
 
 
 def test_asking_is_counted_apart_from_looking_and_head_is_not_counted(linked: Linked) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.types import Message, Scope
 
 from server.logs import journal, json_formatter
@@ -51,7 +51,8 @@ def app(metrics: Metrics) -> FastAPI:
         raise RefusedError(Code.REQUEST_CONFLICT)
 
     @app.get("/broken")
-    async def fail() -> None:
+    async def fail(request: Request) -> None:
+        requests.add_headers(request.scope, [(b"ratelimit", b"all")])
         raise ZeroDivisionError
 
     problems.install(app)
@@ -146,6 +147,12 @@ def test_a_problem_names_its_request(app: FastAPI, lines: io.StringIO, path: str
     assert (answer.status, answer.request_id) == (status, "desk-0002")
     assert json.loads(answer.body)["request_id"] == "desk-0002"
     assert all(json.loads(line)["request_id"] == "desk-0002" for line in lines.getvalue().splitlines())
+
+
+@pytest.mark.expects_log("unforeseen error")
+def test_what_is_to_be_in_the_answer_is_in_whatever_is_answered(app: FastAPI) -> None:
+    assert ask(app, "/broken").headers["ratelimit"] == "all"
+    assert "ratelimit" not in ask(app, "/refused").headers
 
 
 def test_a_line_of_no_request_has_no_id(lines: io.StringIO) -> None:

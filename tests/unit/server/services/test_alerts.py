@@ -284,49 +284,6 @@ def test_who_refuses_everything_is_tried_once_a_cool_down_however_an_incident_gr
     assert given_up() == 3, "what got graver does not wait"
 
 
-def test_what_was_perhaps_sent_is_sent_again_under_the_same_id(street: Street) -> None:
-    """Killed between the mail server's word and ours."""
-    street.mail()
-
-    def killed() -> None:
-        raise KeyboardInterrupt
-
-    street.post.before_answer = killed
-    street.incident()
-    (args,) = [args for _, _, args in street.line.waiting]
-    with pytest.raises(KeyboardInterrupt):
-        street.attend(*args)
-    street.post.before_answer = lambda: None
-    street.incident(severity=Severity.HIGH)
-    street.attend(*args)
-    street.pass_s(1)
-
-    first, again, graver = street.post.messages
-    assert first.alert.message_id == again.alert.message_id != graver.alert.message_id
-    assert street.post.told == [[("i1", "first", "medium")]] * 2 + [[("i1", "graver", "high")]]
-
-
-def test_a_round_that_is_done_again_does_nothing_again(street: Street) -> None:
-    street.mail()
-    street.incident()
-    (args,) = [args for _, _, args in street.line.waiting]
-    street.pass_s(0)
-
-    assert street.alerts.attend(*args) is None
-    assert len(street.post.messages) == 1
-
-
-def test_a_round_that_is_over_names_the_one_that_is_due(street: Street) -> None:
-    street.mail()
-    street.post.refusals = [AWAY]
-    street.incident()
-    (args,) = [args for _, _, args in street.line.waiting]
-    again = street.alerts.attend(*args)
-
-    assert again is not None
-    assert street.alerts.attend(*args) == again
-
-
 def test_what_is_put_down_without_durable_work_is_sent_when_there_is_some(street: Street) -> None:
     street.mail()
     street.line.fault = Code.SERVER_STARTING

@@ -16,6 +16,7 @@ from server.services import event_hub
 from server.services.clients import Clients
 from server.services.event_hub import Desk, EventHub
 from server.services.metrics import Metrics
+from server.services.refusals import RefusedError
 from tests.fakes.clock import NOON_S, FakeClock
 from vigint_core.domain.fault import Code, VigintError
 
@@ -294,3 +295,24 @@ def test_a_key_that_can_not_be_checked_is_good_until_it_can(
 def test_a_kind_of_a_newer_program_is_told_as_it_is() -> None:
     told = event_hub._event_bytes(Event(1, NOON_S, "camera.moved", "c1"))
     assert told == b'id: 1\nevent: camera.moved\ndata: {"subject":"c1","at":"2027-01-15T08:00:00Z"}\n\n'
+
+
+@pytest.mark.parametrize(
+    ("patched", "most", "code"),
+    [("MOST_OF_KEY", 2, Code.LIMIT_STREAMS), ("most_open", lambda: event_hub.RESERVED + 2, Code.SERVER_BUSY)],
+)
+def test_there_is_an_end_to_the_streams_of_a_key_and_of_a_process(
+    hub: EventHub, shop: Shop, monkeypatch: pytest.MonkeyPatch, patched: str, most: object, code: Code
+) -> None:
+    monkeypatch.setattr(event_hub, patched, most)
+
+    async def test() -> None:
+        first, second = await reader(hub, shop), await reader(hub, shop)
+        with hub.following(first.desk):
+            with hub.following(second.desk):
+                with pytest.raises(RefusedError) as error:
+                    await reader(hub, shop)
+                assert (error.value.code, error.value.retry_after_s) == (code, 30.0)
+            await reader(hub, shop)  # one has gone
+
+    run(test)

@@ -1,10 +1,10 @@
 """Lists that are read in one round: each client's own, and a failure of one is nobody else's."""
 
 import asyncio
-from typing import Any
+from typing import Any, Never
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from bench.lookups import incident
 from server.db.books.incidents import IncidentBook, Page, Wanted
@@ -26,6 +26,11 @@ def lists(database: Database) -> IncidentLists:
     return IncidentLists(database)
 
 
+def read_now(database: Database, book: IncidentBook, wanted: Wanted) -> Page:
+    with database.looking() as connection:
+        return book.page(wanted, connection)
+
+
 async def read(lists: IncidentLists, *client_ids: str) -> list[Any]:
     asked = (lists.page(client_id, Wanted(most=5)) for client_id in client_ids)
     return await asyncio.gather(*asked, return_exceptions=True)
@@ -38,19 +43,26 @@ def test_lists_that_are_read_together_stay_apart(lists: IncidentLists) -> None:
     assert [len(page.incidents) for page in found] == [1, 1, 0]
 
 
-def test_a_list_that_can_not_be_read_hurts_no_other(lists: IncidentLists, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = IncidentBook.page
+def test_what_several_ask_for_alike_is_read_once(lists: IncidentLists, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, read_for = IncidentBook.page, list[str]()
 
-    def page(book: IncidentBook, wanted: Wanted) -> Page:
-        if book._client_id == "c1":
-            raise VigintError(Code.SERVER_STORAGE, "gone")
-        return whole(book, wanted)
+    def page(book: IncidentBook, wanted: Wanted, connection: Connection) -> Page:
+        read_for.append(book._client_id)
+        return whole(book, wanted, connection)
 
     monkeypatch.setattr(IncidentBook, "page", page)
-    failed, good = asyncio.run(read(lists, "c1", "c2"))
-    assert isinstance(failed, VigintError)
-    assert failed.code is Code.SERVER_STORAGE
-    assert len(good.incidents) == 1
+    found = asyncio.run(read(lists, "c1", "c2", "c1", "c1"))
+    assert [len(page.incidents) for page in found] == [1] * 4
+    assert sorted(read_for) == ["c1", "c2"]
+
+
+def test_books_that_can_not_be_read_are_so_for_all(lists: IncidentLists, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_database: Database) -> Never:
+        raise VigintError(Code.SERVER_STORAGE, "gone")
+
+    monkeypatch.setattr(Database, "looking", gone)
+    found = asyncio.run(read(lists, "c1", "c2"))
+    assert [each.code for each in found] == [Code.SERVER_STORAGE] * 2
 
 
 @pytest.mark.parametrize(
@@ -69,18 +81,18 @@ def test_a_list_at_hand_is_what_it_is_on_a_thread(lists: IncidentLists, database
     for number in range(10):
         mine.put(f"i{number}", incident(number), fold, 0.0)
     assert mine.page_at_hand(wanted) is None, "nobody has looked yet"
-    there = mine.page(wanted)
+    there = read_now(database, mine, wanted)
     assert mine.page_at_hand(wanted) == there
-    assert other.page_at_hand(wanted) == other.page(wanted) != there or not there.incidents
+    assert other.page_at_hand(wanted) == read_now(database, other, wanted) != there or not there.incidents
     mine.put("newest", incident(100), fold, 0.0)
-    assert mine.page_at_hand(wanted) == mine.page(wanted)
+    assert mine.page_at_hand(wanted) == read_now(database, mine, wanted)
 
 
 def test_a_list_that_takes_more_is_read_on_a_thread(lists: IncidentLists, database: Database) -> None:
     book = Tenant(database, "c1").incidents
-    assert len(book.page(Wanted(most=5)).incidents) == 1
+    assert len(read_now(database, book, Wanted(most=5)).incidents) == 1
     assert book.page_at_hand(Wanted(most=5)) is not None
-    assert book.page_at_hand(Wanted(most=5, states=[IncidentState.CONFIRMED])) is None
+    assert book.page_at_hand(Wanted(most=5, states=(IncidentState.CONFIRMED,))) is None
     with database.writing() as session:
         session.execute(update(IncidentRow).values(shown=None))
     assert book.page_at_hand(Wanted(most=5)) is None, "what an older server wrote has to be put into words"

@@ -58,6 +58,9 @@ def test_one_process_can_use_it_all_and_is_told_when_there_is_more(database: Dat
     with pytest.raises(RefusedError) as refused:
         alone.admit(ANY, 0)
     assert refused.value.code is Code.LIMIT_REQUESTS
+    standing = alone.standing(ANY)
+    assert standing is not None
+    assert (standing.most, standing.left) == (30, 0)
     assert refused.value.retry_after_s is not None
     clock.advance(refused.value.retry_after_s - 0.1)
     assert not admitted(alone)
@@ -130,6 +133,7 @@ def test_a_key_s_own_limit_replaces_the_server_s_and_nought_is_none(database: Da
     assert [admitted(some, own(requests_minute=3)) for _ in range(4)] == [True, True, True, False]
     assert all(admitted(some, own(requests_minute=0)) for _ in range(100))
     assert some.admit(own(requests_minute=0), 0) is None
+    assert some.standing(own(requests_minute=0)) is None
     assert KeyLimits(looks=0, spend_day=5).over(some.defaults) == KeyLimits(1, 8192 * MIB, 0, 5, None)
 
 

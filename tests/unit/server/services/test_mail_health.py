@@ -121,6 +121,17 @@ def test_a_recipient_that_is_refused_is_no_fault_of_the_server(street: Street, p
     assert street.alerts.health(street.tenant).health is Health.DOWN
 
 
+@pytest.mark.expects_log("unforeseen error")
+def test_a_bug_in_the_mail_of_one_client_is_no_fault_of_the_mail_server(street: Street, proof: Proof) -> None:
+    street.mail()
+    street.post.refusals = [OverflowError("date value out of range")]
+    street.incident()
+    street.pass_s(1)
+
+    assert told(proof(0.0)) == (Health.DEGRADED, Code.INTERNAL)
+    assert told(street.alerts.health(street.tenant)) == (Health.DEGRADED, Code.INTERNAL)
+
+
 def test_a_sign_in_is_a_proof_before_the_first_mail(proof: Proof, way: Way, clock: FakeClock) -> None:
     way(None)
     found = proof(0.0)

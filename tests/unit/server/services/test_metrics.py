@@ -77,6 +77,14 @@ def test_streams_alerts_files_and_how_the_parts_are() -> None:
     } <= lines(metrics)
 
 
+def test_what_is_not_known_is_left_out() -> None:
+    text = Metrics().exposed([("disk", False)], waiting=0, oldest_s=None, free_bytes=None, stored_bytes=None).decode()
+    assert "vigint_queue_waiting 0.0" in text
+    assert 'vigint_part_ok{part="disk"} 0.0' in text
+    for unknown in ("vigint_queue_oldest_seconds", "vigint_disk_free_bytes", "vigint_stored_bytes"):
+        assert unknown not in text
+
+
 def test_two_in_one_process_do_not_mix() -> None:
     first, second = Metrics(), Metrics()
     first.stream_opened()

@@ -19,6 +19,7 @@ from server.services.proofs import Finding, ai_proof, database_proof, disk_proof
 from server.services.storage_room import RoomLimits, StorageRoom
 from server.storage.store import FileStore, open_store
 from tests.fakes.clock import FakeClock
+from tests.fakes.kept import config_of
 from vigint_core.analysis.examiner import Probe
 from vigint_core.domain.fault import Code, VigintError
 from vigint_core.domain.status import Health
@@ -93,6 +94,18 @@ def test_a_storage_that_can_not_be_written_is_down(store: FileStore, tmp_path: P
     assert os.fspath(tmp_path) not in caught.value.detail
 
 
+def test_a_bucket_that_fails_is_not_blamed_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket = open_store(config_of(tmp_path, vigint_storage_url="s3://bucket/x", aws_region="eu-west-1"))
+
+    def refuses(_store: FileStore) -> None:
+        raise VigintError(Code.SERVER_STORAGE, "storage: PermissionDeniedError")
+
+    monkeypatch.setattr(FileStore, "prove", refuses)
+    with pytest.raises(VigintError) as caught:
+        storage_proof(bucket)(NOW_S)
+    assert (caught.value.code, caught.value.detail) == (Code.SERVER_FILES, "storage: PermissionDeniedError")
+
+
 @pytest.mark.parametrize(("reserve", "health"), [(1, Health.OK), (2**62, Health.DEGRADED)])
 def test_a_disk_that_takes_no_new_files_is_degraded(
     sqlite: Database, store: FileStore, tmp_path: Path, clock: FakeClock, reserve: int, health: Health
@@ -140,6 +153,14 @@ def test_the_queue_is_as_its_oldest_work(
     told = queue_proof(database, work)(NOW_S)
     assert (told.health, told.code) == found
     assert told.figures == {"waiting": 2.0, "oldest_s": age_s}
+
+
+def test_work_that_nobody_waits_for_and_that_failed_is_told_of_the_queue(database: Database) -> None:
+    work = DurableWork()
+    work.open(cast("Any", Runner(None)))
+    work.trouble = Code.SERVER_ERASING_FAILED
+    told = queue_proof(database, work)(NOW_S)
+    assert (told.health, told.code) == (Health.DEGRADED, Code.SERVER_ERASING_FAILED)
 
 
 def test_the_ai_worked_when_a_model_last_answered(clock: FakeClock) -> None:

@@ -279,3 +279,10 @@ def test_an_address_that_is_none_stops_the_start(tmp_path: Path, url: str) -> No
 def test_no_secret_shows(s3: str) -> None:
     config = config_of(Path("unused"), **kept_in("s3", s3) | {"aws_secret_access_key": SecretStr("tell-nobody")})
     assert "tell-nobody" not in repr(config) + repr(open_store(config).__dict__)
+
+
+def test_the_files_below_a_path_are_listed(store: FileStore) -> None:
+    for path in ("c/recent/one/1-2", "c/recent/two/3-4", "c/f/whole"):
+        store.put_stream(path, [b"x"])
+    assert sorted(store.paths("c/recent")) == ["c/recent/one/1-2", "c/recent/two/3-4"]
+    assert list(store.paths("c/nothing")) == []

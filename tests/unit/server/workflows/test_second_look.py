@@ -15,6 +15,7 @@ from server.db.database import Database
 from server.db.tenant import Tenant
 from server.services.analyses import Upload, workflow_id
 from server.services.parts import Parts, assemble
+from server.workflows import second_look
 from server.workflows.engine import StoppedError
 from server.workflows.second_look import SecondLook, SecondLookSweep
 from tests.fakes.clock import FakeClock
@@ -190,6 +191,22 @@ def test_after_the_first_round_the_young_are_left_alone(room: Room) -> None:
     room.clock.advance(11)
     sweeping.sweep()
     assert room.runner.started == [workflow_id(work)]
+
+
+def test_work_that_takes_long_does_not_keep_the_rounds_from_what_is_behind(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_look, "_MOST_AT_ONCE", 2)
+    for number in range(5):
+        upload = Upload(AnalysisRequest.model_validate({**SENT, "window_id": f"w{number}"}), CLIP, CLIP)
+        room.tenant.analyses.claim(upload.entry, "mark", room.clock.wall(), 90)
+        assert room.tenant.analyses.stage(upload.entry, "mark", upload.request, None, room.clock.wall())
+    room.clock.advance(11)
+    sweeping = SecondLookSweep(room.parts)
+    for _ in range(4):
+        sweeping.sweep()
+    windows = [each.split(":")[2] for each in room.runner.started]
+    assert windows == ["w0", "w1", "w2", "w3", "w4", "w0", "w1"]
 
 
 @FAILED

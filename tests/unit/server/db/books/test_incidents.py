@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from server.db.books.calls import WindowEntry
-from server.db.books.incidents import MOST_REVIEWS, Change, Standing, Told, Wanted
+from server.db.books.incidents import MOST_REVIEWS, Change, Page, Standing, Told, Wanted
 from server.db.database import Database
 from server.db.tenant import Tenant
 from server.services.answers import answer_of
@@ -41,8 +41,13 @@ def put(tenant: Tenant, told: IncidentBody | None = None, incident_id: str = "i1
     return tenant.incidents.put(incident_id, told or body(), fold, now_s)
 
 
+def page(tenant: Tenant, wanted: Wanted) -> Page:
+    with tenant.incidents._database.looking() as connection:
+        return tenant.incidents.page(wanted, connection)
+
+
 def shown(tenant: Tenant, wanted: Wanted) -> list[IncidentView]:
-    return [IncidentView.model_validate_json(each) for each in tenant.incidents.page(wanted).incidents]
+    return [IncidentView.model_validate_json(each) for each in page(tenant, wanted).incidents]
 
 
 def look(tenant: Tenant, window: str, second: Outcome | None) -> None:
@@ -155,7 +160,7 @@ def test_what_is_not_there_can_not_be_read_or_reviewed(tenant: Tenant, other: Te
         review(tenant, 1, WireReview(comment="mine"))
     assert missing.value.code is Code.REQUEST_NOT_FOUND
     assert tenant.incidents.one("i1") is None
-    assert tenant.incidents.page(Wanted(most=5)).incidents == []
+    assert page(tenant, Wanted(most=5)).incidents == []
     assert tenant.incidents.decide("w1", fold, NOON_S) == []
     kept = other.incidents.one("i1")
     assert kept is not None
@@ -172,10 +177,10 @@ def test_pages_follow_each_other_without_a_gap_also_of_the_same_moment(tenant: T
     found: list[str] = []
     after = None
     for size in (2, 2, 2, 1):
-        page = tenant.incidents.page(Wanted(most=2, after=after))
-        found += [json.loads(each)["id"] for each in page.incidents]
-        assert len(page.incidents) == size
-        after = page.last
+        some = page(tenant, Wanted(most=2, after=after))
+        found += [json.loads(each)["id"] for each in some.incidents]
+        assert len(some.incidents) == size
+        after = some.last
         put(tenant, body(opened_s=NOON_S + 60 + size), f"new{len(found)}")
     assert found == ["i6", "i5", "i4", "i3", "i2", "i1", "i0"]
     assert after is None

@@ -24,7 +24,7 @@ EVERY: list[JobState] = ["waiting", "running", "done", "failed", "cancelled"]
 def working(database: Database, workflow: Workflow) -> Iterator[Durable]:
     work = Durable(database, Plan({"tell": workflow}), FakeClock())
     try:
-        work.tick()
+        work.keep()
         yield work
     finally:
         work.stop()
