@@ -241,6 +241,7 @@ def test_nobody_at_the_address_is_unreachable() -> None:
     assert check_camera("c", nobody, PASSWORD, SystemClock()).code is Code.CAMERA_UNREACHABLE
 
 
+@pytest.mark.slow
 def test_an_address_where_nobody_answers_at_all_is_unreachable() -> None:
     with absent_server() as port, pytest.raises(VigintError) as caught:
         open_stream(
@@ -252,6 +253,7 @@ def test_an_address_where_nobody_answers_at_all_is_unreachable() -> None:
     assert caught.value.code is Code.CAMERA_UNREACHABLE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "scheme"), [(SourceKind.RTSP, "rtsp"), (SourceKind.MJPEG, "http")], ids=["rtsp", "http"]
 )

@@ -139,6 +139,7 @@ def test_a_sub_stream_that_is_not_there_is_told_apart(cameras: RtspServer) -> No
     assert (result.ok, result.code, result.facts[-1][0]) == (False, Code.CAMERA_NOT_FOUND, "camera.sub_failed")
 
 
+@pytest.mark.slow
 def test_a_silent_camera_takes_the_connection_and_nothing_else() -> None:
     with silent_server() as port:
         result = check_camera(
@@ -155,6 +156,7 @@ def test_a_wrong_password_of_a_found_camera(device: OnvifDevice) -> None:
     assert (told.streams, told.code) == ((), Code.CAMERA_UNAUTHORIZED)
 
 
+@pytest.mark.slow
 def test_a_question_and_a_test_that_nobody_waits_for_end(device: OnvifDevice) -> None:
     device.mood.trickles = True
     with desk(device) as here, silent_server() as port:

@@ -95,6 +95,7 @@ def test_a_second_start_changes_the_key_and_keeps_the_books(tmp_path: Path) -> N
     assert ids[0] == ids[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -130,6 +131,7 @@ def test_of_the_environment_only_limits_count(tmp_path: Path, monkeypatch: pytes
     assert "hunter2" not in (tmp_path / "log").read_text()
 
 
+@pytest.mark.slow
 def test_books_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
     told = json.dumps(orders(tmp_path)).encode() + b"\n"
     with child(tmp_path / "log", told) as process:

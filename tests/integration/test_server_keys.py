@@ -128,6 +128,7 @@ def test_a_key_s_life_beside_two_running_servers(shop: Shop) -> None:
         assert key.split("_", 2)[2] not in kept
 
 
+@pytest.mark.slow
 def test_a_key_for_less_does_less(shop: Shop) -> None:
     key = shop.told("keys", "add", "Lyon", "--scope", "incidents:write", "--expires", "2999-01-31")
     assert (key["scopes"], key["state"]) == (["incidents:write"], "good")
@@ -169,6 +170,7 @@ def test_a_key_in_an_address_is_in_no_log(shop: Shop) -> None:
     )
 
 
+@pytest.mark.slow
 def test_what_can_not_be_done_is_said(shop: Shop) -> None:
     past = shop.type("keys", "add", "Lyon", "--expires", "2020-01-31")
     assert (past.returncode, past.stdout, past.stderr) == (1, "", "This end has passed already.\n")
