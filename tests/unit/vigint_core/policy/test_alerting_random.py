@@ -152,7 +152,7 @@ def test_nobody_is_flooded(wishes: Wishes, changes: list[tuple[float, Fact]]) ->
     check_no_flood(played(wishes, changes).told)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(wishes, changes)
 def test_who_refuses_everything_is_tried_no_more_often(wishes: Wishes, changes: list[tuple[float, Fact]]) -> None:
     tried = played(wishes, changes, refuses=True).given_up
