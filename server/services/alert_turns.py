@@ -38,7 +38,7 @@ class Turns:
 
         ``apart_from`` is the id of a delivery that is not to be joined.
         """
-        when = self._turn(fact, self._told([fact.incident_id]), apart_from)
+        when = self._turn(fact, self._told([fact.incident_id]), self._given_up(), apart_from)
         if when is None:
             return None
         waiting = [one for one in self.desk.waiting(self.recipient.id) if one.id != apart_from]
@@ -56,12 +56,12 @@ class Turns:
         """What of a due delivery is news still and told now. What must wait is put down elsewhere, the rest let go."""
         incident_ids = self.desk.item_ids(alert.id)
         facts = self.desk.facts(incident_ids)
-        told = self._told(incident_ids)
+        told, given_up = self._told(incident_ids), self._given_up()
         now: list[Fact] = []
         late: list[Fact] = []
         for incident_id in incident_ids:
             fact = facts.get(incident_id)
-            when = None if fact is None else self._turn(fact, told, alert.id)
+            when = None if fact is None else self._turn(fact, told, given_up, alert.id)
             if fact is not None and when is not None and when.at_s <= self.now_s:
                 now.append(fact)
                 continue
@@ -91,12 +91,14 @@ class Turns:
         self.desk.put(sending)
         return sending
 
-    def _turn(self, fact: Fact, told: Sequence[Told], apart_from: str) -> Turn | None:
+    def _turn(self, fact: Fact, told: Sequence[Told], given_up: Sequence[Told], apart_from: str) -> Turn | None:
         waiting = self.desk.waiting(self.recipient.id)
         digest_waits = any(not one.about and one.id != apart_from for one in waiting)
-        given_up = self.desk.given_up(self.recipient.id, self.now_s - HOUR_S)
         memory = Memory(told, digest_waits, given_up)
         return turn(self.recipient.wishes, self.pace, memory, fact, self.now_s, zone_named(self.client.time_zone))
+
+    def _given_up(self) -> Sequence[Told]:
+        return self.desk.given_up(self.recipient.id, self.now_s - HOUR_S)
 
     def _told(self, incident_ids: Sequence[str]) -> Sequence[Told]:
         return self.desk.told(self.recipient.id, incident_ids, self.now_s - HOUR_S)

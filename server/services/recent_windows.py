@@ -95,7 +95,9 @@ class RecentWindows:
         """
         try:
             before = self._errands.do(partial(self._before, place_of(client_id, camera_id), own.start_s))
-            film = joined([*before, own]) if before else own
+            if not before:
+                return own
+            film = joined([*before, own])
             probe(film.clip, self._limits)
         except TimeoutError:
             _log.warning("windows not joined", camera_id=camera_id, code=Code.SERVER_FILES, detail="no answer in time")

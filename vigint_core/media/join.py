@@ -6,18 +6,14 @@ two that overlap the later one counts.
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
 
 import av
 from av.container import InputContainer
 
 from vigint_core.domain.fault import Code, VigintError
-from vigint_core.domain.frame import Moment
 from vigint_core.media.container import mp4, stream_header
-from vigint_core.media.packets import TICKS_PER_S, EncodedPacket
-
-_NOWHERE: Final = Moment(0.0, 0.0, 0.0)  # a film's packets are cut by nobody: only their timestamps count
+from vigint_core.media.packets import NOWHERE, TICKS_PER_S, EncodedPacket
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +69,11 @@ def _packets(container: InputContainer) -> Iterator[EncodedPacket]:
             continue  # the end of the film
         pts, dts = (round(at * packet.time_base * TICKS_PER_S) for at in (packet.pts, packet.dts))
         first = pts if first is None else first
-        yield EncodedPacket(bytes(packet), pts - first, dts - first, packet.is_keyframe, _NOWHERE)
+        yield EncodedPacket(bytes(packet), pts - first, dts - first, packet.is_keyframe, NOWHERE)
 
 
 def _moved(packet: EncodedPacket, by: int) -> EncodedPacket:
-    return EncodedPacket(packet.data, packet.pts + by, packet.dts + by, packet.is_key, packet.at)
+    return replace(packet, pts=packet.pts + by, dts=packet.dts + by)
 
 
 def _in_order(film: Sequence[EncodedPacket]) -> Iterator[EncodedPacket]:
@@ -88,4 +84,4 @@ def _in_order(film: Sequence[EncodedPacket]) -> Iterator[EncodedPacket]:
         if dts > packet.pts:
             raise ValueError("a picture is decoded after it is shown")
         last = dts
-        yield EncodedPacket(packet.data, packet.pts, dts, packet.is_key, packet.at)
+        yield replace(packet, dts=dts)

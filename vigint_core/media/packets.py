@@ -10,6 +10,10 @@ TICKS_PER_S: Final = 90_000
 """Unit of the timestamps below: RTP's own clock for video, so that nothing is rounded on the way."""
 
 
+NOWHERE: Final = Moment(0.0, 0.0, 0.0)
+"""When the packets of a film arrived: it is cut by nobody, and only their timestamps count."""
+
+
 @dataclass(frozen=True, slots=True)
 class EncodedPacket:
     """One packet of a camera's video.

@@ -17,11 +17,10 @@ from av.video.reformatter import ColorRange, Interpolation
 from av.video.stream import VideoStream
 
 from vigint_core.domain.fault import Code, VigintError
-from vigint_core.domain.frame import Moment
 from vigint_core.domain.incident import Clip
 from vigint_core.domain.window import Span
 from vigint_core.media.container import TICK, mp4, stream_header
-from vigint_core.media.packets import TICKS_PER_S, EncodedPacket
+from vigint_core.media.packets import NOWHERE, TICKS_PER_S, EncodedPacket
 from vigint_core.media.redact import NOTHING_COVERED, Redaction
 
 _SHOWN_EVERYWHERE: Final = frozenset({"yuv420p", "yuvj420p"})
@@ -38,7 +37,6 @@ _X264_EXCERPT: Final = {
 }
 EXCERPT_WIDTH: Final = 640
 """Pixels that an excerpt is wide at most: as wide as what the models see."""
-_NOWHERE: Final = Moment(0.0, 0.0, 0.0)  # a film's packets are cut by nobody: only their timestamps count
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +179,4 @@ def _alike(first: VideoFrame, others: Iterator[VideoFrame]) -> Iterator[VideoFra
 def _stored(packet: "Packet[VideoStream]") -> EncodedPacket:
     if packet.pts is None or packet.dts is None:
         raise ValueError("the encoder gave a packet without time")
-    return EncodedPacket(bytes(packet), packet.pts, packet.dts, packet.is_keyframe, _NOWHERE)
+    return EncodedPacket(bytes(packet), packet.pts, packet.dts, packet.is_keyframe, NOWHERE)

@@ -16,6 +16,7 @@ from vigint_core.policy.retry import BackOff
 from vigint_core.ports import Clock, EventSink
 from vigint_desktop.pipeline.alert_maker import AlertMaker, start_of, yield_to_others
 from vigint_desktop.pipeline.messages import Delivered, Message
+from vigint_desktop.pipeline.reserve import ASK_AGAIN_S, Reserve
 from vigint_desktop.pipeline.server_files import PART, Progress, ServerFiles
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 from vigint_desktop.pipeline.worker import Worker
@@ -25,8 +26,6 @@ from vigint_desktop.store.upload_books import UploadKind
 _BATCH: Final = 50
 _WAIT_S: Final = 0.25
 _IDLE_S: Final = 1.0  # between two looks at files that wait for something; the desk wakes us for new ones
-_ASK_AGAIN_S: Final = 600.0
-"""Until a server that takes no files is asked again: somebody may have updated it."""
 _MOST_DELAY_S: Final = 300.0
 _UNWELCOME: Final = frozenset(
     {Code.AUTH_INVALID_KEY, Code.AUTH_KEY_EXPIRED, Code.AUTH_TOO_MANY, Code.AUTH_FORBIDDEN, Code.AUTH_MISSING_KEY}
@@ -86,7 +85,7 @@ class Courier:
         self._later: dict[_Key, tuple[int, float]] = {}
         self._progress: dict[IncidentId, Progress] = {}
         self._fresh: set[IncidentId] = set()
-        self._closed: tuple[Endpoint, float] | None = None
+        self._reserve = Reserve(clock)
         self._idle_until_mono_s = 0.0
         self._back_off = BackOff(first_s=1.0, most_s=_MOST_DELAY_S)
 
@@ -112,7 +111,7 @@ class Courier:
         self._remember_only({_key(entry) for entry in entries})
         self._idle_until_mono_s = self._clock.monotonic() + (_IDLE_S if entries else 0.0)
         endpoint = self._link.endpoint
-        if not entries or endpoint is None or not endpoint.key or self._is_closed(endpoint):
+        if not entries or endpoint is None or not endpoint.key or self._reserve.holds(endpoint):
             return
         if endpoint != self._endpoint:  # another server has other parts of them
             self._endpoint = endpoint
@@ -132,9 +131,6 @@ class Courier:
         ids = {incident_id for incident_id, _ in waiting}
         self._progress = {incident_id: far for incident_id, far in self._progress.items() if incident_id in ids}
         self._fresh &= ids
-
-    def _is_closed(self, endpoint: Endpoint) -> bool:
-        return self._closed is not None and self._closed[0] == endpoint and self._clock.monotonic() < self._closed[1]
 
     def _is_due(self, key: _Key) -> bool:
         _, due_s = self._later.get(key, (0, float("-inf")))
@@ -216,7 +212,7 @@ class Courier:
     def _failed(self, files: ServerFiles, endpoint: Endpoint, entry: UploadEntry, error: ServerError) -> None:
         """Decide what becomes of a file that was not taken. Raises what people have to know."""
         if error.code in _UNWELCOME:  # the sign-in says why
-            self._closed = (endpoint, self._clock.monotonic() + _ASK_AGAIN_S)
+            self._reserve.pause(endpoint, ASK_AGAIN_S)
         elif error.status in _REFUSED and error.ours:
             self._give_up(entry, error)
             raise error
@@ -233,7 +229,7 @@ class Courier:
             self._give_up(entry, error)
             return
         _log.info("this server takes no files of incidents: it is older than this program")
-        self._closed = (endpoint, self._clock.monotonic() + _ASK_AGAIN_S)
+        self._reserve.pause(endpoint, ASK_AGAIN_S)
 
     def _put_off(self, key: _Key, least_s: float) -> None:
         failures = self._later.get(key, (0, 0.0))[0] + 1

@@ -12,6 +12,7 @@ from vigint_core.domain.incident import Incident
 from vigint_core.ports import Clock, EventSink
 from vigint_core.wire import IncidentPut, WireAct, WireObservation
 from vigint_desktop.pipeline.messages import Message, Sent
+from vigint_desktop.pipeline.reserve import Reserve
 from vigint_desktop.pipeline.server_link import Endpoint, ServerError, ServerLink
 from vigint_desktop.pipeline.worker import Worker
 from vigint_desktop.store.reader import LateReader, OutboxEntry
@@ -42,9 +43,8 @@ class Outbox:
         self._tell = tell
         self._something = threading.Event()
         self._reader = LateReader(database)
-        self._clock = clock
         self._told: dict[str, int] = {}
-        self._paused: tuple[Endpoint, float] | None = None
+        self._reserve = Reserve(clock)
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -62,7 +62,7 @@ class Outbox:
         if not self.waiting:
             self._told.clear()
         endpoint = self._link.endpoint
-        if not self.waiting or endpoint is None or not endpoint.key or self._is_paused(endpoint):
+        if not self.waiting or endpoint is None or not endpoint.key or self._reserve.holds(endpoint):
             return
         for entry in reader.outbox(_BATCH):
             if self.worker.stopping.is_set():
@@ -76,9 +76,9 @@ class Outbox:
             self._link.put_incident(endpoint, entry.incident.id, body_of(entry.incident))
         except ServerError as error:
             if error.code in _UNWELCOME:  # another key or server is tried at once; the sign-in says why
-                self._pause(endpoint, _LONGEST_WAIT_S)
+                self._reserve.pause(endpoint, _LONGEST_WAIT_S)
             elif error.retry_after_s is not None:  # so many requests are too many for the server
-                self._pause(endpoint, min(error.retry_after_s, _LONGEST_WAIT_S))
+                self._reserve.pause(endpoint, min(error.retry_after_s, _LONGEST_WAIT_S))
             if error.code not in _REFUSED:
                 raise
             # The server will never take this revision: it stays in the desk's own books, and does not hold others up.
@@ -86,12 +86,6 @@ class Outbox:
             self._acknowledge(entry, taken=False)
             raise
         self._acknowledge(entry, taken=True)
-
-    def _pause(self, endpoint: Endpoint, seconds: float) -> None:
-        self._paused = (endpoint, self._clock.monotonic() + seconds)
-
-    def _is_paused(self, endpoint: Endpoint) -> bool:
-        return self._paused is not None and self._paused[0] == endpoint and self._clock.monotonic() < self._paused[1]
 
     def _acknowledge(self, entry: OutboxEntry, *, taken: bool) -> None:
         self._told[entry.incident.id] = entry.revision

@@ -9,6 +9,7 @@ import pytest
 from tests.fakes.http_peer import HttpPeer, http_peer
 from tests.fakes.incident_peer import IncidentPeer, incident_peer
 from tests.fakes.next_door import Room
+from tests.fakes.review_desk import ReviewDesk
 from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 
 
@@ -41,4 +42,15 @@ def server() -> Iterator[IncidentPeer]:
 def room(tmp_path: Path, link: ServerLink, server: IncidentPeer) -> Iterator[Room]:
     link.set_endpoint(Endpoint(server.url, "vg_1_key"))
     with closing(Room(tmp_path, link)) as made:
+        yield made
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, link: ServerLink, server: IncidentPeer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ReviewDesk]:
+    """A desk with reviews to bring, and what the reviewer tells it."""
+    monkeypatch.setattr("random.random", lambda: 0.0)  # every delay at its longest
+    link.set_endpoint(Endpoint(server.url, "vg_1_key"))
+    with closing(ReviewDesk(tmp_path / "desk.sqlite3", link)) as made:
         yield made

@@ -1,9 +1,5 @@
 """What people say here, on its way to the server: what is sent, when, and what the desk is told of it."""
 
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
-
 import pytest
 
 from tests.fakes.clock import NOON_S
@@ -17,21 +13,11 @@ from vigint_core.domain.review import Review, ReviewChange, ReviewState
 from vigint_core.wire import WireReview
 from vigint_desktop.pipeline.listener import ANYTHING, Heard
 from vigint_desktop.pipeline.messages import ReviewAnswered
-from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
+from vigint_desktop.pipeline.server_link import Endpoint
 
 I1, I2 = IncidentId("i1"), IncidentId("i2")
 BEN = WireReview(owner="Ben", at=at(NOON_S))
 TAKEN = Review(owner="Ana", at_s=NOON_S)
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, link: ServerLink, server: IncidentPeer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[ReviewDesk]:
-    monkeypatch.setattr("random.random", lambda: 0.0)  # every delay at its longest
-    link.set_endpoint(Endpoint(server.url, "vg_1_key"))
-    with closing(ReviewDesk(tmp_path / "desk.sqlite3", link)) as made:
-        yield made
 
 
 def test_it_is_read_changed_and_answered_once(server: IncidentPeer, desk: ReviewDesk) -> None:

@@ -1,9 +1,5 @@
 """A review that can't be brought, a stranger on the way, a change of mind: no word is lost, none holds others up."""
 
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
-
 import pytest
 
 from tests.fakes.clock import NOON_S
@@ -17,7 +13,6 @@ from vigint_core.wire import IncidentView, WireReview
 from vigint_desktop.pipeline import reviewer as module
 from vigint_desktop.pipeline.listener import ANYTHING
 from vigint_desktop.pipeline.messages import ReviewAnswered, ReviewAsked
-from vigint_desktop.pipeline.server_link import Endpoint, ServerLink
 
 I1, I2 = IncidentId("i1"), IncidentId("i2")
 REAL = ReviewChange(verdict=ReviewVerdict.REAL)
@@ -26,16 +21,6 @@ NONE = ReviewChange(verdict=ReviewVerdict.NONE)
 TAKEN = Review(owner="Ana", at_s=NOON_S)
 STRANGER = {"Content-Type": "text/html"}
 UNREADABLE = as_json({"id": "i1"})
-
-
-@pytest.fixture
-def desk(
-    tmp_path: Path, link: ServerLink, server: IncidentPeer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[ReviewDesk]:
-    monkeypatch.setattr("random.random", lambda: 0.0)  # every delay at its longest
-    link.set_endpoint(Endpoint(server.url, "vg_1_key"))
-    with closing(ReviewDesk(tmp_path / "desk.sqlite3", link)) as made:
-        yield made
 
 
 def lose_answers(server: IncidentPeer, monkeypatch: pytest.MonkeyPatch) -> None:
